@@ -1,0 +1,53 @@
+"""How records stand on the log and in Kafka: MessagePack arrays, the same bytes in both places.
+
+A record holds consecutive packets or lines of one source of one PBX, verbatim. Decoding them is the reader's work, so an
+improved decoder can be run over everything that was ever heard.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from calls.errors import BadRecord
+
+RECORD_VERSION = 1
+
+
+class Entry(NamedTuple):
+    """One packet or line: its number in the source, when we received it (ms since the epoch), its bytes."""
+
+    seq: int
+    received: int
+    raw: bytes
+
+
+class Record(Struct, frozen=True, array_like=True):
+    """Consecutive entries of one source. `source` is ami, queue_log, cel or settings (raw: JSON of `Settings`)."""
+
+    version: int
+    pbx: str
+    source: str
+    ingester: str
+    epoch: int
+    entries: list[Entry]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Record)
+
+
+def encode_record(record: Record) -> bytes:
+    """The bytes of a record."""
+    return _encoder.encode(record)
+
+
+def decode_record(data: bytes) -> Record:
+    """The record in these bytes. Raises BadRecord, naming what is wrong, for anything else."""
+    try:
+        record = _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRecord(f"not a record: {error}") from error
+    if record.version != RECORD_VERSION:
+        raise BadRecord(f"record version {record.version}, this program reads {RECORD_VERSION}")
+    return record

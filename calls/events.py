@@ -1,0 +1,245 @@
+"""What the reducer reads: one frozen value for each thing a PBX may tell, named as Asterisk's manager names it.
+
+Times are integer milliseconds since the epoch, UTC, taken from the PBX where it says one. `pos` is where the event stands
+in its source; it makes redelivery harmless and is never a time. Nothing here knows bytes, sockets or files.
+"""
+
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from calls.settings import Settings
+
+
+class Position(NamedTuple):
+    """Where an event stands: `epoch` is one login or one file generation, `seq` a packet number or a byte offset."""
+
+    source: str
+    ingester: str
+    epoch: int
+    seq: int
+
+
+class Channel(Struct, frozen=True, gc=False):
+    """The snapshot of a channel that most events carry. `name` is like `PJSIP/1001-0000000d`; empty text is unknown."""
+
+    uniqueid: str
+    linkedid: str
+    name: str = ""
+    number: str = ""
+    caller_name: str = ""
+    exten: str = ""
+    context: str = ""
+    direction: str = ""
+
+    @property
+    def interface(self) -> str:
+        """Where the channel leads, `PJSIP/1001`: the name without its number."""
+        return self.name.rpartition("-")[0] or self.name
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """The base of all events."""
+
+    pos: Position
+    at: int
+
+
+class ChannelEvent(Event, frozen=True, kw_only=True):
+    """An event of one channel."""
+
+    channel: Channel
+
+
+class Newchannel(ChannelEvent, frozen=True, kw_only=True):
+    """A channel came to be."""
+
+
+class Newstate(ChannelEvent, frozen=True, kw_only=True):
+    """A channel's state or snapshot changed; `state` is Asterisk's number (4 ringing, 6 up)."""
+
+    state: int
+
+
+class HangupRequest(ChannelEvent, frozen=True, kw_only=True):
+    """A party asked to end: the first one of a conversation is who ended it."""
+
+
+class SoftHangupRequest(ChannelEvent, frozen=True, kw_only=True):
+    """The PBX itself asked a channel to end."""
+
+    cause: int
+
+
+class Hangup(ChannelEvent, frozen=True, kw_only=True):
+    """A channel is gone. `cause` is the Q.850 number."""
+
+    cause: int
+
+
+class Hold(ChannelEvent, frozen=True, kw_only=True):
+    """The party of this channel pressed hold."""
+
+
+class Unhold(ChannelEvent, frozen=True, kw_only=True):
+    """The party of this channel resumed; also sent spuriously before a transfer."""
+
+
+class BridgeEnter(ChannelEvent, frozen=True, kw_only=True):
+    """A channel joined a bridge, perhaps in another's place."""
+
+    bridge: str
+    swap: str = ""
+
+
+class BridgeLeave(ChannelEvent, frozen=True, kw_only=True):
+    """A channel left a bridge."""
+
+    bridge: str
+
+
+class DialBegin(Event, frozen=True, kw_only=True):
+    """A dial attempt. `channel` is None where the PBX itself dials (Originate)."""
+
+    channel: Channel | None
+    dest: Channel
+
+
+class DialEnd(Event, frozen=True, kw_only=True):
+    """A dial attempt ended with `status`: ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL …"""
+
+    channel: Channel | None
+    dest: Channel
+    status: str
+
+
+class QueueCallerJoin(ChannelEvent, frozen=True, kw_only=True):
+    """A caller entered a queue at `position` (1 is next)."""
+
+    queue: str
+    position: int
+
+
+class QueueCallerLeave(ChannelEvent, frozen=True, kw_only=True):
+    """A caller left a queue, for whatever reason."""
+
+    queue: str
+
+
+class QueueCallerAbandon(ChannelEvent, frozen=True, kw_only=True):
+    """A caller left unanswered: abandoned, or timed out, or withdrawn. By itself it does not say which."""
+
+    queue: str
+
+
+class QueueStatusSet(ChannelEvent, frozen=True, kw_only=True):
+    """The variable QUEUESTATUS, by which the dialplan learns why Queue() ended: TIMEOUT, JOINEMPTY, LEAVEEMPTY …"""
+
+    value: str
+
+
+class AgentEvent(Event, frozen=True, kw_only=True):
+    """An event between a waiting caller and a member. Under load Asterisk leaves out either channel, or both."""
+
+    channel: Channel | None
+    dest: Channel | None
+    queue: str
+    interface: str
+    member: str
+
+
+class AgentCalled(AgentEvent, frozen=True, kw_only=True):
+    """A member is being rung."""
+
+
+class AgentConnect(AgentEvent, frozen=True, kw_only=True):
+    """A member took the call. `hold_s` is Asterisk's own whole-second wait."""
+
+    hold_s: int
+
+
+class AgentComplete(AgentEvent, frozen=True, kw_only=True):
+    """The queue's view of a conversation's end; `reason` is caller, agent or transfer."""
+
+    reason: str
+
+
+class AgentRingNoAnswer(AgentEvent, frozen=True, kw_only=True):
+    """A ring that was not answered, after `ring_ms` (0 for a busy or refusing phone)."""
+
+    ring_ms: int
+
+
+class BlindTransfer(Event, frozen=True, kw_only=True):
+    """`transferer` sent `transferee` on to `exten`."""
+
+    transferer: Channel
+    transferee: Channel | None
+    exten: str
+    ok: bool
+
+
+class AttendedTransfer(Event, frozen=True, kw_only=True):
+    """`transferer` (on the first call) and `second` (on the consultation) left their parties talking."""
+
+    transferer: Channel
+    second: Channel
+    transferee: Channel | None
+    target: Channel | None
+    ok: bool
+
+
+class MixMonitorStart(ChannelEvent, frozen=True, kw_only=True):
+    """A recording of this channel began; the file is the channel's RECORDING_FILE, where known."""
+
+    file: str
+
+
+class MixMonitorStop(ChannelEvent, frozen=True, kw_only=True):
+    """The recording of this channel stopped."""
+
+
+class Member(Event, frozen=True, kw_only=True):
+    """A queue member as the PBX sees it: added, changed or listed.
+
+    `status` is the device state's number (1 idle, 2 in use, 3 busy, 5 unavailable, 6 ringing, 7 ringing and in use, 8 on
+    hold); 0 and 4 are unknown and invalid. Times are seconds since the epoch, 0 for never.
+    """
+
+    queue: str
+    interface: str
+    name: str
+    status: int
+    paused: bool
+    reason: str = ""
+    last_pause: int = 0
+
+
+class MemberRemoved(Event, frozen=True, kw_only=True):
+    """A member left a queue."""
+
+    queue: str
+    interface: str
+
+
+class QueueParams(Event, frozen=True, kw_only=True):
+    """A queue exists; `service_level_s` is the threshold it was configured with."""
+
+    queue: str
+    service_level_s: int
+
+
+class PbxBooted(Event, frozen=True, kw_only=True):
+    """The PBX says that it is up, since `uptime_s` seconds; also sent at each login."""
+
+    uptime_s: int
+
+
+class PbxStopped(Event, frozen=True, kw_only=True):
+    """The PBX says that it goes down."""
+
+
+class SettingsChanged(Event, frozen=True, kw_only=True):
+    """What must be known beyond events changed."""
+
+    settings: Settings

@@ -1,0 +1,114 @@
+"""What the reducer knows of one PBX: its open calls, agents and queues, and how far each source was applied.
+
+Frozen values in dictionaries that are replaced, never written to. A call leaves `calls` when it has ended; what it became is
+in the change that said so. Everything here can be stored in parts and read back: nothing is hidden.
+"""
+
+from msgspec import Struct, field
+
+from calls.call import Call
+from calls.presence import Interval, Presence, PresenceState
+from calls.settings import Settings
+from calls.tally import Tally
+
+# Quarters of an hour kept in live state: a local day has up to 25 hours, and one more for what is still going on.
+KEPT_INTERVALS_MS = 26 * 3600 * 1000
+
+
+class Membership(Struct, frozen=True):
+    """An agent in one queue. `status` is the device state's number, as in `events.Member`."""
+
+    status: int
+    paused: bool
+    reason: str = ""
+
+
+class Worked(Struct, frozen=True, array_like=True):
+    """An agent's ended legs in one quarter of an hour: how many, seconds of talk and of hold."""
+
+    handled: int = 0
+    talk_s: float = 0.0
+    hold_s: float = 0.0
+
+
+class Agent(Struct, frozen=True):
+    """An agent by interface. `queues` by queue id; `call` is the Linkedid of the call it rings for or is on."""
+
+    interface: str
+    member_name: str
+    queues: dict[str, Membership]
+    presence: Presence
+    call: str | None = None
+    call_since: int | None = None
+    wrap_until: int | None = None
+    worked: dict[int, Worked] = field(default_factory=dict)
+    version: int = 0
+
+
+class Waiting(Struct, frozen=True):
+    """A caller in a queue: call by Linkedid, the waiting channel, when it entered, its number."""
+
+    linkedid: str
+    uniqueid: str
+    entered_at: int
+    number: str
+
+
+class Queue(Struct, frozen=True):
+    """A queue: who waits, first come first, and facts by the quarter of an hour of arrival."""
+
+    queue_id: str
+    waiting: tuple[Waiting, ...] = ()
+    tallies: dict[int, Tally] = field(default_factory=dict)
+    version: int = 0
+
+
+class State(Struct, frozen=True):
+    """One PBX. `version` counts applied events; `positions` holds (epoch, seq) by `source/ingester`.
+
+    `merged` maps the Linkedid of an absorbed call to the one that goes on, while that is open.
+    """
+
+    pbx: str
+    version: int = 0
+    positions: dict[str, tuple[int, int]] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    calls: dict[str, Call] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+
+
+class CallChanged(Struct, frozen=True):
+    """A call is new, different or ended."""
+
+    call: Call
+
+
+class AgentChanged(Struct, frozen=True):
+    """An agent's live state differs. `spent` are the spans of its earlier state that are now over."""
+
+    agent: Agent
+    spent: tuple[Interval, ...] = ()
+
+
+class QueueChanged(Struct, frozen=True):
+    """A queue's live state differs."""
+
+    queue: Queue
+
+
+class Rejected(Struct, frozen=True):
+    """An event that the state does not allow, and why. It changed nothing."""
+
+    source: str
+    ingester: str
+    epoch: int
+    seq: int
+    event: str
+    reason: str
+
+
+Change = CallChanged | AgentChanged | QueueChanged | Rejected
+
+OFFLINE = Presence(state=PresenceState.OFFLINE, since=0)

@@ -15,8 +15,8 @@ from infra.passwords import Passwords, write_private
 from infra.ports import HOST, Ports
 
 TEMPLATES = Path(__file__).parent.parent / "asterisk/pbx"
-# Debian's own file of what we do not set: the tones of each country.
-DEBIAN_FILES = ("indications.conf",)
+# Debian's own files of what we do not set: the tones of each country, and defaults that Asterisk complains without.
+DEBIAN_FILES = ("indications.conf", "ccss.conf", "codecs.conf", "udptl.conf")
 AMI_USER = "trunkline"
 # Phones that log in; their names are those in pjsip.conf.
 PHONES = ("1001", "1002", "1003", "1004", "1101", "1102")
@@ -91,6 +91,8 @@ def write(installation: Installation) -> None:
     folder = installation.folder
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    # A file that the project no longer has would otherwise still be read.
+    shutil.rmtree(folder / "etc", ignore_errors=True)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name in DEBIAN_FILES:

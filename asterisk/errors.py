@@ -9,8 +9,9 @@
         ├── ActionRefused      answered `Response: Error`; the action was not done
         ├── LoginRefused       the user name, secret or address was not accepted
         ├── ActionTimedOut     no answer in time; it may have been done
-        └── ConnectionLost     the line broke before the answer; it may have been done
+        └── ConnectionLost     it could not be opened, or it broke; what was asked may have been done
     LineError                a line of queue_log or CEL that cannot be understood
+    UnreadableRecording      a file that should be a recording or a log is none, or is damaged
 
 Job: one place where every error of this folder is named, so that a caller can tell "not done" from "perhaps done":
 `NotConnected`, `InvalidAction`, `ActionRefused` and `LoginRefused` mean not done; `ActionTimedOut` and `ConnectionLost`
@@ -65,7 +66,7 @@ class ActionTimedOut(AsteriskFault):
 
 
 class ConnectionLost(AsteriskFault):
-    """The connection broke before the answer. Whether the action was done is not known; later events tell."""
+    """The connection could not be opened, or broke. Whether what waited for an answer was done is not known."""
 
 
 class LineError(ValueError):
@@ -75,3 +76,7 @@ class LineError(ValueError):
         super().__init__(reason)
         self.line = line
         self.reason = reason
+
+
+class UnreadableRecording(Exception):
+    """A file that should be a recording or a log is none, or is damaged. The text names the file and the place."""

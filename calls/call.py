@@ -1,7 +1,7 @@
 """What a call is: frozen values for a call, its stints, legs, missed rings and recordings.
 
-Times are integer milliseconds since the epoch, UTC; spans are milliseconds too. The public form (ISO times, seconds) is in
-`calls/form.py`. These values know nothing of events; `calls/reducer.py` makes new ones from old ones.
+Times are integer milliseconds since the epoch, UTC; spans are milliseconds too. The public form (ISO times, seconds) is
+in `calls/form.py`. These values know nothing of events; `calls/reducer.py` makes new ones from old ones.
 """
 
 from enum import StrEnum
@@ -128,13 +128,17 @@ class Ring(Struct, frozen=True):
 
 
 class Party(Struct, frozen=True):
-    """A channel that is part of the call right now. `bridge` is empty while it talks to nobody."""
+    """A channel that is part of the call right now.
+
+    `bridge` is empty while it talks to nobody; `asked_queue` is the queue that its dialplan entered last.
+    """
 
     uniqueid: str
     interface: str
     number: str = ""
     bridge: str = ""
     asked_to_end: bool = False
+    asked_queue: str = ""
 
 
 class Call(Struct, frozen=True):
@@ -149,6 +153,7 @@ class Call(Struct, frozen=True):
     tenant: str
     version: int = 0
     direction: str = "inbound"
+    direction_told: bool = False
     from_number: str = ""
     from_name: str = ""
     to_number: str = ""
@@ -160,7 +165,7 @@ class Call(Struct, frozen=True):
     hangup_cause: int | None = None
     outcome: Outcome | None = None
     dial_status: str = ""
-    ended_first: str = ""
+    voicemail: bool = False
     stints: tuple[Stint, ...] = ()
     legs: tuple[Leg, ...] = ()
     missed: tuple[MissedRing, ...] = ()

@@ -1,7 +1,7 @@
 """How records stand on the log and in Kafka: MessagePack arrays, the same bytes in both places.
 
-A record holds consecutive packets or lines of one source of one PBX, verbatim. Decoding them is the reader's work, so an
-improved decoder can be run over everything that was ever heard.
+A record holds consecutive packets or lines of one source of one PBX, verbatim. Decoding them is the reader's work, so
+an improved decoder can be run over everything that was ever heard.
 """
 
 from typing import NamedTuple

@@ -1,7 +1,7 @@
 """What the reducer reads: one frozen value for each thing a PBX may tell, named as Asterisk's manager names it.
 
-Times are integer milliseconds since the epoch, UTC, taken from the PBX where it says one. `pos` is where the event stands
-in its source; it makes redelivery harmless and is never a time. Nothing here knows bytes, sockets or files.
+Times are integer milliseconds since the epoch, UTC, taken from the PBX where it says one. `pos` is where the event
+stands in its source; it makes redelivery harmless and is never a time. Nothing here knows bytes, sockets or files.
 """
 
 from typing import NamedTuple
@@ -132,6 +132,12 @@ class QueueCallerAbandon(ChannelEvent, frozen=True, kw_only=True):
     queue: str
 
 
+class QueueAsked(ChannelEvent, frozen=True, kw_only=True):
+    """The dialplan sends a caller to a queue; whether it lets the caller in is told later, or never."""
+
+    queue: str
+
+
 class QueueStatusSet(ChannelEvent, frozen=True, kw_only=True):
     """The variable QUEUESTATUS, by which the dialplan learns why Queue() ended: TIMEOUT, JOINEMPTY, LEAVEEMPTY …"""
 
@@ -199,11 +205,15 @@ class MixMonitorStop(ChannelEvent, frozen=True, kw_only=True):
     """The recording of this channel stopped."""
 
 
+class VoicemailLeft(ChannelEvent, frozen=True, kw_only=True):
+    """A mailbox got a message from this channel."""
+
+
 class Member(Event, frozen=True, kw_only=True):
     """A queue member as the PBX sees it: added, changed or listed.
 
-    `status` is the device state's number (1 idle, 2 in use, 3 busy, 5 unavailable, 6 ringing, 7 ringing and in use, 8 on
-    hold); 0 and 4 are unknown and invalid. Times are seconds since the epoch, 0 for never.
+    `status` is the device state's number (1 idle, 2 in use, 3 busy, 5 unavailable, 6 ringing, 7 ringing and in use,
+    8 on hold); 0 and 4 are unknown and invalid. Times are seconds since the epoch, 0 for never.
     """
 
     queue: str

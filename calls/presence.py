@@ -1,6 +1,7 @@
 """An agent's presence: one state at a time, since when, and what follows when time alone ends it.
 
-Nothing here has a clock: wrap-up carries the instant it ends (`until`), and whoever reads evaluates it with `presence_at`.
+Nothing here has a clock: wrap-up carries the instant it ends (`until`), and whoever reads evaluates it with
+`presence_at`.
 """
 
 from enum import StrEnum

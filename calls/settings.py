@@ -1,7 +1,7 @@
 """What the reducer must know beyond a PBX's own events: names, tenants, wrap-up, thresholds.
 
-It is an event too (source `settings`), so that a replay knows what was true then. Unknown queues and agents are no error:
-the defaults apply, and a queue member seen on the PBX is an agent at once.
+It is an event too (source `settings`), so that a replay knows what was true then. Unknown queues and agents are no
+error: the defaults apply, and a queue member seen on the PBX is an agent at once.
 """
 
 from msgspec import Struct, field

@@ -1,7 +1,7 @@
 """What the reducer knows of one PBX: its open calls, agents and queues, and how far each source was applied.
 
-Frozen values in dictionaries that are replaced, never written to. A call leaves `calls` when it has ended; what it became is
-in the change that said so. Everything here can be stored in parts and read back: nothing is hidden.
+Frozen values in dictionaries that are replaced, never written to. A call leaves `calls` when it has ended; what it
+became is in the change that said so. Everything here can be stored in parts and read back: nothing is hidden.
 """
 
 from msgspec import Struct, field
@@ -31,15 +31,26 @@ class Worked(Struct, frozen=True, array_like=True):
     hold_s: float = 0.0
 
 
+class Engagement(Struct, frozen=True):
+    """An agent's part in one open call: ringing, on_call or on_hold, since when; `queue` is None outside queues."""
+
+    state: PresenceState
+    since: int
+    queue: str | None
+
+
 class Agent(Struct, frozen=True):
-    """An agent by interface. `queues` by queue id; `call` is the Linkedid of the call it rings for or is on."""
+    """An agent by interface. `queues` by queue id, `engaged` by Linkedid.
+
+    `device` is the device state's number where it speaks of a call that we do not know, else 0.
+    """
 
     interface: str
     member_name: str
-    queues: dict[str, Membership]
     presence: Presence
-    call: str | None = None
-    call_since: int | None = None
+    queues: dict[str, Membership] = field(default_factory=dict)
+    engaged: dict[str, Engagement] = field(default_factory=dict)
+    device: int = 0
     wrap_until: int | None = None
     worked: dict[int, Worked] = field(default_factory=dict)
     version: int = 0
@@ -66,7 +77,9 @@ class Queue(Struct, frozen=True):
 class State(Struct, frozen=True):
     """One PBX. `version` counts applied events; `positions` holds (epoch, seq) by `source/ingester`.
 
-    `merged` maps the Linkedid of an absorbed call to the one that goes on, while that is open.
+    `channels` says in which open call (by Linkedid) a channel is. `merged` maps the Linkedid of an absorbed call to the
+    one that goes on. `closed` are the last calls that ended, so that a late word about them is known to be late.
+    `booted_at` is when the PBX last came up.
     """
 
     pbx: str
@@ -74,7 +87,10 @@ class State(Struct, frozen=True):
     positions: dict[str, tuple[int, int]] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     calls: dict[str, Call] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    closed: tuple[str, ...] = ()
+    booted_at: int = 0
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
 
@@ -111,4 +127,4 @@ class Rejected(Struct, frozen=True):
 
 Change = CallChanged | AgentChanged | QueueChanged | Rejected
 
-OFFLINE = Presence(state=PresenceState.OFFLINE, since=0)
+NEVER_SEEN = Presence(state=PresenceState.OFFLINE, since=0)

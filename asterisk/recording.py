@@ -1,0 +1,144 @@
+"""Recordings and logs as records: raw AMI bytes, one packet a line, or the ingester's own log.
+
+`.ami[.gz]` are the bytes of AMI sessions; `.events.jsonl[.gz]` one packet a line with the wall clock it came at;
+`.tlog.zst` what the ingester wrote. All give the same records, so one replay reads them all. Reads files; changes none.
+"""
+
+import gzip
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, cast
+
+import msgspec
+import zstandard
+
+from asterisk.ami import PacketBuffer
+from asterisk.errors import UnreadableRecording
+from calls.codec import RECORD_VERSION, Entry, Record, decode_record
+
+CHUNK = 1 << 20
+# Entries to a record when a recording is packed; the ingester packs by time and has fewer.
+PACK = 500
+LENGTH = struct.Struct(">I")
+
+
+class _Line(msgspec.Struct):
+    t: float
+    dir: str
+    raw: str
+
+
+def read_records(path: Path, pbx: str | None = None) -> Iterator[Record]:
+    """The records in a file, in order. `pbx` names the PBX where the packets carry no SystemName (else `pbx`).
+
+    Raises UnreadableRecording, naming the file, for another kind of file or one that is damaged in the middle.
+    """
+    name = path.name
+    if name.endswith(".tlog.zst"):
+        yield from read_log(path)
+    elif name.endswith((".ami", ".ami.gz")):
+        yield from _packed(_ami_entries(path), pbx)
+    elif name.endswith((".events.jsonl", ".events.jsonl.gz", ".jsonl", ".jsonl.gz")):
+        yield from _packed(_jsonl_entries(path), pbx)
+    else:
+        raise UnreadableRecording(f"{path}: expected .ami, .ami.gz, .events.jsonl, .events.jsonl.gz or .tlog.zst")
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+
+
+def _ami_entries(path: Path) -> Iterator[tuple[int, bytes]]:
+    buffer = PacketBuffer()
+    received = 0
+    with _open(path) as file:
+        while chunk := file.read(CHUNK):
+            for raw in buffer.feed(chunk):
+                received = _stamp(raw) or received
+                yield received, raw
+
+
+def _jsonl_entries(path: Path) -> Iterator[tuple[int, bytes]]:
+    decoder = msgspec.json.Decoder(_Line)
+    with _open(path) as file:
+        for number, line in enumerate(file, 1):
+            try:
+                parsed = decoder.decode(line)
+            except msgspec.DecodeError:
+                parsed = _lenient(path, number, line)
+            if parsed.dir == "in":
+                raw = parsed.raw.encode("utf-8", "surrogateescape").strip(b"\r\n")
+                if raw and not raw.startswith(b"Asterisk Call Manager/"):
+                    yield round(parsed.t * 1000), raw
+
+
+def _lenient(path: Path, number: int, line: bytes) -> _Line:
+    """A line whose text is cut inside a character carries a lone surrogate, which strict JSON refuses."""
+    try:
+        fields = json.loads(line)
+        return _Line(float(fields["t"]), str(fields["dir"]), str(fields["raw"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableRecording(f"{path}: line {number} is not a recorded packet: {error}") from error
+
+
+def _stamp(raw: bytes) -> int:
+    """The packet's own time in ms, 0 where it has none."""
+    start = raw.find(b"\r\nTimestamp: ")
+    if start < 0:
+        return 0
+    end = raw.find(b"\r\n", start + 13)
+    try:
+        return round(float(raw[start + 13 : end if end > 0 else None]) * 1000)
+    except ValueError:
+        return 0
+
+
+def _system_name(raw: bytes) -> str:
+    start = raw.find(b"\r\nSystemName: ")
+    if start < 0:
+        return ""
+    end = raw.find(b"\r\n", start + 14)
+    return raw[start + 14 : end if end > 0 else None].decode("utf-8", "replace")
+
+
+def _packed(entries: Iterable[tuple[int, bytes]], pbx: str | None) -> Iterator[Record]:
+    """Entries as records of one login, numbered from 1. What comes before the first SystemName waits for it."""
+    batch: list[Entry] = []
+    for seq, (received, raw) in enumerate(entries, 1):
+        batch.append(Entry(seq, received, raw))
+        pbx = pbx or _system_name(raw) or None
+        if len(batch) >= PACK and pbx:
+            yield Record(RECORD_VERSION, pbx, "ami", "replay", 1, batch)
+            batch = []
+    if batch:
+        yield Record(RECORD_VERSION, pbx or "pbx", "ami", "replay", 1, batch)
+
+
+def read_log(path: Path) -> Iterator[Record]:
+    """The records of a log file: zstd frames holding length-prefixed records. A torn end is where the log ends."""
+    pending = b""
+    for piece in _decompressed(path):
+        pending += piece
+        offset = 0
+        while len(pending) - offset >= LENGTH.size:
+            (size,) = LENGTH.unpack_from(pending, offset)
+            if len(pending) - offset - LENGTH.size < size:
+                break
+            offset += LENGTH.size
+            yield decode_record(pending[offset : offset + size])
+            offset += size
+        pending = pending[offset:]
+
+
+def _decompressed(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as reader:
+        while True:
+            try:
+                piece = reader.read(CHUNK)
+            except zstandard.ZstdError as error:
+                raise UnreadableRecording(f"{path}: damaged: {error}") from error
+            if not piece:
+                return
+            yield piece

@@ -1,0 +1,56 @@
+"""Records folded through the one reducer: recordings, logs and topics alike become calls. Pure, given records.
+
+This is what batch, rebuild and tests call; the live stream processor folds the same events with the same `advance`.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from asterisk.decode import events_of
+from calls.call import Call
+from calls.codec import Record
+from calls.events import Position, SettingsChanged
+from calls.reducer import advance
+from calls.settings import Settings
+from calls.state import AgentChanged, CallChanged, Rejected, State
+
+
+class Replay(Struct):
+    """What a fold came to: every call by call id in its last form, the last state of each PBX, and what was refused."""
+
+    calls: dict[str, Call] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    rejects: list[Rejected] = field(default_factory=list)
+    spent: list[AgentChanged] = field(default_factory=list)
+    events: int = 0
+
+
+def replay_records(records: Iterable[Record], settings: Settings | None = None) -> Replay:
+    """Fold records, in order, each PBX for itself. `settings` hold from the start; those in the records follow."""
+    replay = Replay()
+    for record in records:
+        state = replay.states.get(record.pbx) or _start(record.pbx, settings)
+        for event in events_of(record):
+            replay.events += 1
+            if isinstance(event, Rejected):
+                replay.rejects.append(event)
+                continue
+            state, changes = advance(state, event)
+            for change in changes:
+                if isinstance(change, CallChanged):
+                    replay.calls[change.call.call_id] = change.call
+                elif isinstance(change, Rejected):
+                    replay.rejects.append(change)
+                elif isinstance(change, AgentChanged) and change.spent:
+                    replay.spent.append(change)
+        replay.states[record.pbx] = state
+    return replay
+
+
+def _start(pbx: str, settings: Settings | None) -> State:
+    state = State(pbx=pbx)
+    if settings is None:
+        return state
+    state, _ = advance(state, SettingsChanged(pos=Position("settings", "file", 0, 0), at=0, settings=settings))
+    return state

@@ -1,0 +1,86 @@
+"""`trunkline replay`: recordings or logs through the one reducer, each call as a line of JSON or a row of a table.
+
+Reads files and prints; touches no database, topic or lake.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from asterisk.decode import read_settings
+from asterisk.errors import UnreadableRecording
+from asterisk.recording import read_records
+from asterisk.replay import Replay, replay_records
+from calls.call import Call
+from calls.errors import BadEvent, BadRecord
+from calls.form import CallForm, call_form
+from calls.settings import Settings
+
+
+@click.command("replay")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--settings", type=click.Path(exists=True, path_type=Path), help="Names, tenants and thresholds, as JSON."
+)
+@click.option("--pbx", help="The PBX's name, where the recording does not say it.")
+@click.option("--json", "as_json", is_flag=True, help="One call a line, in the form of the topic `calls`.")
+def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | None, as_json: bool) -> None:
+    """Replay recordings (.ami, .events.jsonl, gzipped or not) or logs (.tlog.zst, or a folder of them) into calls."""
+    try:
+        records = chain.from_iterable(read_records(path, pbx) for path in _files(files))
+        replay = replay_records(records, _settings(settings))
+    except (UnreadableRecording, BadRecord, BadEvent) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        for line in call_lines(replay.calls.values()):
+            click.echo(line)
+    else:
+        _show(replay)
+    if replay.rejects:
+        first = replay.rejects[0]
+        click.echo(
+            f"{len(replay.rejects)} events were refused; the first: {first.event} at {first.epoch}/{first.seq}: "
+            f"{first.reason}",
+            err=True,
+        )
+
+
+def call_lines(calls: Iterable[Call]) -> Iterator[str]:
+    """Calls as JSON lines, by start and then id: the order is the same wherever they were computed."""
+    for form in sorted(map(call_form, calls), key=lambda form: (form.started_at, form.call_id)):
+        yield form_line(form)
+
+
+def form_line(form: CallForm) -> str:
+    """One call as one line of JSON."""
+    return msgspec.json.encode(form).decode()
+
+
+def _files(given: tuple[Path, ...]) -> Iterator[Path]:
+    for path in given:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.tlog.zst"))
+        else:
+            yield path
+
+
+def _settings(path: Path | None) -> Settings | None:
+    return None if path is None else read_settings(path.read_bytes())
+
+
+def _show(replay: Replay) -> None:
+    table = Table("Started", "Call", "Direction", "From", "To", "Outcome", "Queues", "Agents")
+    for form in sorted(map(call_form, replay.calls.values()), key=lambda form: (form.started_at, form.call_id)):
+        queues = ", ".join(f"{stint.queue}: {stint.outcome or 'waiting'}" for stint in form.stints)
+        agents = ", ".join(leg.agent for leg in form.legs)
+        table.add_row(
+            form.started_at, form.call_id, form.direction, form.from_number or "", form.to_number or "",
+            form.outcome or form.status, queues, agents,
+        )  # fmt: skip
+    Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -9,6 +9,7 @@ import base64
 import shutil
 import subprocess
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def _answers(port: int, cluster: str) -> bool:
     # Asked too early, the client would log each refused connection as an error.
     if not listens(port):
         return False
-    found = asyncio.run(_ask_cluster_id(f"{HOST}:{port}"))
+    # In a thread of its own, so that it does not matter whether the caller's thread runs an event loop.
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(lambda: asyncio.run(_ask_cluster_id(f"{HOST}:{port}"))).result()
     if found not in (None, cluster):
         raise InUseError(
             f"Another broker (cluster {found}) answers on {HOST}:{port}.",

@@ -1,0 +1,177 @@
+"""The real servers that tests of every part use: Apache Kafka and PostgreSQL, each started once per run, on free ports.
+
+`kafka_address` and `postgres_url` are the servers as they are; `topics` and `database` are fresh for each test;
+`own_kafka` and `own_postgres` belong to one test, which may kill them. No process stays behind, not even after a kill.
+"""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import jgo
+import psycopg
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from calls.topics import ALL
+from infra import kafka, migrate, postgres
+from infra.cache import cache_folder
+from infra.passwords import Passwords
+from infra.ports import Ports
+from infra.server import Server
+from infra.topics import create_topics
+
+ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse")
+# What is fast comes first, so that a mistake shows early.
+ORDER = ("unit", "architecture", "scenarios", "properties", "integration", "faults", "e2e")
+TEMPLATE = "trunkline_template"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by folder; within a folder the random order stays."""
+    root = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(root).parts[0]
+        return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A short-lived folder that the database's user may pass through, which pytest's own folders do not allow."""
+    folder = Path(tempfile.mkdtemp(prefix="trunkline-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def new_kafka(server_folder: Path) -> Callable[[], Server]:
+    """Makes brokers (not started), each with a folder and ports of its own."""
+    numbers = itertools.count()
+
+    def make() -> Server:
+        home = server_folder / f"kafka-{next(numbers)}"
+        place = kafka.KafkaPlace(home / "kafka", Ports(home / "ports.json"), jgo.MAVEN_CENTRAL_URL, cache_folder())
+        return Server("kafka", home / "kafka.log", partial(kafka.prepare, place))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_postgres(server_folder: Path) -> Callable[[], tuple[Server, postgres.PostgresPlace]]:
+    """Makes database servers (not started), each with a folder, a port and passwords of its own."""
+    numbers = itertools.count()
+
+    def make() -> tuple[Server, postgres.PostgresPlace]:
+        home = server_folder / f"postgres-{next(numbers)}"
+        passwords = Passwords(home / "secrets.json")
+        place = postgres.PostgresPlace(home / "postgres", Ports(home / "ports.json"), passwords, shared=server_folder)
+        return Server("postgres", home / "postgres.log", partial(postgres.prepare, place)), place
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def kafka_address(new_kafka: Callable[[], Server]) -> Iterator[str]:
+    """`HOST:PORT` of a running broker without topics, the same for the whole run."""
+    server = new_kafka()
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+async def topics(kafka_address: str) -> str:
+    """The broker's address, with all of the project's topics just made and empty."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_address)
+    await admin.start()
+    try:
+        old = set(await admin.list_topics()) & {topic.name for topic in ALL}
+        await admin.delete_topics(sorted(old))
+    finally:
+        await admin.close()
+    await create_topics(kafka_address)
+    return kafka_address
+
+
+@pytest.fixture
+def own_kafka(new_kafka: Callable[[], Server]) -> Iterator[Server]:
+    """A running broker for this test alone, with all topics: kill it, start it again, as you like."""
+    server = new_kafka()
+    asyncio.run(create_topics(server.start()))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(new_postgres: Callable[[], tuple[Server, postgres.PostgresPlace]]) -> Iterator[Callable[..., str]]:
+    """A running server with a migrated template; called with (database, role=owner), it gives the URL."""
+    server, place = new_postgres()
+    url = _prepare_database(place, server.start(), TEMPLATE)
+    yield url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: Callable[..., str]) -> str:
+    """The owner's URL of the empty database `postgres` on the run's server."""
+    return postgres_server("postgres")
+
+
+@pytest.fixture
+def database_as(postgres_server: Callable[..., str]) -> Iterator[Callable[..., str]]:
+    """A fresh database with all migrations; called with a role's name (or nothing: the owner), it gives the URL."""
+    name = f"test_{next(_names)}"
+    with psycopg.connect(postgres_server("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield partial(postgres_server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_as: Callable[..., str]) -> str:
+    """The owner's URL of a fresh database with all migrations."""
+    return database_as()
+
+
+@pytest.fixture
+def lake_database(postgres_server: Callable[..., str]) -> Iterator[str]:
+    """The owner's URL of a fresh, empty database, for the lake's catalog."""
+    name = f"lake_{next(_names)}"
+    with psycopg.connect(postgres_server("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield postgres_server(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def own_postgres(
+    new_postgres: Callable[[], tuple[Server, postgres.PostgresPlace]],
+) -> Iterator[tuple[Server, Callable[..., str]]]:
+    """A running server for this test alone, with a migrated database `trunkline`, and the function that gives URLs."""
+    server, place = new_postgres()
+    yield server, _prepare_database(place, server.start(), "trunkline")
+    server.stop()
+
+
+_names = itertools.count()
+
+
+def _prepare_database(place: postgres.PostgresPlace, address: str, name: str) -> Callable[..., str]:
+    port = int(address.rpartition(":")[2])
+
+    def url(database: str, role: str = postgres.OWNER) -> str:
+        return postgres.url(place, port, database, role)
+
+    postgres.ensure_databases(url("postgres"), (name,))
+    migrate.migrate(url(name), migrate.read_folder())
+    for role in ROLES:
+        migrate.set_role_password(url(name), role, place.passwords.get(role))
+    return url

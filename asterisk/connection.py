@@ -48,8 +48,7 @@ def _nothing(_: object) -> None:
 class Connection:
     """One PBX's AMI connection: `start()` it inside a running event loop, `close()` it for good.
 
-    An exception out of a callback ends the connection, which is then opened anew: a packet that was not taken is not
-    passed over in silence.
+    An exception out of a callback ends the connection, which is then opened anew: what was not taken is a gap.
     """
 
     def __init__(
@@ -204,7 +203,7 @@ class Connection:
         response = answer.response
         if response.response != "Success":
             raise LoginRefused(
-                f"Asterisk refused user {self._account.username!r}: {response.get('Message')}. Check section, secret and "
+                f"Asterisk refused user {self._account.username!r}: {response.get('Message')}. Check section, secret, "
                 f"permit in its manager.conf, then `manager reload`. Next try in {self._timing.retry_refused:g} s"
             )
 

@@ -8,14 +8,18 @@ It must not: know about logins, answers or reconnecting (`asterisk.connection`).
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
+from typing import Final
 
 from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 
 from asterisk.ami import PacketBuffer
 from asterisk.errors import AmiError, ConnectionLost, OversizedPacket
+
+logger: Final = logging.getLogger(__name__)
 
 
 class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
@@ -48,7 +52,15 @@ class Wire(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
             self.abort(error)
             return
         if packets:
+            self._hand_on(packets)
+
+    def _hand_on(self, packets: list[bytes]) -> None:
+        """What the owner could not take is not passed over: the connection ends, which its owner hears of as a loss."""
+        try:
             self._on_packets(self, packets)
+        except Exception as error:
+            logger.exception("%d packets could not be handed on", len(packets))
+            self.abort(ConnectionLost(f"its packets could not be handed on ({error})"))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop when the connection has ended, by whomever."""

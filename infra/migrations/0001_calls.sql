@@ -176,7 +176,7 @@ CREATE TABLE recordings (
   PRIMARY KEY (call_id, ordinal)
 );
 
--- What each agent did when, [started_at, ended_at).
+-- What each agent did when, [started_at, ended_at). `changed_at` as in call_sessions: an interval may be written long after it ended.
 CREATE TABLE presence_intervals (
   pbx text NOT NULL,
   agent_id text NOT NULL,
@@ -185,8 +185,10 @@ CREATE TABLE presence_intervals (
   reason text NOT NULL,
   started_at timestamptz NOT NULL,
   ended_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (pbx, agent_id, started_at)
 );
+CREATE INDEX idx_presence_intervals_changed_at ON presence_intervals (changed_at);
 
 CREATE TABLE commands (
   id uuid PRIMARY KEY,

@@ -6,7 +6,6 @@
 
 import gzip
 import json
-import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
@@ -16,12 +15,12 @@ import zstandard
 
 from asterisk.ami import PacketBuffer
 from asterisk.errors import UnreadableRecording
-from calls.codec import RECORD_VERSION, Entry, Record, decode_record
+from calls.codec import RECORD_VERSION, Entry, Record, unframe_records
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 # Entries to a record when a recording is packed; the ingester packs by time and has fewer.
 PACK = 500
-LENGTH = struct.Struct(">I")
+LOG_SUFFIX = ".tlog.zst"
 
 
 class _Line(msgspec.Struct):
@@ -36,7 +35,7 @@ def read_records(path: Path, pbx: str | None = None) -> Iterator[Record]:
     Raises UnreadableRecording, naming the file, for another kind of file or one that is damaged in the middle.
     """
     name = path.name
-    if name.endswith(".tlog.zst"):
+    if name.endswith(LOG_SUFFIX):
         yield from read_log(path)
     elif name.endswith((".ami", ".ami.gz")):
         yield from _packed(_ami_entries(path), pbx)
@@ -117,28 +116,29 @@ def _packed(entries: Iterable[tuple[int, bytes]], pbx: str | None) -> Iterator[R
 
 
 def read_log(path: Path) -> Iterator[Record]:
-    """The records of a log file: zstd frames holding length-prefixed records. A torn end is where the log ends."""
-    pending = b""
-    for piece in _decompressed(path):
-        pending += piece
-        offset = 0
-        while len(pending) - offset >= LENGTH.size:
-            (size,) = LENGTH.unpack_from(pending, offset)
-            if len(pending) - offset - LENGTH.size < size:
-                break
-            offset += LENGTH.size
-            yield decode_record(pending[offset : offset + size])
-            offset += size
-        pending = pending[offset:]
+    """The records of a log file. A torn end, as a kill leaves it, is where the log ends."""
+    for records, _ in log_frames(path):
+        yield from records
 
 
-def _decompressed(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as reader:
+def log_frames(path: Path, offset: int = 0) -> Iterator[tuple[list[Record], int]]:
+    """The whole frames of a log file from a frame's start on, each with the byte where it ends. Stops at a torn one."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        pending = b""
         while True:
-            try:
-                piece = reader.read(CHUNK)
-            except zstandard.ZstdError as error:
-                raise UnreadableRecording(f"{path}: damaged: {error}") from error
-            if not piece:
-                return
-            yield piece
+            reader = zstandard.ZstdDecompressor().decompressobj()
+            plain, taken = [], 0
+            while not reader.eof:
+                piece = pending or file.read(CHUNK)
+                pending = b""
+                if not piece:
+                    return
+                try:
+                    plain.append(reader.decompress(piece))
+                except zstandard.ZstdError:
+                    return
+                taken += len(piece)
+            pending = reader.unused_data
+            offset += taken - len(pending)
+            yield list(unframe_records(b"".join(plain))), offset

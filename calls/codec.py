@@ -4,6 +4,8 @@ A record holds consecutive packets or lines of one source of one PBX, verbatim. 
 an improved decoder can be run over everything that was ever heard.
 """
 
+import struct
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +14,7 @@ from msgspec import Struct
 from calls.errors import BadRecord
 
 RECORD_VERSION = 1
+_LENGTH = struct.Struct(">I")
 
 
 class Entry(NamedTuple):
@@ -51,3 +54,21 @@ def decode_record(data: bytes) -> Record:
     if record.version != RECORD_VERSION:
         raise BadRecord(f"record version {record.version}, this program reads {RECORD_VERSION}")
     return record
+
+
+def frame_records(records: Iterable[Record]) -> bytes:
+    """Records one after the other, each behind its length (4 bytes, big-endian): the inside of a frame of the log."""
+    encoded = map(encode_record, records)
+    return b"".join(piece for data in encoded for piece in (_LENGTH.pack(len(data)), data))
+
+
+def unframe_records(plain: bytes) -> Iterator[Record]:
+    """The inverse of `frame_records`. Raises BadRecord."""
+    offset = 0
+    while offset < len(plain):
+        if len(plain) - offset < _LENGTH.size:
+            raise BadRecord("a frame ends inside a length")
+        (size,) = _LENGTH.unpack_from(plain, offset)
+        offset += _LENGTH.size
+        yield decode_record(plain[offset : offset + size])
+        offset += size

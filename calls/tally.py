@@ -1,9 +1,10 @@
 """Countable facts of stints, summed by queue and quarter of an hour of arrival: what every queue metric is made of.
 
-A tally is additive, so the live view adds a changed stint's new facts and takes its old ones away, the warehouse sums rows,
-and both get the same number. Seconds throughout. Columns are named the same here, in PostgreSQL and in the lake.
+A tally is additive, so the live view adds a changed stint's new facts and takes its old ones away, the warehouse sums
+rows, and both get the same number. Seconds throughout. Columns are named the same here, in the lake and in the marts.
 """
 
+import msgspec
 from msgspec import Struct
 
 from calls.call import Call, Leg, Stint, StintOutcome
@@ -13,10 +14,11 @@ from calls.settings import QueueSettings
 INTERVAL_MS = 15 * 60 * 1000
 
 REFUSED = frozenset({StintOutcome.JOIN_EMPTY, StintOutcome.FULL})
-FLOW_OUT = frozenset(
+# What app_queue itself calls abandoned: all who left unanswered, but by a key (record_abandoned() in app_queue.c).
+PBX_ABANDONED = frozenset(
     {
+        StintOutcome.ABANDONED,
         StintOutcome.TIMEOUT,
-        StintOutcome.EXIT_KEY,
         StintOutcome.EXIT_EMPTY,
         StintOutcome.WITHDRAWN,
         StintOutcome.SYSTEM,
@@ -27,8 +29,8 @@ FLOW_OUT = frozenset(
 class Tally(Struct, frozen=True, array_like=True):
     """Sums over stints. Counts are stints; `*_s` are sums of seconds; thresholds are the queue's own.
 
-    `offered` = `answered` + `abandoned` + `flow_out` + still waiting. `handled` counts ended legs of answered stints, and
-    `talk_s`, `hold_s`, `wrap_s` are theirs.
+    `offered` = `answered` + `abandoned` + `flow_out` + still waiting. `pbx_abandoned` is what Asterisk counts as abandoned,
+    timeouts and all. `handled` counts ended legs of answered stints, and `talk_s`, `hold_s`, `wrap_s` are theirs.
     """
 
     offered: int = 0
@@ -39,6 +41,8 @@ class Tally(Struct, frozen=True, array_like=True):
     refused: int = 0
     answered_in_sl: int = 0
     abandoned_in_sl: int = 0
+    pbx_abandoned: int = 0
+    pbx_abandoned_in_sl: int = 0
     wait_answered_s: float = 0.0
     wait_abandoned_s: float = 0.0
     wait_s: float = 0.0
@@ -49,10 +53,10 @@ class Tally(Struct, frozen=True, array_like=True):
     wrap_s: float = 0.0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(_round(a + b) for a, b in zip(self.values(), other.values(), strict=True)))
+        return _tally([a + b for a, b in zip(self.values(), other.values(), strict=True)])
 
     def __sub__(self, other: "Tally") -> "Tally":
-        return Tally(*(_round(a - b) for a, b in zip(self.values(), other.values(), strict=True)))
+        return _tally([a - b for a, b in zip(self.values(), other.values(), strict=True)])
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of `COLUMNS`."""
@@ -82,21 +86,25 @@ def _waited(stint: Stint, queue: QueueSettings) -> Tally:
     if stint.outcome is None or stint.wait_ms is None:
         return NOTHING
     wait = stint.wait_ms / 1000
-    in_sl = wait <= (queue.service_level_s or 0)
+    in_sl = int(wait <= (queue.service_level_s or 0))
     if stint.outcome is StintOutcome.ANSWERED:
-        return Tally(answered=1, answered_in_sl=int(in_sl), wait_answered_s=wait, wait_s=wait)
+        return Tally(answered=1, answered_in_sl=in_sl, wait_answered_s=wait, wait_s=wait)
+    pbx = int(stint.outcome in PBX_ABANDONED)
+    lost = Tally(pbx_abandoned=pbx, pbx_abandoned_in_sl=pbx * in_sl, wait_s=wait)
     if stint.outcome is StintOutcome.ABANDONED:
-        short = wait <= (queue.short_abandon_s or 0)
-        return Tally(
-            abandoned=1, short_abandoned=int(short), abandoned_in_sl=int(in_sl), wait_abandoned_s=wait, wait_s=wait
-        )
-    return Tally(flow_out=1, wait_s=wait)
+        short = int(wait <= (queue.short_abandon_s or 0))
+        return lost + Tally(abandoned=1, short_abandoned=short, abandoned_in_sl=in_sl, wait_abandoned_s=wait)
+    return lost + Tally(flow_out=1)
 
 
 def _handled(leg: Leg | None, queue: QueueSettings) -> Tally:
     if leg is None or leg.talk_ms is None:
         return NOTHING
     return Tally(handled=1, talk_s=leg.talk_ms / 1000, hold_s=leg.hold_ms / 1000, wrap_s=queue.wrapup_s or 0.0)
+
+
+def _tally(values: list[float]) -> Tally:
+    return msgspec.convert([_round(value) for value in values], Tally)
 
 
 def _round(value: float) -> float:

@@ -29,8 +29,9 @@ PBX_ABANDONED = frozenset(
 class Tally(Struct, frozen=True, array_like=True):
     """Sums over stints. Counts are stints; `*_s` are sums of seconds; thresholds are the queue's own.
 
-    `offered` = `answered` + `abandoned` + `flow_out` + still waiting. `pbx_abandoned` is what Asterisk counts as abandoned,
-    timeouts and all. `handled` counts ended legs of answered stints, and `talk_s`, `hold_s`, `wrap_s` are theirs.
+    `offered` = `answered` + `abandoned` + `flow_out` + still waiting. `pbx_abandoned` is what Asterisk counts as
+    abandoned, timeouts and all. `handled` counts ended legs of answered stints, and `talk_s`, `hold_s`, `wrap_s`
+    are theirs.
     """
 
     offered: int = 0

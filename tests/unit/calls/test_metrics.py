@@ -1,0 +1,102 @@
+"""The metrics: the worked examples of every service level, empty intervals, and Python's value against SQL's."""
+
+import json
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calls.call import Call, Stint, StintOutcome
+from calls.metrics import METRICS, SERVICE_LEVEL, SERVICE_LEVELS, sl_genesys
+from calls.settings import QueueSettings
+from calls.tally import COLUMNS, NOTHING, Tally, stint_tally
+
+EXAMPLE: dict[str, Any] = json.loads((Path(__file__).parent / "service_level.json").read_text())
+METRIC_NAMES = sorted(METRICS)
+
+
+def example_tally() -> Tally:
+    """The facts of the example's twelve stints, from calls as the reducer makes them."""
+    queue = QueueSettings(service_level_s=EXAMPLE["service_level_s"], short_abandon_s=EXAMPLE["short_abandon_s"])
+    stints = tuple(
+        Stint(f"u{n}", "support", 0, left_at=wait * 1000, outcome=StintOutcome(outcome))
+        for n, (outcome, wait) in enumerate(EXAMPLE["stints"])
+    )
+    call = Call("l1", "pbx1", 0, "default", stints=stints)
+    return reduce(add, (stint_tally(call, n, queue) for n in range(len(stints))), NOTHING)
+
+
+def in_sql(tallies: list[Tally]) -> dict[str, float | None]:
+    """Every metric of these rows, by its SQL formula. Numbers go in as text, which carries every bit of them."""
+    rows = ", ".join(f"({', '.join(map(repr, tally.values()))})" for tally in tallies or [NOTHING])
+    columns = ", ".join(f"{name}::{'DOUBLE' if name.endswith('_s') else 'INTEGER'} AS {name}" for name in COLUMNS)
+    q15 = f"(SELECT {columns} FROM (VALUES {rows}) AS rows({', '.join(COLUMNS)}) WHERE {bool(tallies)})"
+    formulas = ", ".join(METRICS[name].sql() for name in METRIC_NAMES)
+    row = duckdb.execute(f"SELECT {formulas} FROM {q15}").fetchone()
+    assert row is not None
+    return dict(zip(METRIC_NAMES, row, strict=True))
+
+
+@pytest.mark.parametrize("name", EXAMPLE["variants"])
+def test_each_variant_gives_its_worked_example(name: str) -> None:
+    above, below, percent = EXAMPLE["variants"][name]
+    value = METRICS[name].value(example_tally())
+    assert value == above / below
+    assert round(100 * value, 4) == percent
+
+
+def test_every_variant_has_a_worked_example() -> None:
+    assert {metric.name for metric in SERVICE_LEVELS} == set(EXAMPLE["variants"])
+
+
+def test_the_default_is_its_member_of_the_genesys_family() -> None:
+    member = sl_genesys(flowouts=False, short_abandons=False, abandons=True)
+    assert (SERVICE_LEVEL.numerator, SERVICE_LEVEL.denominator) == (member.numerator, member.denominator)
+
+
+def test_of_nothing_a_count_is_0_and_everything_else_is_undefined() -> None:
+    expected = {name: None if metric.denominator else 0 for name, metric in METRICS.items()}
+    assert {name: metric.value(NOTHING) for name, metric in METRICS.items()} == expected
+    assert in_sql([]) == expected
+
+
+@pytest.mark.parametrize("name", METRIC_NAMES)
+def test_every_metric_is_made_of_tally_columns_and_says_what_it_is(name: str) -> None:
+    metric = METRICS[name]
+    parts = {column.removeprefix("-") for column in metric.numerator + metric.denominator}
+    assert parts <= set(COLUMNS)
+    assert metric.name == name
+    assert all((metric.title, metric.unit, metric.meaning, metric.source, metric.formula()))
+
+
+def test_a_formula_reads_like_a_sentence() -> None:
+    assert SERVICE_LEVEL.formula() == "answered in sl / (answered + abandoned − short abandoned)"
+    assert METRICS["aht"].formula() == "(talk + hold + wrap) / handled"
+    assert METRICS["offered"].formula() == "offered"
+
+
+def test_asa_is_the_wait_of_the_answered_and_awt_that_of_all() -> None:
+    tally = example_tally()
+    assert METRICS["asa"].value(tally) == (3 + 12 + 20 + 21 + 45 + 8) / 6
+    assert METRICS["awt"].value(tally) == (109 + 2 + 5 + 15 + 60 + 90 + 30) / 12
+    assert METRICS["abandon_wait"].value(tally) == 82 / 4
+    assert METRICS["abandon_rate_net"].value(tally) == 2 / 10
+
+
+seconds = st.integers(0, 10_000_000).map(lambda ms: ms / 1000)
+tallies = st.builds(
+    Tally, **{name: seconds if name.endswith("_s") else st.integers(0, 10_000) for name in COLUMNS}
+)  # fmt: skip
+
+
+# Each example compiles 31 formulas, which takes DuckDB some milliseconds.
+@settings(max_examples=50)
+@given(st.lists(tallies, max_size=8))
+def test_python_and_sql_agree_to_the_last_bit(rows: list[Tally]) -> None:
+    whole = reduce(add, rows, NOTHING)
+    assert in_sql(rows) == {name: METRICS[name].value(whole) for name in METRIC_NAMES}

@@ -53,13 +53,16 @@ def joined(call: Call, event: QueueCallerJoin) -> Call:
 
 
 def left(call: Call, event: QueueCallerLeave) -> Call | str:
-    """The wait is over; why is told by what comes before (abandon) or after (connect, QUEUESTATUS)."""
+    """The wait is over; why is told by what comes before (abandon) or after (connect, QUEUESTATUS).
+
+    Rings stay: one of them may be connected with the next event.
+    """
     index = _newest(call, event.channel.uniqueid, event.queue)
     if index is None:
         return f"no stint in queue {event.queue} to leave"
     if call.stints[index].left_at is not None:
         return call
-    return _leave(call, index, replace(call.stints[index], left_at=event.at))
+    return _with_stint(call, index, replace(call.stints[index], left_at=event.at))
 
 
 def abandoned(call: Call, event: QueueCallerAbandon) -> Call | str:
@@ -67,11 +70,8 @@ def abandoned(call: Call, event: QueueCallerAbandon) -> Call | str:
     index = _stint(call, event.channel.uniqueid, event.queue)
     if index is None:
         return f"no stint in queue {event.queue} to abandon"
-    return _leave(call, index, replace(call.stints[index], left_at=event.at, outcome=StintOutcome.ABANDONED))
-
-
-def _leave(call: Call, index: int, stint: Stint) -> Call:
-    return _with_stint(replace(call, rings=tuple(ring for ring in call.rings if ring.stint != index)), index, stint)
+    call = replace(call, rings=tuple(ring for ring in call.rings if ring.stint != index))
+    return _with_stint(call, index, replace(call.stints[index], left_at=event.at, outcome=StintOutcome.ABANDONED))
 
 
 def status_set(call: Call, event: QueueStatusSet) -> Call:

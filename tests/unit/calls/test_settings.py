@@ -1,0 +1,23 @@
+"""Settings: defaults where nothing is said."""
+
+from calls.settings import AgentSettings, QueueSettings, Settings
+
+
+def test_an_unknown_queue_has_every_default() -> None:
+    queue = Settings(default_tenant="acme", service_level_s=30).queue("sales")
+    assert queue == QueueSettings("sales", "acme", 0.0, 30, 5.0, 0.8)
+
+
+def test_a_queue_keeps_what_it_says_itself_even_zero() -> None:
+    settings = Settings(wrapup_s=10, queues={"vip": QueueSettings(name="VIP", wrapup_s=0)})
+    assert (settings.queue("vip").name, settings.queue("vip").wrapup_s) == ("VIP", 0)
+
+
+def test_an_unknown_member_is_an_agent_by_its_interface() -> None:
+    assert Settings().agent("PJSIP/1001", "Alice") == AgentSettings("PJSIP/1001", "Alice", "default")
+    assert Settings().agent("PJSIP/1001").name == "PJSIP/1001"
+
+
+def test_a_known_agent_has_its_own_name() -> None:
+    settings = Settings(agents={"PJSIP/1001": AgentSettings("a-1", "Alice Adams", "north")})
+    assert settings.agent("PJSIP/1001", "Alice") == AgentSettings("a-1", "Alice Adams", "north")

@@ -26,6 +26,10 @@ class Passwords:
             write_private(self._path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
         return kept[name]
 
+    def has(self, name: str) -> bool:
+        """Whether the password called `name` was made before."""
+        return name in self._read()
+
     def _read(self) -> dict[str, str]:
         if not self._path.exists():
             return {}

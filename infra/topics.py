@@ -1,5 +1,6 @@
 """Makes Kafka's topics as calls/topics.py describes them. Never changes or removes one that is there."""
 
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,30 @@ from infra.errors import StartError
 # A single broker keeps one copy of everything; a cluster of one's own says how many it wants.
 ONE_COPY = 1
 ALREADY_EXISTS = 36
+# By: has a user, has TLS.
+PROTOCOLS = {
+    (False, False): "PLAINTEXT",
+    (False, True): "SSL",
+    (True, False): "SASL_PLAINTEXT",
+    (True, True): "SASL_SSL",
+}
+
+
+def security(given: Mapping[str, str]) -> dict[str, Any]:
+    """aiokafka's options for a broker of the user's own, from the TRUNKLINE_KAFKA_ variables among `given`.
+
+    Raises OSError when the file of certificates cannot be read.
+    """
+    user, password = given.get("TRUNKLINE_KAFKA_USER", ""), given.get("TRUNKLINE_KAFKA_PASSWORD", "")
+    certificates = given.get("TRUNKLINE_KAFKA_CA", "")
+    with_tls = given.get("TRUNKLINE_KAFKA_TLS") == "1" or bool(certificates)
+    options: dict[str, Any] = {"security_protocol": PROTOCOLS[bool(user), with_tls]}
+    if with_tls:
+        options["ssl_context"] = ssl.create_default_context(cafile=certificates or None)
+    if user:
+        options |= {"sasl_plain_username": user, "sasl_plain_password": password}
+        options["sasl_mechanism"] = given.get("TRUNKLINE_KAFKA_MECHANISM") or "SCRAM-SHA-512"
+    return options
 
 
 async def create_topics(

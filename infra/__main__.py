@@ -1,0 +1,116 @@
+"""`trunkline`: the one command. It starts the installation, and every process and tool by its name; it has no logic.
+
+The composition root of infra/. It imports no process: `trunkline NAME …` becomes `python -m NAME …`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from infra import migrate as migrations
+from infra import schema
+from infra import up as whole
+from infra.errors import InfraError
+from infra.local import Stack, process_argv
+from infra.settings import PREFIX, Address, UpSettings, parse_address, parse_pbx
+
+# What each name runs, and what is put before the user's own arguments.
+PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "ingest": ("ingest", (), "Take one PBX's events into the log and to Kafka."),
+    "streams": ("streams", (), "Turn events into calls, agents and queues."),
+    "api": ("api", (), "Serve the pages, REST and the live socket."),
+    "dashboard": ("dashboard", (), "Serve the managers' pages under /reports."),
+    "warehouse": ("warehouse", (), "Load the lake and publish the marts."),
+    "simulator": ("simulator", (), "Play a PBX: recordings or endless traffic."),
+    "replay": ("warehouse", ("replay",), "Turn recordings into calls."),
+    "report": ("warehouse", ("report",), "Print a report, such as service-level."),
+    "sql": ("warehouse", ("sql",), "Ask the marts in SQL, read-only."),
+    "demo": ("demo", (), "Play recordings through every part and compare the numbers."),
+}
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TRUNKLINE_DATA",
+    default=Path("data"),
+    show_default=True,
+    help="Folder for everything that is kept.",
+)
+database_option = click.option(
+    "--database", envvar="TRUNKLINE_DATABASE", default="", metavar="URL", help="PostgreSQL of your own (owner's URL)."
+)
+
+
+def settings_of(
+    data: Path, host: str = "127.0.0.1", port: int = 8000, broker: str = "", database: str = "", pbx: str = "simulator"
+) -> UpSettings:
+    """The options together with the environment. Raises SettingError."""
+    return UpSettings(
+        data=data.resolve(),
+        page=Address(host, port),
+        broker=parse_address(broker, "--broker") if broker else None,
+        database=database or None,
+        pbx=parse_pbx(pbx),
+        given={name: value for name, value in os.environ.items() if name.startswith(PREFIX)},
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def trunkline() -> None:
+    """A contact centre for Asterisk whose numbers can be trusted."""
+
+
+@trunkline.command()
+@data_option
+@database_option
+@click.option("--broker", metavar="HOST:PORT", default="", help="Kafka of your own.")
+@click.option("--pbx", metavar="simulator|asterisk|HOST:PORT", default="simulator", show_default=True)
+@click.option("--host", envvar="TRUNKLINE_HOST", default="127.0.0.1", show_default=True, help="Where the page listens.")
+@click.option("--port", envvar="TRUNKLINE_PORT", type=click.IntRange(1, 65535), default=8000, show_default=True)
+def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -> None:
+    """Bring everything up and keep it up until Ctrl-C."""
+    whole.run(settings_of(data, host, port, broker, database, pbx), os.environ, Console())
+
+
+@trunkline.command()
+@data_option
+@database_option
+def migrate(data: Path, database: str) -> None:
+    """Bring the database's schema up to date; `up` does so by itself."""
+    stack = Stack(settings_of(data, database=database), os.environ)
+    applied = schema.bring_up(stack.values.owner_url(), stack.passwords)
+    click.echo("\n".join(applied) or f"Nothing to do: all of {migrations.FOLDER.name} was applied.")
+
+
+def program_command(name: str) -> click.Command:
+    """The command that becomes the program `name`, everything behind it handed on as it is."""
+    program, before, summary = PROGRAMS[name]
+
+    @click.command(name, help=summary, add_help_option=False, context_settings={"ignore_unknown_options": True})
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def run(arguments: tuple[str, ...]) -> None:
+        settings = settings_of(Path(os.environ.get("TRUNKLINE_DATA", "data")))
+        argv = process_argv(program, (*before, *arguments))
+        os.execve(argv[0], argv, Stack(settings, os.environ).completed_environment(program))
+
+    return run
+
+
+for each in PROGRAMS:
+    trunkline.add_command(program_command(each))
+
+
+def main() -> None:
+    """Run the command; a failure is shown in two lines and ends with exit code 1."""
+    try:
+        trunkline(prog_name="trunkline")
+    except InfraError as error:
+        click.echo(f"trunkline: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The PBX that the local stack listens to: the simulator, a real Asterisk of our own, or one of the user's.
+
+Says how it is reached and, where it is ours, how it is started. What it does is its own business.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra import asterisk, asterisk_tree
+from infra.errors import SettingError
+from infra.passwords import Passwords
+from infra.ports import HOST, Ports, listens
+from infra.process import Command
+from infra.server import Prepared
+from infra.service import Say, Service
+from infra.settings import PREFIX, Address, UpSettings
+
+# The names under which our own PBXs appear in every call id.
+SIMULATOR_NAME, ASTERISK_NAME = "sim1", "pbx1"
+SIMULATOR_USER = "trunkline"
+# It opens its port before it plays anything.
+SIMULATOR_READY_SECONDS = 30.0
+# `python -m infra.asterisk` waits 30 s itself and then says what is wrong.
+ASTERISK_READY_SECONDS = 40.0
+
+
+@dataclass(frozen=True)
+class Pbx:
+    """How one PBX is reached: its system name, the address of its AMI and a login there."""
+
+    name: str
+    ami: Address
+    user: str
+    secret: str = field(repr=False)
+
+
+def pbx_of(settings: UpSettings, ports: Ports, passwords: Passwords) -> Pbx:
+    """The PBX that `settings` ask for, at the port that it was last started on.
+
+    Raises SettingError when one of the user's own lacks its name or its login.
+    """
+    if isinstance(settings.pbx, Address):
+        return _of_the_user(settings, settings.pbx)
+    if settings.pbx == "asterisk":
+        address = Address(HOST, ports.kept("asterisk_ami") or ports.claim("asterisk_ami"))
+        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, passwords.get("asterisk_ami"))
+    address = Address(HOST, ports.kept("ami") or ports.claim("ami"))
+    return Pbx(SIMULATOR_NAME, address, SIMULATOR_USER, passwords.get("ami"))
+
+
+def _of_the_user(settings: UpSettings, address: Address) -> Pbx:
+    missing = [PREFIX + name for name in ("PBX", "AMI_USER", "AMI_SECRET") if not settings.optional(name, "")]
+    if missing:
+        raise SettingError(
+            f"For a PBX of your own, {' and '.join(missing)} must be set.",
+            "TRUNKLINE_PBX is the systemname in its asterisk.conf; user and secret are those of manager.conf.",
+        )
+    name, user, secret = (settings.optional(key, "") for key in ("PBX", "AMI_USER", "AMI_SECRET"))
+    return Pbx(name, address, user, secret)
+
+
+def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mapping[str, str]]) -> Service:
+    """The simulator as a service, its queue_log and CEL under DATA/simulator."""
+
+    def prepare(say: Say) -> Prepared:
+        ami = Address(HOST, ports.claim("ami"))
+        argv = (sys.executable, "-P", "-m", "asterisk.simulator", "--listen", str(ami), "--name", SIMULATOR_NAME)
+        command = Command((*argv, "--files", str(data / "simulator")), environment())
+        return Prepared(command, str(ami), lambda: listens(ami.port), SIMULATOR_READY_SECONDS)
+
+    return Service("simulator", prepare)
+
+
+def asterisk_service(data: Path, cache: Path, environment: Mapping[str, str]) -> Service:
+    """A real Asterisk as a service; it is fetched at the first start."""
+
+    def prepare(say: Say) -> Prepared:
+        say("fetching Asterisk, once per user")
+        tree = asterisk_tree.fetch(cache, environment.get("TRUNKLINE_DEBIAN_MIRROR", ""))
+        installation = asterisk.kept_installation(data, tree, ASTERISK_NAME)
+        argv = (sys.executable, "-P", "-m", "infra.asterisk", "--data", str(data), "--cache", str(cache))
+        command = Command((*argv, "--name", ASTERISK_NAME), environment)
+        address = f"{HOST}:{installation.ports.ami}"
+        return Prepared(command, address, lambda: asterisk.answers(installation), ASTERISK_READY_SECONDS)
+
+    return Service("asterisk", prepare)

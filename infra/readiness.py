@@ -1,0 +1,61 @@
+"""Asks a process of ours over HTTP whether it lives, and the whole whether it is ready and what is missing."""
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from infra.ports import listens
+from infra.settings import Address
+
+# The answer takes milliseconds; longer means that the process is busy starting.
+ANSWER_SECONDS = 2.0
+ASK_AGAIN_SECONDS = 0.25
+
+
+def get(address: Address, path: str) -> tuple[int, bytes]:
+    """Status and body of `GET path`; (0, b"") when nobody answers."""
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def lives(address: Address, path: str) -> bool:
+    """Whether `path` answers with anything below 500: a redirect to the login page is a sign of life too."""
+    return listens(address.port, address.host) and 0 < get(address, path)[0] < 500
+
+
+def missing(body: bytes) -> str:
+    """What a /readyz body says is not ready, in a few words; empty when it cannot be told.
+
+    Understands `{"checks": {NAME: {"status": …} or "pass" or true}}`, and shows other bodies shortened.
+    """
+    try:
+        checks = json.loads(body).get("checks", {})
+        return ", ".join(name for name, check in checks.items() if not _passes(check))
+    except (ValueError, AttributeError):
+        return body.decode("utf-8", "replace").strip()[:80]
+
+
+def _passes(check: Any) -> bool:
+    status = check.get("status") if isinstance(check, dict) else check
+    return status in (True, "pass", "ok", "up")
+
+
+def wait_for_readyz(address: Address, say: Callable[[str], None], limit: float) -> bool:
+    """Wait until /readyz is 200, telling what is missing; False when `limit` seconds pass first."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        status, body = get(address, "/readyz")
+        if status == 200:
+            return True
+        say(f"waits for {missing(body) or 'its first data'}")
+        time.sleep(ASK_AGAIN_SECONDS)
+    return False

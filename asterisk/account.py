@@ -35,6 +35,9 @@ class Timing:
 
     connect: float = 5.0
     login: float = 5.0
+    # Asterisk takes logins some 0.2 s before its queues are loaded, and says FullyBooted when they are; at once if they
+    # have been for long. A user without the class `system` never hears it: for them this is long enough.
+    boot: float = 2.0
     # Asterisk answers a ping in milliseconds. 3 + 5 leaves two seconds of the ten in which a dead line must be noticed.
     ping_every: float = 3.0
     ping_timeout: float = 5.0

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from asterisk.account import Account, Timing
 from asterisk.actions import Challenge, Login, Logoff, Md5Login, Ping, md5_key
+from asterisk.ami import event_name
 from asterisk.answers import Answer
 from asterisk.encoding import Action
 from asterisk.errors import ActionRefused, ActionTimedOut, AmiError, ConnectionLost, LoginRefused, NotConnected
@@ -64,7 +65,8 @@ class Connection:
     ) -> None:
         """`on_packets(packets, received_ms)` takes raw packets. `on_login` is called before the first packets of a
         connection, `on_lost` after the last ones of each that was logged in and was not closed by us.
-        `initial_actions` are sent after each login; their answers are packets like all others."""
+        `initial_actions` are sent after each login once Asterisk has booted; their answers are packets like all others.
+        """
         self._account = account
         self._on_packets = on_packets
         self._on_login = on_login
@@ -77,6 +79,7 @@ class Connection:
         self._exchange = Exchange()
         self._login_id = ""
         self._logged_in_at = 0.0
+        self._booted = False
         self._paused = False
         self._resumed_at = 0.0
         self._reported = ""
@@ -215,8 +218,20 @@ class Connection:
         if self._paused:
             wire.transport.pause_reading()
         self._on_login(LoggedIn(self._now_ms(), wire.banner))
-        for action in self._initial_actions:
-            self._exchange.write(wire, action)
+        self._booted = False
+        asyncio.get_running_loop().call_later(self._timing.boot, self._send_initial_actions, wire)
+
+    def _send_initial_actions(self, wire: Wire) -> None:
+        """Called when Asterisk has booted, and a while after the login lest it never says so."""
+        if not self._booted and wire is self._wire and self.logged_in:
+            for action in self._initial_actions:
+                self._exchange.write(wire, action)
+
+    def _look_for_boot(self, wire: Wire, packets: list[bytes]) -> None:
+        """Before it has booted Asterisk knows no queues and refuses to list them."""
+        if any(event_name(raw) == b"FullyBooted" for raw in packets):
+            self._send_initial_actions(wire)
+            self._booted = True
 
     # ---- packets and answers
 
@@ -226,6 +241,8 @@ class Connection:
             packets = self._until_login(wire, packets)
         if packets:
             self._on_packets(packets, received_ms)
+            if not self._booted:
+                self._look_for_boot(wire, packets)
             for raw in packets:
                 self._exchange.settle(raw)
 

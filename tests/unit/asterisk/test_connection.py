@@ -19,7 +19,7 @@ from asterisk.errors import (
     NotConnected,
 )
 
-FAST = Timing(ping_every=0.02, ping_timeout=0.05, retry_first=0.001, retry_most=0.01, retry_refused=0.05)
+FAST = Timing(boot=0.01, ping_every=0.02, ping_timeout=0.05, retry_first=0.001, retry_most=0.01, retry_refused=0.05)
 CALM = Timing(retry_first=0.001, retry_most=0.01)
 ORIGINATE = Originate("PJSIP/1001", "out", "9123", channel_id="mine")
 
@@ -222,14 +222,27 @@ async def test_what_cannot_be_reached_is_reported_once_and_then_found(
     assert [record.message[:9] for record in caplog.records] == ["not conne", "logged in"]
 
 
-async def test_initial_actions_are_sent_after_each_login_and_answered_like_everything(
+async def test_initial_actions_are_sent_once_asterisk_has_booted(
     asterisk: FakeAsterisk, connect: Connect, listener: Listener
 ) -> None:
-    await logged_in(connect(initial_actions=[QueueStatus()]))
-    resync = ["login", "QueueParams", "Hangup", "QueueParams", "QueueStatusComplete"]
-    await until(lambda: listener.names() == resync)
+    connection = await logged_in(connect(initial_actions=[QueueStatus()]))
+    await connection.send(Ping())
+    assert asterisk.count("QueueStatus") == 0
+    asterisk.say(b"Event: FullyBooted\r\n\r\n")
+    resync = ["QueueParams", "Hangup", "QueueParams", "QueueStatusComplete"]
+    await until(lambda: listener.names() == ["login", "FullyBooted", *resync])
+    asterisk.after_login = b"Event: FullyBooted\r\n\r\n"
     asterisk.hang_up()
-    await until(lambda: listener.names() == [*resync, "lost", *resync])
+    await until(lambda: listener.names()[6:] == ["lost", "login", "FullyBooted", *resync])
+
+
+async def test_initial_actions_are_sent_to_an_asterisk_that_does_not_say_that_it_has_booted(
+    asterisk: FakeAsterisk, connect: Connect
+) -> None:
+    await logged_in(connect(FAST, initial_actions=[QueueStatus()]))
+    await until(lambda: asterisk.count("QueueStatus") == 1)
+    asterisk.say(b"Event: FullyBooted\r\n\r\n")
+    await until(lambda: asterisk.count("QueueStatus") == 2)
 
 
 # ---- packets

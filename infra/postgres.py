@@ -5,10 +5,8 @@ sides to each other. `ensure_databases` makes what a new cluster lacks. The serv
 everyone for a password. Schema and roles are the business of migrate.py.
 """
 
-import pwd
 import shutil
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,10 +17,11 @@ from psycopg import sql
 from infra import postgres_files
 from infra.errors import StartError
 from infra.folder_lock import FolderLock
-from infra.passwords import Passwords, write_private
+from infra.kept import write_private
+from infra.passwords import Passwords
 from infra.ports import HOST, Ports, listens
 from infra.postgres_files import Programs
-from infra.process import Command
+from infra.process import Command, run_to_end
 from infra.server import Prepared
 
 OWNER = "trunkline_owner"
@@ -103,20 +102,11 @@ def _make_cluster(place: PostgresPlace, programs: Programs, data: Path) -> None:
 
 
 def _initdb(programs: Programs, cluster: Path, password_file: Path) -> None:
-    done = subprocess.run(
-        postgres_files.initdb_command(programs, cluster, OWNER, password_file),
-        env={"LC_ALL": "C"},
-        cwd=cluster.parent,
-        user=programs.user or None,
-        group=pwd.getpwnam(programs.user).pw_gid if programs.user else None,
-        extra_groups=[] if programs.user else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
+    argv = postgres_files.initdb_command(programs, cluster, OWNER, password_file)
+    exit_code, output = run_to_end(argv, {"LC_ALL": "C"}, cluster.parent, programs.user)
+    if exit_code != 0:
         raise StartError(
-            f"The database's folder {cluster} could not be made:\n{done.stdout}{done.stderr}",
+            f"The database's folder {cluster} could not be made:\n{output}",
             "Check that the disk is not full and that the folder can be written.",
         )
 

@@ -129,15 +129,24 @@ def wait_until(check: Callable[[], bool], process: Process, limit: float) -> Non
     while not check():
         if not process.running:
             raise StartError(
-                f"{process.name} ended with exit code {process.exit_code} before it was ready:\n{process.log.tail()}",
+                f"{process.name} ended with exit code {process.exit_code} before it was ready\n{process.log.tail()}",
                 f"Read {process.log.path}.",
             )
         if time.monotonic() > deadline:
             raise StartError(
-                f"{process.name} was not ready after {limit:.0f} s:\n{process.log.tail()}",
+                f"{process.name} was not ready after {limit:.0f} s\n{process.log.tail()}",
                 f"Read {process.log.path}; on a slow or busy machine start again.",
             )
         time.sleep(POLL_SECONDS)
+
+
+def run_to_end(argv: tuple[str, ...], env: Mapping[str, str], cwd: Path, user: str = "") -> tuple[int, str]:
+    """Run a tool that ends by itself; its exit code and all that it printed. It dies with us like the others."""
+    command = Command(argv, env, user=user)
+    done = subprocess.run(
+        _tethered(command), env=dict(env), cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
 def _tethered(command: Command) -> list[str]:

@@ -112,19 +112,18 @@ class Supervisor:
         if error is None:
             self._move(child, Phase.UP, f"after {time.monotonic() - child.since:.1f} s")
             child.since = time.monotonic()
-        elif not isinstance(error, InfraError) or (
-            not self._complete
-            and (child.backoff.failures + 1 >= FIRST_START_ATTEMPTS or not isinstance(error, StartError))
-        ):
-            raise error
-        else:
+        elif isinstance(error, StartError) or (self._complete and isinstance(error, InfraError)):
             self._failed(child, error.problem)
+        else:
+            raise error
 
     def _failed(self, child: "_Child", reason: str) -> None:
         up_for = time.monotonic() - child.since if child.phase is Phase.UP else 0.0
         child.backoff = child.backoff.failed(up_for)
         child.not_before = time.monotonic() + child.backoff.delay
         child.end()
+        if not self._complete and child.backoff.failures >= FIRST_START_ATTEMPTS:
+            raise StartError(f"{child.service.name}: {reason}", f"Read {child.log.path}.")
         again = f"Starting it again in {child.backoff.delay:.0f} s; its log: {child.log.path}"
         self._move(child, Phase.DOWN, f"{reason}\n{again}")
 

@@ -1,0 +1,61 @@
+# The ways into the project. Needs python3 (3.11 or newer) with its venv module, make and ca-certificates; no root, no Docker.
+#
+#   make run      install, then bring everything up on http://127.0.0.1:8000/ until Ctrl-C (ARGS="--port 8100 --pbx asterisk" …)
+#   make demo     play recordings through every part and compare the numbers
+#   make test     lint, then every test on the real parts; test-unit: only those that need no server
+#   make bench    measure
+#   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
+#   make clean    remove what was installed and made here; the data folder stays
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+SOURCES := calls asterisk ingest streams api warehouse dashboard infra
+# Fast ones first; tests/conftest.py keeps this order within one run.
+TESTS := $(wildcard $(addprefix tests/,unit architecture scenarios properties integration faults e2e))
+
+.PHONY: run demo test test-unit bench lint fmt clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/runtime.stamp
+	$(BIN)/trunkline up $(ARGS)
+
+demo: $(VENV)/runtime.stamp
+	$(BIN)/trunkline demo $(ARGS)
+
+test: lint
+	$(BIN)/pytest $(TESTS) $(ARGS)
+
+test-unit: $(VENV)/dev.stamp
+	$(BIN)/pytest tests/unit $(ARGS)
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/pytest tests/bench -s $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv installs the hundred packages in seconds; pip alone would take a minute or two.
+$(VENV)/runtime.stamp: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . --group dev
+	@touch $@

@@ -1,4 +1,4 @@
-"""The vocabulary of tests about calls: `told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 9 caller ends")`.
+"""The vocabulary of tests about calls: `told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice")`.
 
 A story is a list of `SECOND WORDS`; each becomes the events that Asterisk sends for it. One caller unless `two:` and
 the like stand before the words. Agents are named; their interface is `PJSIP/` and the name.

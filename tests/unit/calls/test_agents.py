@@ -1,5 +1,7 @@
 """An agent's presence, from queues, devices and calls."""
 
+from itertools import pairwise
+
 from stories import NOON, told
 
 from calls.events import Member, Position
@@ -68,4 +70,4 @@ def test_the_spans_of_a_shift_have_no_holes() -> None:
     story = f"0 member Alice added, {ANSWERED}, 65 caller ends, 65 agent Alice leaves, 90 member Alice Lunch"
     spans = [span for change in told(story, WRAP_UP).changes if hasattr(change, "spent") for span in change.spent]
     assert [span.state.value for span in spans] == ["available", "ringing", "on_call", "wrap_up", "available"]
-    assert all(before.end == after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(spans))

@@ -207,7 +207,8 @@ def test_settings_name_tenants_agents_and_wrap_up() -> None:
 
 def test_a_consultation_that_is_joined_is_merged_into_the_older_call() -> None:
     told_ = told(
-        "0 member Bob added sales, 0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 6 two: arrives, 7 two: rings Bob"
+        "0 member Bob added sales, 0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 6 two: arrives,"
+        "7 two: rings Bob"
     )
     target = e.Channel("two-Bob", "one", "PJSIP/bob-two", "1002")
     told_.feed(e.BridgeEnter(pos=told_.position(), at=NOON + 9000, channel=target, bridge="bridgeone"))

@@ -1,0 +1,170 @@
+"""Packets to events: a table both ways round, and what is wrong with a packet said in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asterisk.ami import Packet, packet_bytes, parse_packet
+from asterisk.decode import DECODERS, IGNORED, decode, events_of, is_ignored, unescape
+from calls import events as e
+from calls.codec import Entry, Record
+from calls.errors import BadEvent
+from calls.state import Rejected
+
+POS = e.Position("ami", "a", 1, 1)
+CHANNEL = (
+    ("Channel", "PJSIP/trunk-0000000c"),
+    ("CallerIDNum", "5551234"),
+    ("CallerIDName", "Carl"),
+    ("Context", "pbx-inbound"),
+    ("Exten", "2001"),
+    ("Uniqueid", "lab1-1.12"),
+    ("Linkedid", "lab1-1.12"),
+    ("ChanVariable", "CUSTOMER_ID=C-7"),
+    ("ChanVariable", "CALL_DIRECTION=inbound"),
+)
+DEST = tuple(("Dest" + key, value.replace(".12", ".13")) for key, value in CHANNEL)
+MEMBER = (("Queue", "2001"), ("Interface", "PJSIP/1001"), ("MemberName", "Alice"))
+
+
+def packet(name: str, *fields: tuple[str, str]) -> Packet:
+    """An event's packet with a time."""
+    return Packet((("Event", name), ("Timestamp", "1795360512.866339"), *fields))
+
+
+CASES: list[tuple[Packet, type[e.Event] | None]] = [
+    (packet("Newchannel", *CHANNEL), e.Newchannel),
+    (packet("Newstate", *CHANNEL, ("ChannelState", "6")), e.Newstate),
+    (packet("HangupRequest", *CHANNEL), e.HangupRequest),
+    (packet("SoftHangupRequest", *CHANNEL, ("Cause", "16")), e.SoftHangupRequest),
+    (packet("Hangup", *CHANNEL, ("Cause", "16")), e.Hangup),
+    (packet("Hold", *CHANNEL), e.Hold),
+    (packet("Unhold", *CHANNEL), e.Unhold),
+    (packet("BridgeEnter", *CHANNEL, ("BridgeUniqueid", "b")), e.BridgeEnter),
+    (packet("BridgeLeave", *CHANNEL, ("BridgeUniqueid", "b")), e.BridgeLeave),
+    (packet("DialBegin", *CHANNEL, *DEST), e.DialBegin),
+    (packet("DialBegin", *DEST), e.DialBegin),
+    (packet("DialEnd", *CHANNEL, *DEST, ("DialStatus", "BUSY")), e.DialEnd),
+    (packet("QueueCallerJoin", *CHANNEL, ("Queue", "2001"), ("Position", "1")), e.QueueCallerJoin),
+    (packet("QueueCallerLeave", *CHANNEL, ("Queue", "2001")), e.QueueCallerLeave),
+    (packet("QueueCallerAbandon", *CHANNEL, ("Queue", "2001")), e.QueueCallerAbandon),
+    (packet("AgentCalled", *CHANNEL, *DEST, *MEMBER), e.AgentCalled),
+    (packet("AgentConnect", *CHANNEL, *DEST, *MEMBER, ("HoldTime", "1")), e.AgentConnect),
+    (packet("AgentComplete", *MEMBER, ("Reason", "agent")), e.AgentComplete),
+    (packet("AgentRingNoAnswer", *CHANNEL, *DEST, *MEMBER, ("RingTime", "5002")), e.AgentRingNoAnswer),
+    (packet("MixMonitorStart", *CHANNEL, ("ChanVariable", "RECORDING_FILE=/a.wav")), e.MixMonitorStart),
+    (packet("MixMonitorStop", *CHANNEL), e.MixMonitorStop),
+    (packet("MessageWaiting", *CHANNEL, ("New", "1")), e.VoicemailLeft),
+    (packet("MessageWaiting", *CHANNEL, ("New", "0")), None),
+    (packet("Newexten", *CHANNEL, ("Application", "Queue"), ("AppData", "2001,tT,,,300")), e.QueueAsked),
+    (packet("Newexten", *CHANNEL, ("Application", "NoOp"), ("AppData", "")), None),
+    (packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "TIMEOUT")), e.QueueStatusSet),
+    (packet("VarSet", *CHANNEL, ("Variable", "DIALSTATUS"), ("Value", "BUSY")), None),
+    (packet("QueueMemberStatus", *MEMBER, ("Status", "1"), ("Paused", "0")), e.Member),
+    (packet("QueueMember", ("Queue", "2001"), ("Name", "Alice"), ("Location", "PJSIP/1001")), e.Member),
+    (packet("QueueMemberRemoved", *MEMBER), e.MemberRemoved),
+    (packet("QueueParams", ("Queue", "2001"), ("ServiceLevel", "20")), e.QueueParams),
+    (packet("FullyBooted", ("Uptime", "471")), e.PbxBooted),
+    (packet("Shutdown"), e.PbxStopped),
+    (packet("SomethingNew", *CHANNEL), None),
+]
+
+
+@pytest.mark.parametrize(("given_", "kind"), CASES, ids=lambda it: getattr(it, "name", ""))
+def test_each_kind_of_packet(given_: Packet, kind: type[e.Event] | None) -> None:
+    event = decode(given_, POS, 7)
+    assert type(event) is (kind or type(None))
+    assert event is None or (event.pos, event.at) == (POS, 1_795_360_512_866)
+
+
+def test_transfers_name_their_channels() -> None:
+    parts = {
+        "Transferer": ".13", "Transferee": ".12", "OrigTransferer": ".13", "SecondTransferer": ".14",
+        "TransferTarget": ".15",
+    }  # fmt: skip
+    fields = [(prefix + key, value.replace(".12", end)) for prefix, end in parts.items() for key, value in CHANNEL]
+    blind = decode(packet("BlindTransfer", ("Result", "Success"), *fields, ("Extension", "1003")), POS, 0)
+    assert isinstance(blind, e.BlindTransfer) and (blind.transferer.uniqueid, blind.exten) == ("lab1-1.13", "1003")
+    attended = decode(packet("AttendedTransfer", ("Result", "Fail"), *fields), POS, 0)
+    assert isinstance(attended, e.AttendedTransfer) and (attended.second.uniqueid, attended.ok) == ("lab1-1.14", False)
+
+
+def test_a_channel_is_read_whole() -> None:
+    event = decode(packet("Newchannel", *CHANNEL), POS, 0)
+    assert isinstance(event, e.Newchannel)
+    assert event.channel == e.Channel(
+        "lab1-1.12", "lab1-1.12", "PJSIP/trunk-0000000c", "5551234", "Carl", "2001", "pbx-inbound", "inbound"
+    )
+
+
+def test_a_packet_without_a_time_has_the_time_it_came() -> None:
+    event = decode(Packet((("Event", "FullyBooted"), ("Uptime", "3"))), POS, 1234)
+    assert event is not None and event.at == 1234
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        (packet("Hangup", ("Cause", "16")), "Uniqueid"),
+        (packet("Hangup", *CHANNEL, ("Cause", "sixteen")), "Cause is not a number: 'sixteen'"),
+        (packet("QueueCallerJoin", *CHANNEL), "without Queue"),
+        (packet("AgentConnect", *CHANNEL, ("Queue", "q")), "without Interface"),
+        (packet("QueueMember", ("Queue", "q")), "without Interface"),
+        (Packet((("Event", "Hangup"), ("Timestamp", "noon"), *CHANNEL)), "Timestamp"),
+    ],
+)
+def test_what_is_wrong_is_named(bad: Packet, word: str) -> None:
+    with pytest.raises(BadEvent, match=word):
+        decode(bad, POS, 0)
+
+
+def test_unknown_texts_are_empty_and_names_are_unescaped() -> None:
+    fields = dict(CHANNEL) | {"CallerIDNum": "<unknown>", "CallerIDName": 'tab\\there \\\\\\"quote\\\\\\"'}
+    event = decode(packet("Newchannel", *fields.items()), POS, 0)
+    assert isinstance(event, e.Newchannel)
+    assert (event.channel.number, event.channel.caller_name) == ("", 'tab\there \\"quote\\"')
+    assert unescape("end\\") == "end\\"
+
+
+def test_a_name_cut_inside_a_character_and_a_nul_can_be_stored() -> None:
+    raw = packet_bytes(packet("Newchannel", *CHANNEL)).replace(b"Carl", b"Zo\xc3 \x00")
+    event = decode(parse_packet(raw), POS, 0)
+    assert isinstance(event, e.Newchannel)
+    assert event.channel.caller_name.encode() and "\x00" not in event.channel.caller_name
+
+
+def record(*raws: bytes, source: str = "ami") -> Record:
+    """Packets of one login."""
+    return Record(1, "lab1", source, "a", 1, [Entry(n, 1000 + n, raw) for n, raw in enumerate(raws, 1)])
+
+
+def test_a_record_gives_its_events_in_order_and_its_rejects_in_their_place() -> None:
+    good, bad = packet_bytes(packet("Newchannel", *CHANNEL)), packet_bytes(packet("Hangup"))
+    first, second = events_of(record(good, bad))
+    assert isinstance(first, e.Newchannel)
+    assert isinstance(second, Rejected) and (second.seq, second.event) == (2, "Hangup")
+
+
+def test_settings_are_an_event() -> None:
+    (event,) = events_of(record(b'{"default_tenant":"acme"}', source="settings"))
+    assert isinstance(event, e.SettingsChanged) and event.settings.default_tenant == "acme"
+    (reject,) = events_of(record(b'{"nonsense":1}', source="settings"))
+    assert isinstance(reject, Rejected) and "nonsense" in reject.reason
+
+
+def test_what_is_ignored_and_what_is_kept_of_it() -> None:
+    assert is_ignored(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "X"), ("Value", ""))))
+    assert not is_ignored(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "FULL"))))
+    assert is_ignored(packet_bytes(packet("Newexten", *CHANNEL, ("Application", "Dial"), ("AppData", ""))))
+    assert not is_ignored(packet_bytes(packet("Newexten", *CHANNEL, ("Application", "Queue"), ("AppData", "q"))))
+    assert is_ignored(b"Event: AuthDetail\r\nPassword: secret")
+    assert not {name.decode() for name in IGNORED} & set(DECODERS)
+
+
+@given(st.sampled_from(sorted(DECODERS)), st.lists(st.tuples(st.sampled_from([k for k, _ in CHANNEL]), st.text())))
+def test_no_packet_raises_anything_else(name: str, fields: list[tuple[str, str]]) -> None:
+    try:
+        event = decode(Packet((("Event", name), *fields)), POS, 0)
+    except BadEvent:
+        event = None
+    assert event is None or isinstance(event, e.Event)

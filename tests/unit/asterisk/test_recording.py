@@ -1,0 +1,83 @@
+"""Recordings and logs: the same records whatever the form."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from asterisk.ami import PACKET_END, PacketBuffer
+from asterisk.errors import UnreadableRecording
+from asterisk.recording import log_frames, read_log, read_records
+from calls.codec import Entry, Record, frame_records
+
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "s01_queue_caller_hangup" / "session.ami.gz"
+RECORDS = [Record(1, "lab1", "ami", "a", 7, [Entry(n, n * 10, b"Event: Hold")]) for n in range(5)]
+
+
+def packets() -> list[bytes]:
+    """The packets of a real recording."""
+    return PacketBuffer().feed(gzip.decompress(SCENARIO.read_bytes()))
+
+
+def test_a_recording_is_numbered_and_names_its_pbx() -> None:
+    records = list(read_records(SCENARIO))
+    entries = [entry for record in records for entry in record.entries]
+    assert {record.pbx for record in records} == {"lab1"}
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.raw for entry in entries] == packets()
+
+
+def test_plain_bytes_and_lines_of_json_say_the_same(tmp_path: Path) -> None:
+    plain = tmp_path / "session.ami"
+    plain.write_bytes(gzip.decompress(SCENARIO.read_bytes()))
+    lines = tmp_path / "session.events.jsonl"
+    texts = [raw.decode("utf-8", "surrogateescape") + "\r\n\r\n" for raw in packets()]
+    lines.write_text(
+        "".join(json.dumps({"t": 1.5, "dir": way, "raw": raw}) + "\n" for raw in texts for way in ("out", "in"))
+    )
+
+    def raws(path: Path) -> list[bytes]:
+        return [entry.raw for record in read_records(path) for entry in record.entries]
+
+    assert raws(plain) == raws(lines) == packets()
+
+
+def test_a_text_cut_inside_a_character_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "odd.events.jsonl"
+    path.write_text('{"t": 1, "dir": "in", "raw": "Event: A\\r\\nName: Zo\\udcc3\\r\\n\\r\\n"}\n')
+    (record,) = read_records(path, "p")
+    assert record.entries[0].raw.endswith(b"Zo\xc3")
+
+
+def test_other_files_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableRecording, match=r"notes\.txt: expected"):
+        list(read_records(tmp_path / "notes.txt"))
+    bad = tmp_path / "bad.events.jsonl"
+    bad.write_text('{"t": 1}\n')
+    with pytest.raises(UnreadableRecording, match="line 1"):
+        list(read_records(bad))
+
+
+def log_file(path: Path, torn: bytes = b"") -> Path:
+    """A log of five frames, and perhaps a torn one."""
+    compress = zstandard.ZstdCompressor().compress
+    path.write_bytes(b"".join(compress(frame_records([record])) for record in RECORDS) + torn)
+    return path
+
+
+def test_a_log_is_read_to_its_last_whole_frame(tmp_path: Path) -> None:
+    torn = zstandard.ZstdCompressor().compress(frame_records(RECORDS))[:-3]
+    path = log_file(tmp_path / "2026-11-22.tlog.zst", torn)
+    assert list(read_log(path)) == RECORDS == list(read_records(path))
+
+
+def test_a_log_may_be_read_from_any_frame(tmp_path: Path) -> None:
+    path = log_file(tmp_path / "2026-11-22.tlog.zst")
+    ends = [end for _, end in log_frames(path)]
+    assert [record for records, _ in log_frames(path, ends[2]) for record in records] == RECORDS[3:]
+
+
+def test_packets_end_as_they_do_on_the_wire() -> None:
+    assert PACKET_END == b"\r\n\r\n"

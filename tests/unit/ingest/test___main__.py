@@ -1,0 +1,44 @@
+"""The composition root: what is missing or wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from calls.errors import BadEvent
+from ingest.__main__ import Missing, account, build, settings
+
+GOOD = {
+    "TRUNKLINE_PBX": "lab1",
+    "TRUNKLINE_PARTITION": "2",
+    "TRUNKLINE_AMI": "127.0.0.1:5038",
+    "TRUNKLINE_AMI_USER": "trunkline",
+    "TRUNKLINE_AMI_SECRET": "secret",
+}
+
+
+def test_an_ingester_is_built_from_the_environment(tmp_path: Path) -> None:
+    ingester = build({**GOOD, "TRUNKLINE_DATA": str(tmp_path)})
+    assert ingester.log.folder == tmp_path / "log" / "lab1"
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(Missing, match=name):
+        build({**GOOD, "TRUNKLINE_DATA": str(tmp_path), name: ""})
+
+
+def test_an_address_without_a_port_is_refused() -> None:
+    with pytest.raises(Missing, match="host:port"):
+        account({**GOOD, "TRUNKLINE_AMI": "localhost"})
+
+
+def test_the_secret_is_in_no_text() -> None:
+    assert "secret" not in repr(account(GOOD))
+
+
+def test_a_settings_file_is_checked_before_anything_starts(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"queues": {"support": {"target": "high"}}}')
+    with pytest.raises(BadEvent, match="target"):
+        settings({"TRUNKLINE_SETTINGS": str(path)})
+    assert settings({}) == b"{}"

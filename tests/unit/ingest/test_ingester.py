@@ -1,0 +1,101 @@
+"""The ingester, wired: a real AMI conversation on one side, a fake Kafka on the other."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from asterisk.account import Account
+from calls.codec import Record, decode_record
+from ingest.ingester import Ingester, WrongPbx
+
+EVENT = b"Event: Newchannel\r\nSystemName: lab1\r\nUniqueid: lab1-1.1\r\nLinkedid: lab1-1.1\r\n\r\n"
+BOOTED = b"Event: FullyBooted\r\nSystemName: lab1\r\nUptime: 60\r\n\r\n"
+NOISE = b"Event: TestEvent\r\nSystemName: lab1\r\n\r\n"
+
+
+class FakeKafka:
+    """Keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    async def connect(self) -> "FakeKafka":
+        return self
+
+    async def send(
+        self, topic: str, value: bytes | None = None, key: bytes | None = None, partition: int | None = None
+    ) -> Awaitable[object]:
+        assert value is not None
+        self.records.append(decode_record(value))
+        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+
+async def pbx(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Greets, accepts any login, says a few things."""
+    writer.write(b"Asterisk Call Manager/11.0.0\r\n")
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            packet = (await reader.readuntil(b"\r\n\r\n")).decode()
+            fields = dict(line.split(": ", 1) for line in packet.strip().split("\r\n"))
+            answer = f"Response: Success\r\nActionID: {fields['ActionID']}\r\n"
+            if fields["Action"] == "Logoff":
+                break
+            writer.write((answer + ("Challenge: 1\r\n" if fields["Action"] == "Challenge" else "") + "\r\n").encode())
+            if fields["Action"] == "Login":
+                writer.write(BOOTED)
+            if fields["Action"] == "QueueStatus":
+                writer.write(NOISE + EVENT)
+    writer.close()
+
+
+async def ingest(name: str, data: Path, enough: int) -> tuple[Ingester, FakeKafka]:
+    """Run an ingester until that many records of AMI came out."""
+    server = await asyncio.start_server(pbx, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    kafka = FakeKafka()
+    ingester = Ingester(name, "a", Account("127.0.0.1", port, "u", "s"), data, 0, b"{}")
+    task = asyncio.create_task(ingester.run(kafka.connect))
+    try:
+        for _ in range(500):
+            if task.done() or sum(r.source == "ami" for r in kafka.records) >= enough:
+                break
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    finally:
+        server.close()
+    return ingester, kafka
+
+
+def ami_packets(kafka: FakeKafka) -> list[bytes]:
+    """What Kafka has of AMI."""
+    return [entry.raw for record in kafka.records if record.source == "ami" for entry in record.entries]
+
+
+async def test_settings_come_first_and_packets_reach_log_and_kafka(tmp_path: Path) -> None:
+    ingester, kafka = await ingest("lab1", tmp_path, enough=1)
+    assert kafka.records[0].source == "settings"
+    assert EVENT.strip() in ami_packets(kafka)
+    logged = [record for records, _ in Ingester("lab1", "b", Account("h", 1, "u", "s"), tmp_path, 0, b"{}").log.read(
+        ingester.log.end()._replace(offset=0)
+    ) for record in records]  # fmt: skip
+    assert logged == kafka.records
+    assert ingester.batcher.dropped["TestEvent"] == 1
+
+
+async def test_each_login_has_a_newer_epoch(tmp_path: Path) -> None:
+    _, first = await ingest("lab1", tmp_path, enough=1)
+    _, second = await ingest("lab1", tmp_path, enough=1)
+    epochs = [record.epoch for kafka in (first, second) for record in kafka.records if record.source == "ami"]
+    assert epochs == sorted(epochs) and epochs[0] < epochs[-1]
+
+
+async def test_a_pbx_of_another_name_is_refused_with_the_setting_to_change(tmp_path: Path) -> None:
+    with pytest.raises(WrongPbx, match="TRUNKLINE_PBX=lab1"):
+        await ingest("other", tmp_path, enough=99)

@@ -1,0 +1,26 @@
+"""The ingester's numbers, as Prometheus reads them."""
+
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from asterisk.account import Account
+from ingest.ingester import Ingester
+from ingest.metrics import IngesterCollector, serve_metrics
+
+
+def test_received_and_dropped_are_counted_by_type(tmp_path: Path) -> None:
+    ingester = Ingester("lab1", "a", Account("h", 1, "u", "s"), tmp_path, 0, b"{}")
+    ingester.batcher.begin(1)
+    ingester.batcher.add([b"Event: Hold\r\n", b"Event: TestEvent\r\n"], 0)
+    registry = CollectorRegistry()
+    registry.register(IngesterCollector(ingester))
+    text = generate_latest(registry).decode()
+    assert "trunkline_ami_packets_received_total 2.0" in text
+    assert 'trunkline_ami_packets_dropped_total{event="TestEvent"} 1.0' in text
+    assert "trunkline_ami_connected 0.0" in text
+
+
+def test_no_port_serves_nothing(tmp_path: Path) -> None:
+    ingester = Ingester("lab1", "a", Account("h", 1, "u", "s"), tmp_path, 0, b"{}")
+    assert serve_metrics("", ingester) is None  # type: ignore[func-returns-value]

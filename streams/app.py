@@ -1,0 +1,144 @@
+"""The Faust app: its settings, where its positions come from, and the live topics as its tables. No logic of ours.
+
+Positions are set in the consumer's `seek_to_committed` because Faust seeks there last: a seek elsewhere is overwritten.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import faust
+from aiokafka.errors import KafkaError
+from faust.exceptions import FaustError
+from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.types import TP
+
+from calls.topics import AGENTS, CALLS, EVENTS, PARTITIONS, QUEUES
+from streams.broker import Broker
+from streams.errors import NotPublished
+from streams.publication import Write
+
+# The consumer group; also what Kafka's tools show.
+GROUP = "trunkline-streams"
+# Seconds. Ten for a worker that was killed to be noticed: less, and a busy machine loses its partitions for nothing.
+SESSION_SECONDS = 10.0
+# Keys and values go as they are: what is in them is the language's business.
+BYTES: dict[str, Any] = {
+    "key_type": bytes,
+    "value_type": bytes,
+    "key_serializer": "raw",
+    "value_serializer": "raw",
+    "partitions": PARTITIONS,
+}
+
+TakeOver = Callable[[Iterable[int]], Awaitable[dict[int, int]]]
+
+
+class PositionedConsumer(Consumer):  # type: ignore[misc]
+    """Reads on from where PostgreSQL says. Kafka's committed offsets serve lag and scaling only."""
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        ours = {tp.partition: tp for tp in self.assignment() if tp.topic == EVENTS.name}
+        if not ours:
+            found: Mapping[TP, int] = await super().seek_to_committed()
+            return found
+        offsets = {ours[number]: offset for number, offset in (await self.app.take_over(ours)).items()}
+        await self._thread.seek_wait(offsets)
+        return offsets
+
+
+class PositionedTransport(Transport):  # type: ignore[misc]
+    """aiokafka's transport with that consumer."""
+
+    Consumer = PositionedConsumer
+
+
+class App(faust.App):  # type: ignore[misc]
+    """The app; `take_over` must be set before it starts."""
+
+    take_over: TakeOver
+
+    def _new_transport(self) -> PositionedTransport:
+        return PositionedTransport(self.conf.broker_consumer, self)
+
+    def owned(self) -> frozenset[int]:
+        """The partitions of the events topic that are assigned to this worker."""
+        return frozenset(tp.partition for tp in self.consumer.assignment() if tp.topic == EVENTS.name)
+
+    def settled(self) -> frozenset[int] | None:
+        """The same; None while the group rebalances."""
+        return None if self.rebalancing else self.owned()
+
+
+def make_app(broker: Broker, worker: str, data: Path) -> App:
+    """An app for the worker of this name; `data` is a folder of its own. Starts nothing."""
+    data.mkdir(parents=True, exist_ok=True)
+    return App(
+        GROUP,
+        **broker.faust_options(),
+        datadir=str(data),
+        store="memory://",
+        processing_guarantee="at_least_once",
+        web_enabled=False,
+        # A worker that is killed and comes back under its name within the session keeps its partitions: 3 s, not 12.
+        consumer_group_instance_id=f"{GROUP}-{worker}",
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=SESSION_SECONDS / 4,
+        broker_commit_interval=1.0,
+        # A broker that died before its topics were known would leave the leader without partitions for longer.
+        consumer_metadata_max_age_ms=5000,
+        stream_buffer_maxsize=512,
+        # Waiting for streams to empty can hang a stop; what is not acknowledged comes again.
+        stream_wait_empty=False,
+        topic_partitions=PARTITIONS,
+        topic_disable_leader=True,
+        # Topics are made from calls/topics.py alone.
+        topic_allow_declare=False,
+        # The tables are publications: a second copy of them is of no use.
+        table_standby_replicas=0,
+    )
+
+
+def events_topic(app: App) -> Any:
+    """The topic that is processed."""
+    return app.topic(EVENTS.name, **BYTES)
+
+
+def live_writers(app: App) -> dict[str, Write]:
+    """How a key's newest value is published on each live topic: two are tables, one is a topic. Raise NotPublished."""
+    return {AGENTS.name: _table(app, AGENTS.name), QUEUES.name: _table(app, QUEUES.name), CALLS.name: _topic(app)}
+
+
+def _table(app: App, name: str) -> Write:
+    """A table whose changelog is the live topic itself. The key decides on the partition, not what was read last."""
+    topic = app.topic(name, **BYTES, compacting=True, acks=False, internal=True, allow_empty=True)
+    table = app.Table(
+        name, partitions=PARTITIONS, key_type=bytes, value_type=bytes, use_partitioner=True, changelog_topic=topic
+    )
+
+    async def write(key: bytes, value: bytes) -> None:
+        with _refusals():
+            # Faust computes the partition at once, and fails where the producer has not heard of the topic yet.
+            await app.producer._ensure_producer().partitions_for(name)
+            table[key] = value
+
+    return write
+
+
+def _topic(app: App) -> Write:
+    topic = app.topic(CALLS.name, **BYTES)
+
+    async def write(key: bytes, value: bytes) -> None:
+        with _refusals():
+            await topic.send(key=key, value=value)
+
+    return write
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except (KafkaError, FaustError) as error:
+        raise NotPublished(repr(error)) from error

@@ -1,0 +1,22 @@
+"""What Prometheus may know of a worker. Counts since its start; `lag` is in records of Kafka."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class Meters:
+    """The worker's numbers, registered in `registry`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, text: str) -> Counter:
+            return Counter(f"trunkline_streams_{name}", text, registry=registry)
+
+        self.events = counter("events", "Packets and lines applied")
+        self.records = counter("records", "Records of Kafka applied")
+        self.rejects = counter("rejects", "Packets and lines put among the rejects")
+        self.transactions = counter("transactions", "Transactions committed")
+        self.duplicates = counter("duplicates", "Records delivered again and skipped")
+        self.healed = counter("healed_ranges", "Ranges that were read directly because nobody delivered them")
+        self.lost = counter("lost_records", "Records that the log no longer held when they were needed")
+        self.fenced = counter("fenced", "Transactions refused because another worker was further")
+        self.published = counter("published", "Messages written to the live topics")
+        self.lag = Gauge("trunkline_streams_lag", "Records of Kafka not applied yet", ["partition"], registry=registry)

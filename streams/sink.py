@@ -1,0 +1,129 @@
+"""The exact side: offset and state from PostgreSQL, and everything that a batch changed into it, in one transaction.
+
+Compare-and-set comes first in it, so that a worker that slept is fenced before it writes a row. Not for use by two
+tasks at once. What the rows are is decided elsewhere.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import msgspec
+import psycopg
+
+from calls.state import State
+from streams.call_rows import Rows
+from streams.database import Database
+from streams.errors import Fenced, RowsRefused
+from streams.partition import Advance, Attempts, Partition
+from streams.parts import Part, join
+from streams.statements import STATEMENTS
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Place(NamedTuple):
+    """Which log: Kafka's own id of the cluster, and the topic."""
+
+    cluster: str
+    topic: str
+
+
+class Sink:
+    """Loads and writes the partitions of one topic of one cluster."""
+
+    def __init__(self, database: Database, place: Place) -> None:
+        self._database = database
+        self._place = place
+
+    async def load(self, number: int) -> Partition:
+        """The offset of a partition with the states of the PBXs that are assigned to it, as of one point in time.
+
+        Waits for the commit of a previous owner that is under way. Raises Unavailable.
+        """
+        async with self._database.connected() as connection, connection.transaction():
+            place = (*self._place, number)
+            new = await connection.execute(_BEGIN, place)
+            offset = await _locked_offset(connection, place)
+            states = await _states(connection, _STATES_OF_PARTITION, number)
+            if new.rowcount:
+                await connection.execute(_NEW_CLUSTER, (list(states), *self._place))
+            tried = await connection.execute(_ATTEMPTS, (*place, offset))
+            attempts = {row[0]: Attempts(row[1], row[2]) for row in await tried.fetchall()}
+        return Partition(number, offset, states, attempts)
+
+    async def load_state(self, partition: Partition, pbx: str) -> State:
+        """The state of a PBX that came unannounced, as of the partition's offset. Raises Fenced, Unavailable."""
+        async with self._database.connected() as connection, connection.transaction():
+            offset = await _locked_offset(connection, (*self._place, partition.number))
+            if offset != partition.next_offset:
+                raise Fenced(f"partition {partition.number} is at {offset}, not at {partition.next_offset}")
+            return (await _states(connection, _STATES_OF_PBX, pbx)).get(pbx) or State(pbx=pbx)
+
+    async def write(self, advances: Mapping[int, Advance], rows: Rows) -> None:
+        """Advance the partitions and write the rows, all or nothing. Raises Fenced, Unavailable, RowsRefused, Unfit."""
+        statements = _filled(rows)
+        async with self._database.connected() as connection, connection.pipeline():
+            await connection.execute("BEGIN")
+            for number, advance in sorted(advances.items()):
+                await connection.execute(_ADVANCE, (*self._place, number, *advance))
+                await connection.execute(_FORGET_ATTEMPTS, (*self._place, number, advance.following))
+            for statement, text in statements:
+                await connection.execute(statement, (text,))
+            await connection.execute("COMMIT")
+
+    async def count_attempt(self, number: int, offset: int, reason: str) -> None:
+        """Note that a record could not be applied. Raises Unavailable."""
+        async with self._database.connected() as connection:
+            await connection.execute(_COUNT_ATTEMPT, (*self._place, number, offset, reason))
+
+
+def _filled(rows: Rows) -> list[tuple[str, str]]:
+    """The statements that have something to do, each with its rows as JSON."""
+    try:
+        return [(text, _encode(rows[table]).decode()) for table, text in STATEMENTS.items() if rows.get(table)]
+    except UnicodeError as error:
+        raise RowsRefused(f"text that is not Unicode: {error}") from error
+
+
+async def _locked_offset(connection: psycopg.AsyncConnection, place: tuple[Any, ...]) -> int:
+    found = await (await connection.execute(_OFFSET, place)).fetchone()
+    assert found is not None, "the row was made in this very transaction, or was there when the partition was loaded"
+    return int(found[0])
+
+
+async def _states(connection: psycopg.AsyncConnection, statement: str, which: int | str) -> dict[str, State]:
+    rows: Iterable[tuple[str, str, str, bytes]] = await (await connection.execute(statement, (which,))).fetchall()
+    return {pbx: join(pbx, (Part(*row[1:]) for row in group)) for pbx, group in groupby(rows, itemgetter(0))}
+
+
+_BEGIN = (
+    "INSERT INTO sink_offsets (cluster, topic, partition, next_offset) VALUES (%s, %s, %s, 0) ON CONFLICT DO NOTHING"
+)
+_OFFSET = "SELECT next_offset FROM sink_offsets WHERE (cluster, topic, partition) = (%s, %s, %s) FOR SHARE"
+_STATES_OF_PARTITION = (
+    "SELECT pbx, kind, key, body FROM pbx_state"
+    " WHERE pbx IN (SELECT pbx FROM pbx_partitions WHERE partition = %s) ORDER BY pbx"
+)
+_STATES_OF_PBX = "SELECT pbx, kind, key, body FROM pbx_state WHERE pbx = %s"
+# Positions make what comes again harmless; what the old cluster held and we had not read is lost.
+_NEW_CLUSTER = (
+    "INSERT INTO gaps (pbx, source, cause, started_at, ended_at, detail)"
+    " SELECT pbx, 'kafka', 'new Kafka cluster', last_event_at, now(), jsonb_build_object('cluster', later.cluster)"
+    " FROM pbx_health, (SELECT %s::text[] AS pbxs, %s AS cluster, %s AS topic) AS later"
+    " WHERE pbx = ANY (later.pbxs) AND EXISTS"
+    " (SELECT FROM sink_offsets AS old WHERE old.topic = later.topic AND old.cluster <> later.cluster)"
+)
+_ATTEMPTS = (
+    'SELECT "offset", attempts, last_error FROM sink_attempts'
+    ' WHERE (cluster, topic, partition) = (%s, %s, %s) AND "offset" >= %s'
+)
+_COUNT_ATTEMPT = (
+    'INSERT INTO sink_attempts (cluster, topic, partition, "offset", attempts, last_error)'
+    " VALUES (%s, %s, %s, %s, 1, %s)"
+    ' ON CONFLICT (cluster, topic, partition, "offset")'
+    " DO UPDATE SET attempts = sink_attempts.attempts + 1, last_error = excluded.last_error"
+)
+_FORGET_ATTEMPTS = 'DELETE FROM sink_attempts WHERE (cluster, topic, partition) = (%s, %s, %s) AND "offset" < %s'
+_ADVANCE = "SELECT advance_offset(%s, %s, %s, %s, %s)"

@@ -67,7 +67,7 @@ def _prepare_locked(place: PostgresPlace, lock: FolderLock) -> Prepared:
     if not data.exists():
         _make_cluster(place, programs, data)
     cluster = data.resolve()
-    _remove_stale_pid(cluster)
+    remove_stale_pid(cluster)
     port = place.ports.claim("postgres")
     command = Command(
         postgres_files.server_command(programs, cluster, port, place.options),
@@ -111,7 +111,7 @@ def _initdb(programs: Programs, cluster: Path, password_file: Path) -> None:
         )
 
 
-def _remove_stale_pid(cluster: Path) -> None:
+def remove_stale_pid(cluster: Path, proc: Path = Path("/proc")) -> None:
     """Remove what a killed server left behind, which stops a start when its process number is in use again.
 
     Our lock on the folder says that no server of ours lives; a server that somebody started by hand is respected.
@@ -119,7 +119,7 @@ def _remove_stale_pid(cluster: Path) -> None:
     pid_file = cluster / "postmaster.pid"
     if pid_file.exists():
         pid = pid_file.read_text().split("\n", 1)[0]
-        command_line = Path("/proc") / pid / "cmdline"
+        command_line = proc / pid / "cmdline"
         if not (command_line.exists() and b"postgres" in command_line.read_bytes()):
             pid_file.unlink()
 

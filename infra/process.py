@@ -52,7 +52,7 @@ class Process:
     def start(cls, name: str, command: Command, log: LogFile) -> "Process":
         """Start `command`; its output goes to `log`, which begins a new file.
 
-        Raises StartError when there is no such program. The child dies with the calling *thread* (see tether.py).
+        Raises StartError when it cannot be started. The child dies with the calling *thread* (see tether.py).
         """
         log.rotate()
         try:
@@ -67,6 +67,7 @@ class Process:
                 pass_fds=command.keep_fds,
             )
         except OSError as error:
+            log.close()
             raise StartError(
                 f"{name}: cannot run {command.argv[0]}: {error}", "Run `make clean run` to install it anew."
             ) from error

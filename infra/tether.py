@@ -37,12 +37,15 @@ def tie_to(parent: int, signal_number: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Become the command; returns only by an exception."""
+    """Become the command, or end with exit code 1 and the reason."""
     parent, signal_number, user, *command = arguments
     if user:
         drop_privileges(user)
     tie_to(int(parent), int(signal_number))
-    os.execvp(command[0], command)
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        sys.exit(f"tether: cannot run {command[0]}: {error}")
 
 
 if __name__ == "__main__":

@@ -19,11 +19,13 @@ from infra.supervisor import Supervisor, stop_on_signals
 PATIENCE_SECONDS = 3.0
 
 
-def run(settings: UpSettings, inherited: Mapping[str, str], console: Console) -> None:
+def run(
+    settings: UpSettings, inherited: Mapping[str, str], console: Console, patience: float = PATIENCE_SECONDS
+) -> None:
     """Run the installation until SIGINT, SIGTERM or SIGHUP. Raises InfraError when it cannot be brought up."""
     began = time.monotonic()
     check_page(settings.page)
-    lock = FolderLock.take(settings.data, PATIENCE_SECONDS)
+    lock = FolderLock.take(settings.data, patience)
     try:
         stack = Stack(settings, inherited)
         note = first_login.leave_note(settings, stack.passwords)

@@ -1,0 +1,58 @@
+"""How each kind of PBX is reached, and how ours are started."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.errors import SettingError
+from infra.passwords import Passwords
+from infra.pbx import pbx_of, simulator_service
+from infra.ports import Ports
+from infra.settings import Address, UpSettings
+
+THEIRS = Address("192.0.2.5", 5038)
+LOGIN = {"TRUNKLINE_PBX": "hq", "TRUNKLINE_AMI_USER": "u", "TRUNKLINE_AMI_SECRET": "s"}
+
+
+@pytest.fixture
+def ports(tmp_path: Path) -> Ports:
+    return Ports(tmp_path / "ports.json")
+
+
+@pytest.fixture
+def passwords(tmp_path: Path) -> Passwords:
+    return Passwords(tmp_path / "secrets.json")
+
+
+def settings(pbx: str | Address, **given: str) -> UpSettings:
+    return UpSettings(Path("/data"), Address("127.0.0.1", 8000), pbx=pbx, given=given)
+
+
+@pytest.mark.parametrize("kind", ["simulator", "asterisk"])
+def test_ours_are_on_loopback_at_a_kept_port(kind: str, ports: Ports, passwords: Passwords) -> None:
+    first = pbx_of(settings(kind), ports, passwords)
+    assert first.ami.host == "127.0.0.1"
+    assert len(first.secret) >= 32
+    assert first.secret not in repr(first)
+    assert pbx_of(settings(kind), ports, passwords) == first
+
+
+def test_one_of_the_users_is_what_the_user_says(ports: Ports, passwords: Passwords) -> None:
+    found = pbx_of(settings(THEIRS, **LOGIN), ports, passwords)
+    assert (found.name, found.ami, found.user, found.secret) == ("hq", THEIRS, "u", "s")
+
+
+@pytest.mark.parametrize("missing", sorted(LOGIN))
+def test_what_is_missing_for_it_is_named(missing: str, ports: Ports, passwords: Passwords) -> None:
+    given = {name: value for name, value in LOGIN.items() if name != missing}
+    with pytest.raises(SettingError, match=missing):
+        pbx_of(settings(THEIRS, **given), ports, passwords)
+
+
+def test_the_simulator_listens_where_it_is_looked_for(tmp_path: Path, ports: Ports, passwords: Passwords) -> None:
+    prepared = simulator_service(tmp_path, ports, lambda: {"A": "B"}).prepare(lambda text: None)
+    address = str(pbx_of(settings("simulator"), ports, passwords).ami)
+    assert prepared.address == address
+    assert address in prepared.command.argv
+    assert prepared.command.env == {"A": "B"}
+    assert not prepared.answers()

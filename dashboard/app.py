@@ -1,0 +1,135 @@
+"""The Dash application: its pages, its router, and the ASGI layers around it.
+
+Served under `/reports/` behind the API's origin; everything it needs comes from this origin. Must not read the
+environment.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dash
+from dash import dcc, html
+from dash.development.base_component import Component
+from starlette.responses import Response
+
+from dashboard import shell
+from dashboard.guard import AsgiApp, Guard, current_user
+from dashboard.headers import Headers, content_security_policy
+from dashboard.pages import live, service_level
+from dashboard.reports import OpenMarts
+from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
+
+log = logging.getLogger("dashboard")
+
+_STYLES = ("tokens.css", "shell.css", "live.css", "report.css")
+_MODULES = ("shell.js", "live.js")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it stands and what draws it before its figures come."""
+
+    place: shell.Place
+    layout: Callable[[], Component]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the application is made with. `clock` tells the time, `zone` is where a day begins by default."""
+
+    secret: str
+    open_marts: OpenMarts
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+
+
+def make_app(parts: Parts) -> AsgiApp:
+    """The whole dashboard as one ASGI application."""
+    app = _dash()
+    tokens = read_tokens(TOKENS_FILE.read_text())
+    pages = (
+        Page(live.PLACE, lambda: live.layout(parts.zone)),
+        Page(service_level.PLACE, service_level.layout),
+    )
+    app.layout = lambda: _layout(current_user())
+    _route(app, pages)
+    service_level.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
+    _add_session_route(app.server)
+    return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
+
+
+def _dash() -> Any:
+    return dash.Dash(
+        "dashboard",
+        backend="fastapi",
+        requests_pathname_prefix=shell.PREFIX,
+        routes_pathname_prefix=shell.PREFIX,
+        assets_folder=str(ASSETS),
+        include_assets_files=False,
+        use_pages=False,
+        serve_locally=True,
+        compress=True,
+        suppress_callback_exceptions=True,
+        title="Trunkline",
+        update_title=None,
+        on_error=_tell,
+        index_string=_index(),
+    )
+
+
+def _tell(error: Exception) -> None:
+    """What a callback did not foresee: the whole of it into the log, a sentence onto the page, which stays as it was."""
+    log.error("a page could not be updated", exc_info=error)
+    words = "This page could not be updated. It is tried again each minute; the reason stands in the dashboard's log."
+    dash.set_props("notice", {"children": words, "hidden": False})
+
+
+def _index() -> str:
+    assets = shell.PREFIX + "assets/"
+    styles = "".join(f'<link rel="stylesheet" href="{assets}{name}">' for name in _STYLES)
+    modules = "".join(f'<script type="module" src="{assets}{name}"></script>' for name in _MODULES)
+    return (
+        '<!DOCTYPE html><html lang="en"><head>{%metas%}<title>{%title%}</title>'
+        f'<link rel="icon" href="{assets}icons/brand.svg">'
+        f'<script src="{assets}theme.js"></script>{{%css%}}{styles}</head>'
+        f"<body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>{modules}</body></html>"
+    )
+
+
+def _layout(user: Any) -> Component:
+    return html.Div([dcc.Location(id="address", refresh="callback-nav"), dcc.Store(id="theme"), shell.frame(user)])
+
+
+def _route(app: Any, pages: Sequence[Page]) -> None:
+    places = [page.place for page in pages]
+    drawn = {page.place.path: page.layout for page in pages}
+
+    def show(path: str) -> tuple[Component, list[Component]]:
+        here = places[0].path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
+        layout = drawn.get(here)
+        return (layout() if layout else _unknown(path)), shell.navigation(places, here)
+
+    app.callback(dash.Output("page", "children"), dash.Output("nav", "children"), dash.Input("address", "pathname"))(
+        show
+    )
+
+
+def _unknown(path: str) -> Component:
+    return html.Div(
+        [
+            shell.top("Not found"),
+            html.P(f"There is no page at {path}. The pages are listed at the side.", className="mid"),
+        ]
+    )
+
+
+def _add_session_route(server: Any) -> None:
+    async def session() -> Response:
+        # Whoever gets here has passed the guard: the answer is that there is one.
+        return Response(status_code=204)
+
+    server.add_api_route(shell.PREFIX + "session", session, methods=["GET"], include_in_schema=False)

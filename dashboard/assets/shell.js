@@ -1,0 +1,103 @@
+/* What every page has: theme switch, signing out, menus that close, keys, and a notice when the login or the server is gone. */
+
+import "./tips.js";
+
+const LOGIN = "/login";
+const SESSION_CHECK_MS = 60_000;
+
+const actions = {
+  theme: () => window.trunklineTheme.toggle(),
+  "sign-out": signOut,
+  "full-screen": fullScreen,
+  keys: () => document.querySelector("#keys")?.showModal(),
+  "close-keys": () => document.querySelector("#keys")?.close(),
+  find: () => document.querySelector("#find")?.focus(),
+};
+
+const keys = { t: "theme", f: "full-screen", "?": "keys", "/": "find" };
+
+async function signOut() {
+  await fetch("/api/auth/logout", { method: "POST" });
+  location.assign(LOGIN);
+}
+
+function fullScreen() {
+  if (!document.querySelector("#live")) return;
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+}
+
+document.addEventListener("click", (event) => {
+  const name = event.target.closest?.("[data-action]")?.dataset.action;
+  if (name) actions[name]();
+  const menu = event.target.closest?.("details.menu");
+  const chosen = event.target.closest?.("a");
+  closeMenus(menu && !(chosen && !menu.classList.contains("many")) ? menu : null);
+  if (chosen && menu?.classList.contains("many")) reopen = menu.id;
+});
+
+// Dates and zones are forms, so that they work by themselves; with Dash there, the address changes without a new page.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".free")) return;
+  event.preventDefault();
+  closeMenus();
+  window.dash_clientside.set_props("address", { search: `?${new URLSearchParams(new FormData(event.target))}` });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    closeMenus();
+    document.activeElement?.blur?.();
+  }
+  const typing = event.target.closest?.("input, textarea, select");
+  const name = keys[event.key.toLowerCase()];
+  if (!name || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  actions[name]();
+});
+
+// The menu of several choices that is being used: each choice makes Dash draw it anew, closed.
+let reopen = null;
+
+function closeMenus(but = null) {
+  if (!but) reopen = null;
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+}
+
+document.addEventListener("fullscreenchange", () => {
+  document.documentElement.classList.toggle("wall", Boolean(document.fullscreenElement));
+});
+
+/** Whether the login still holds; `null` when nothing answers. */
+async function session() {
+  try {
+    return (await fetch("/reports/session", { cache: "no-store" })).status;
+  } catch {
+    return null;
+  }
+}
+
+async function backToLogin() {
+  if ((await session()) === 401) location.assign(LOGIN);
+}
+
+async function watchServer() {
+  const notice = document.querySelector("#notice");
+  if (!notice || document.visibilityState !== "visible") return;
+  const status = await session();
+  if (status === 401) location.assign(LOGIN);
+  notice.hidden = status !== null && status < 500;
+  notice.textContent = notice.hidden ? "" : "Trunkline does not answer. What you see is what it last knew; it is asked again each minute.";
+}
+
+setInterval(watchServer, SESSION_CHECK_MS);
+// The feed was refused or lost, and has its own notice: only find out whether the login is why.
+addEventListener("trunkline:lost", backToLogin);
+
+new MutationObserver(() => {
+  const heading = document.querySelector("#page h1")?.textContent;
+  const title = heading ? `${heading} · Trunkline` : "Trunkline";
+  if (document.title !== title) document.title = title;
+  const menu = reopen && document.getElementById(reopen);
+  if (menu && !menu.open) menu.open = true;
+}).observe(document.body, { childList: true, subtree: true });

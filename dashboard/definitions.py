@@ -1,0 +1,82 @@
+"""What each number on the pages means, in words: taken from calls.metrics, plus what only the live page has.
+
+Pure. Must not define a metric: a formula that the warehouse also computes belongs into calls.metrics.
+"""
+
+from dataclasses import dataclass
+
+from calls.metrics import (
+    ABANDON_RATE,
+    AHT,
+    ASA,
+    SERVICE_LEVEL,
+    SL_ASTERISK,
+    SL_BREAKOUTS,
+    SL_CONNECT,
+    SL_LATE_ABANDONS,
+    SL_OFFERED,
+    Metric,
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A number's name on the page, its meaning in a sentence, its formula and where the definition comes from."""
+
+    name: str
+    title: str
+    meaning: str
+    formula: str
+    source: str
+
+
+def of_metric(metric: Metric) -> Definition:
+    """A metric's definition under the metric's own name."""
+    return Definition(metric.name, metric.title, metric.meaning, metric.formula(), metric.source)
+
+
+# The ways to count a service level that a reader can choose from, the product's default first, each in a few words.
+VARIANTS: dict[str, tuple[Metric, str]] = {
+    metric.name: (metric, words)
+    for metric, words in (
+        (SERVICE_LEVEL, "short abandons left out"),
+        (SL_OFFERED, "of offered"),
+        (SL_BREAKOUTS, "of all that ended"),
+        (SL_ASTERISK, "of answered"),
+        (SL_LATE_ABANDONS, "only late abandons count"),
+        (SL_CONNECT, "abandons in time count as met"),
+    )
+}
+
+WAITING = Definition(
+    name="waiting",
+    title="Waiting now",
+    meaning="Callers in a queue who have not reached an agent yet",
+    formula="callers in all queues",
+    source="Trunkline",
+)
+LONGEST = Definition(
+    name="longest",
+    title="Longest wait",
+    meaning="How long the caller who waits longest has waited",
+    formula="now − entered the queue",
+    source="Trunkline",
+)
+ABANDONED_TODAY = Definition(
+    name="abandoned",
+    title="Abandoned",
+    meaning=ABANDON_RATE.meaning,
+    formula=ABANDON_RATE.formula(),
+    source=ABANDON_RATE.source,
+)
+# Of this moment, so that it needs no history: a share of people, not of their time.
+OCCUPANCY = Definition(
+    name="occupancy",
+    title="Occupancy",
+    meaning="Agents who are busy with a call right now, of those signed in and not paused",
+    formula="(on call + on hold + ringing + wrap-up) / (those + available)",
+    source="Trunkline, of this moment",
+)
+
+# The tiles of the live page, in their order.
+LIVE = (WAITING, LONGEST, of_metric(SERVICE_LEVEL), ABANDONED_TODAY, of_metric(ASA), of_metric(AHT), OCCUPANCY)

@@ -1,0 +1,180 @@
+"""What a reader asked to see. It lives in the address, so a page can be kept, sent and gone back to.
+
+Pure; nothing else holds a choice. Anything in an address that is not understood falls back to the default: an address
+is typed by people, and is no error.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+from urllib.parse import parse_qs, urlencode
+from zoneinfo import ZoneInfo, available_timezones
+
+from calls.metrics import SERVICE_LEVEL, Metric
+from dashboard import formats, intervals
+from dashboard.definitions import VARIANTS
+from dashboard.intervals import By
+
+
+class Preset(StrEnum):
+    """Ranges that move with the calendar."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    LAST_7_DAYS = "7d"
+    LAST_30_DAYS = "30d"
+    THIS_MONTH = "month"
+    LAST_MONTH = "last-month"
+    THIS_YEAR = "year"
+
+
+PRESET_WORDS = {
+    Preset.TODAY: "Today",
+    Preset.YESTERDAY: "Yesterday",
+    Preset.LAST_7_DAYS: "Last 7 days",
+    Preset.LAST_30_DAYS: "Last 30 days",
+    Preset.THIS_MONTH: "This month",
+    Preset.LAST_MONTH: "Last month",
+    Preset.THIS_YEAR: "This year",
+}
+DEFAULT_PRESET = Preset.TODAY
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """One choice. `first` and `last` are days of `clock`, both in the range; no queues means all of them."""
+
+    preset: Preset | None
+    first: date
+    last: date
+    queues: tuple[str, ...]
+    chosen_by: By | None
+    variant: str
+    clock: ZoneInfo
+    default_clock: ZoneInfo
+
+    @property
+    def by(self) -> By:
+        """The length of an interval: the reader's if it suits the range, else the usual one."""
+        fits = self.chosen_by in intervals.choices(self.first, self.last)
+        return self.chosen_by if self.chosen_by and fits else intervals.usual(self.first, self.last)
+
+    @property
+    def metric(self) -> Metric:
+        """The service level in the variant chosen."""
+        return VARIANTS[self.variant][0]
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """[start, end) as instants."""
+        return (
+            intervals.midnight(self.first, self.clock),
+            intervals.midnight(self.last + timedelta(days=1), self.clock),
+        )
+
+    def range_words(self) -> str:
+        """The range as a button shows it."""
+        if self.preset in (Preset.TODAY, Preset.YESTERDAY):
+            return f"{PRESET_WORDS[self.preset]}, {formats.day(self.first)}"
+        return formats.days(self.first, self.last)
+
+    def address(self) -> str:
+        """The query string that `parse` reads back, `?range=7d`."""
+        return "?" + urlencode(self.query())
+
+    def query(self) -> list[tuple[str, str]]:
+        """The names and values of the address; what is at its default is left out."""
+        query: list[tuple[str, str]] = []
+        if self.preset is None:
+            query += [("from", self.first.isoformat()), ("to", self.last.isoformat())]
+        elif self.preset is not DEFAULT_PRESET:
+            query.append(("range", self.preset))
+        query += [("queue", queue) for queue in self.queues]
+        if self.chosen_by:
+            query.append(("by", self.chosen_by))
+        if self.variant != SERVICE_LEVEL.name:
+            query.append(("variant", self.variant))
+        if self.clock != self.default_clock:
+            query.append(("clock", self.clock.key))
+        return query
+
+    def between(self, first: date, last: date) -> "Filters":
+        """The same choice over free dates; given the wrong way round, they are turned."""
+        return replace(self, preset=None, first=min(first, last), last=max(first, last))
+
+    def in_range(self, preset: Preset, today: date) -> "Filters":
+        """The same choice over a range that moves with the calendar."""
+        first, last = preset_days(preset, today)
+        return replace(self, preset=preset, first=first, last=last)
+
+    def toggled(self, queue: str) -> "Filters":
+        """The same choice with one queue more or fewer."""
+        without = tuple(each for each in self.queues if each != queue)
+        return replace(self, queues=without if queue in self.queues else (*self.queues, queue))
+
+
+def parse(search: str, now: datetime, default_clock: ZoneInfo) -> Filters:
+    """The choice that a query string names, `?range=7d&queue=billing`. `now` must be aware."""
+    query = {name: values for name, values in parse_qs(search.removeprefix("?")).items() if values}
+    clock = _clock(query.get("clock", [""])[0]) or default_clock
+    preset, first, last = _range(query, now.astimezone(clock).date())
+    variant = query.get("variant", [""])[0]
+    return Filters(
+        preset=preset,
+        first=first,
+        last=last,
+        queues=tuple(dict.fromkeys(query.get("queue", []))),
+        chosen_by=_member(By, query.get("by", [""])[0]),
+        variant=variant if variant in VARIANTS else SERVICE_LEVEL.name,
+        clock=clock,
+        default_clock=default_clock,
+    )
+
+
+def preset_days(preset: Preset, today: date) -> tuple[date, date]:
+    """First and last day of a preset, as of `today`."""
+    month = today.replace(day=1)
+    ranges = {
+        Preset.TODAY: (today, today),
+        Preset.YESTERDAY: (today - timedelta(days=1), today - timedelta(days=1)),
+        Preset.LAST_7_DAYS: (today - timedelta(days=6), today),
+        Preset.LAST_30_DAYS: (today - timedelta(days=29), today),
+        Preset.THIS_MONTH: (month, today),
+        Preset.LAST_MONTH: ((month - timedelta(days=1)).replace(day=1), month - timedelta(days=1)),
+        Preset.THIS_YEAR: (today.replace(month=1, day=1), today),
+    }
+    return ranges[preset]
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones there are, sorted."""
+    return tuple(sorted(available_timezones()))
+
+
+def _range(query: dict[str, list[str]], today: date) -> tuple[Preset | None, date, date]:
+    first, last = _day(query.get("from", [""])[0]), _day(query.get("to", [""])[0])
+    if first and last:
+        return None, min(first, last), max(first, last)
+    preset = _member(Preset, query.get("range", [""])[0]) or DEFAULT_PRESET
+    return preset, *preset_days(preset, today)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _clock(name: str) -> ZoneInfo | None:
+    return ZoneInfo(name) if name in zones() else None
+
+
+def _member(kind: type[_E], value: str) -> _E | None:
+    return kind(value) if value in set(kind) else None

@@ -1,0 +1,175 @@
+"""The live page: what is happening now, by push.
+
+Python gives the structure and today's chart; assets/live.js fills the figures and tables from `/ws/pbx`. Must not
+ask for anything each second.
+"""
+
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import shell
+from dashboard.definitions import LIVE, Definition
+
+PLACE = shell.Place(shell.PREFIX + "live", "Live", "live")
+
+# The marts take new calls in every quarter of a minute; a chart of quarters of an hour is fresh enough once a minute.
+CHART_EVERY_MS = 60_000
+
+_QUEUE_COLUMNS = (
+    ("name", "Queue", ""),
+    ("waiting", "Waiting", ""),
+    ("longest", "Longest", "num"),
+    ("level", "Service level, target", ""),
+    ("count", "Offered", "num"),
+    ("count", "Answered", "num"),
+    ("abandons", "Abandoned", "num"),
+    ("agents", "Agents", ""),
+)
+_AGENT_COLUMNS = (
+    ("name", "Agent", ""),
+    ("state", "State", ""),
+    ("since", "Since", "num"),
+    ("with", "With", ""),
+    ("calls", "Calls", "num"),
+)
+_STATES = (
+    ("", "Everybody signed in"),
+    ("on_call", "On call"),
+    ("on_hold", "On hold"),
+    ("ringing", "Ringing"),
+    ("available", "Available"),
+    ("wrap_up", "Wrap-up"),
+    ("paused", "Paused"),
+    ("offline", "Offline"),
+)
+
+
+def layout(clock: ZoneInfo) -> Component:
+    """The page before its first figure. `clock`: the zone in which the day begins and times are told."""
+    return html.Div(
+        id="live",
+        className="waiting",
+        **{"data-timezone": clock.key},
+        children=[
+            shell.top("Live", _find(), _clock(), _full_screen()),
+            html.Div(id="live-notice", className="notice", hidden=True, role="status"),
+            html.Section([_tile(each) for each in LIVE], className="card kpis"),
+            html.Div(
+                className="live-columns",
+                children=[html.Div([_queues(clock), _today()]), _agents()],
+            ),
+            _health(),
+            html.Div(id="today-series", hidden=True),
+            dcc.Interval(id="today-timer", interval=CHART_EVERY_MS),
+            *(shell.explanation(each, "Live: as of the line at the foot of the page.") for each in LIVE),
+        ],
+    )
+
+
+def _find() -> Component:
+    field = dcc.Input(id="find", type="search", placeholder="Find queue or agent", autoComplete="off")
+    return html.Div([shell.icon("find"), field, html.Kbd("/")], className="field find hide-wall")
+
+
+def _clock() -> Component:
+    return html.Span([shell.icon("dot"), html.Span("Connecting")], id="live-clock", className="clock", role="timer")
+
+
+def _full_screen() -> Component:
+    return html.Button(
+        ["Full screen ", html.Kbd("F")], className="btn hide-wall hide-small", **{"data-action": "full-screen"}
+    )
+
+
+def _tile(definition: Definition) -> Component:
+    return html.Div(
+        className="kpi stales",
+        tabIndex=0,
+        **{"data-kpi": definition.name, "data-explain": definition.name},
+        children=[
+            html.Label(definition.title),
+            html.Div([html.B(), html.Span(className="spark")], className="line"),
+            html.Small(),
+            html.Small(className="stale-mark"),
+        ],
+    )
+
+
+def _queues(clock: ZoneInfo) -> Component:
+    legend = shell.legend(
+        ("on call", "s1"), ("ringing", "s2"), ("available", "s3"), ("wrap-up", "s7"), ("paused", "s5")
+    )
+    return html.Section(
+        id="queues",
+        className="card",
+        children=[
+            html.Header(
+                [
+                    html.H2("Queues"),
+                    html.Span(f"today since 00:00 {clock.key}", className="dim small cut fresh-mark"),
+                    html.Span(className="stale-mark"),
+                    html.Span(className="grow"),
+                    legend,
+                ]
+            ),
+            html.Div(_table("queue-table", _QUEUE_COLUMNS, "queue-rows"), className="scroll stales"),
+        ],
+    )
+
+
+def _agents() -> Component:
+    states = html.Details(
+        id="agent-states",
+        className="menu hide-wall",
+        children=[
+            html.Summary([html.B("Everybody signed in"), shell.icon("down")], className="btn little"),
+            html.Div([_state_choice(*each) for each in _STATES], className="sheet right"),
+        ],
+    )
+    return html.Section(
+        id="agents",
+        className="card",
+        children=[
+            html.Header(
+                [
+                    html.H2("Agents"),
+                    html.Span(id="agent-count", className="dim small cut fresh-mark"),
+                    html.Span(className="stale-mark"),
+                    html.Span(className="grow"),
+                    states,
+                ]
+            ),
+            html.Div(_table("agent-table", _AGENT_COLUMNS, "agent-rows"), className="scroll stales"),
+        ],
+    )
+
+
+def _state_choice(state: str, words: str) -> Component:
+    return html.Button([shell.icon("check"), words], className="on" if not state else "", **{"data-state": state})
+
+
+def _table(name: str, columns: tuple[tuple[str, str, str], ...], rows: str) -> list[Component]:
+    head = html.Thead(html.Tr([html.Th(words, className=css) for _, words, css in columns]))
+    widths = html.Colgroup([html.Col(className=width) for width, _, _ in columns])
+    table = html.Table([widths, head, html.Tbody(id=rows)], className=name)
+    return [table, *(html.Span(className="skeleton") for _ in range(4))]
+
+
+def _today() -> Component:
+    legend = shell.legend(("answered", "s1"), ("abandoned", "s6"), ("service level", "line s-line"))
+    return html.Section(
+        className="card",
+        children=[
+            html.Header([html.H2("Today by 15 minutes"), html.Span(className="grow"), legend]),
+            shell.graph("today", "today-chart"),
+        ],
+    )
+
+
+def _health() -> Component:
+    pill = html.Span([shell.icon("dot"), html.Span("Connecting")], className="pill")
+    return html.Section(
+        [pill, html.Span(), html.Span(), html.Span()], id="health", className="card health", role="status"
+    )

@@ -1,0 +1,156 @@
+"""The service-level page: any range, any queues, any of the usual definitions.
+
+The address holds the choice; one callback reads the marts and fills everything. What cannot be read is said in place, with
+what to do; the rest of the page stays as it was.
+"""
+
+from asyncio import to_thread
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dash
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import figures, formats, intervals, report_cards, shell
+from dashboard.errors import ReportsUnavailable
+from dashboard.filter_bar import filter_bar, zone_list
+from dashboard.filters import parse
+from dashboard.guard import current_user
+from dashboard.reports import OpenMarts, Report, read_report
+from dashboard.tokens import Theme, Tokens
+
+PLACE = shell.Place(shell.PREFIX + "service-level", "Service level", "service-level")
+
+# New calls reach the marts in seconds; a report that is looked at longer is read again each minute.
+REFRESH_MS = 60_000
+
+# What the callback fills, in this order: (id, property).
+_OUTPUTS = (
+    ("report", "className"),
+    ("report-notice", "children"),
+    ("filters", "children"),
+    ("took", "children"),
+    ("summary", "children"),
+    ("chart-title", "children"),
+    ("chart-legend", "children"),
+    ("level-chart", "figure"),
+    ("level-head", "children"),
+    ("level-rows", "children"),
+    ("left-out", "children"),
+    ("wait-chart", "figure"),
+    ("definitions", "children"),
+    ("explanations", "children"),
+)
+
+
+def layout() -> Component:
+    """The page before its first report: the shapes of what will stand there."""
+    return html.Div(
+        id="report",
+        className="waiting",
+        children=[
+            shell.top("Service level", html.Span(id="took", className="dim small")),
+            html.Div(html.Span("Loading", className="btn"), id="filters", className="filters"),
+            html.Div(id="report-notice", className="notice bad", role="alert"),
+            html.Section([_blank_figure() for _ in range(6)], id="summary", className="card sum"),
+            html.Div(
+                className="report-columns",
+                children=[_main_card(), html.Div([_waits_card(), _definitions_card()])],
+            ),
+            html.Div(id="explanations", hidden=True),
+            zone_list(),
+            dcc.Interval(id="report-timer", interval=REFRESH_MS),
+        ],
+    )
+
+
+def register(
+    app: Any, open_marts: OpenMarts, clock: Callable[[], datetime], zone: ZoneInfo, tokens: dict[Theme, Tokens]
+) -> None:
+    """Connect the page to its reports. `zone` is the clock where the address names none."""
+
+    async def show(search: str | None, theme: str | None, _tick: int | None) -> tuple[Any, ...]:
+        filters = parse(search or "", clock(), zone)
+        look = tokens[Theme(theme or Theme.LIGHT)]
+        try:
+            report = await to_thread(read_report, open_marts, current_user().tenant, filters, clock())
+        except ReportsUnavailable as error:
+            return failed(str(error))
+        return shown(report, look, clock())
+
+    app.callback(
+        [dash.Output(*each) for each in _OUTPUTS],
+        dash.Input("address", "search"),
+        dash.Input("theme", "data"),
+        dash.Input("report-timer", "n_intervals"),
+    )(show)
+
+
+def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
+    """Everything of a report, in the order of the outputs."""
+    filters = report.filters
+    return (
+        "",
+        [],
+        filter_bar(filters, report.queues, now.astimezone(filters.clock).date()),
+        f"{formats.count(report.total.offered)} calls in {report.took_s * 1000:.0f} ms",
+        report_cards.summary(report),
+        f"By {intervals.WORDS[filters.by]}",
+        report_cards.chart_legend(report),
+        figures.level_chart(report.rows, report.target, filters.metric.formula(), tokens),
+        report_cards.table_head(report),
+        report_cards.table_rows(report),
+        report_cards.left_out(report),
+        figures.wait_chart(report.waits, report.threshold, tokens),
+        report_cards.definitions(report),
+        report_cards.explanations(report),
+    )
+
+
+def failed(reason: str) -> tuple[Any, ...]:
+    """What went wrong, above what is already there."""
+    notice = [f"{reason} It is tried again each minute."]
+    return ("failed", notice, *(dash.no_update for _ in _OUTPUTS[2:]))
+
+
+def _blank_figure() -> Component:
+    return html.Div([html.Label("\u00a0"), html.B(), html.Small()])
+
+
+def _main_card() -> Component:
+    table = html.Table([html.Thead(id="level-head"), html.Tbody(id="level-rows")], className="level-table")
+    return html.Section(
+        className="card",
+        children=[
+            html.Header(
+                [
+                    html.H2(id="chart-title"),
+                    html.Span(id="left-out", className="dim small cut"),
+                    html.Span(className="grow"),
+                    html.Span(id="chart-legend"),
+                ]
+            ),
+            shell.graph("level-chart", "level-chart"),
+            html.Div(table, className="scroll level-scroll"),
+        ],
+    )
+
+
+def _waits_card() -> Component:
+    return html.Section(
+        [
+            html.Header(html.H2("How long callers waited", **{"data-explain": report_cards.WAITS})),
+            shell.graph("wait-chart", "wait-chart"),
+        ],
+        className="card",
+    )
+
+
+def _definitions_card() -> Component:
+    return html.Section(
+        [html.Header(html.H2("Same calls, other definitions")), html.Table(html.Tbody(id="definitions"))],
+        className="card others",
+    )

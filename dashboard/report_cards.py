@@ -1,0 +1,230 @@
+"""The parts of the service-level page that show a report: summary strip, table, other definitions, explanations. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from calls.metrics import ABANDONED, ANSWERED, FLOW_OUT, OFFERED, SERVICE_LEVEL
+from dashboard import formats, intervals, shell
+from dashboard.definitions import VARIANTS, Definition, of_metric
+from dashboard.filter_bar import queue_words
+from dashboard.intervals import By
+from dashboard.reports import Report
+
+# Names under which the page's numbers are explained.
+LEVEL = "level"
+IN_TIME = "in_time"
+LATER = "later"
+WAITS = "waits"
+
+COLUMNS = 7
+
+
+def summary(report: Report) -> list[Component]:
+    """The strip of figures of the whole range."""
+    total = report.total
+    return [
+        _figure(
+            LEVEL,
+            "Service level",
+            formats.percent(report.filters.metric.value(total)),
+            _target_words(report),
+            _level_css(report),
+        ),
+        _figure(
+            OFFERED.name,
+            OFFERED.title,
+            formats.count(total.offered),
+            queue_words(report.filters, report.queues) + " queues",
+        ),
+        _figure(ANSWERED.name, ANSWERED.title, formats.count(total.answered), _share(total.answered, total.offered)),
+        _figure(ABANDONED.name, ABANDONED.title, formats.count(total.abandoned), _abandoned_words(report)),
+        _figure(FLOW_OUT.name, FLOW_OUT.title, formats.count(total.flow_out), "timeout, key, empty"),
+        _figure(
+            WAITS,
+            "Wait, 90th percentile",
+            formats.duration(report.p90_wait),
+            f"median {formats.duration(report.median_wait)}",
+        ),
+    ]
+
+
+def chart_legend(report: Report) -> Component:
+    """The colours of the chart, in words."""
+    within = time_words(report)
+    return shell.legend(
+        (f"answered {within}", "s1"), ("answered later", "s3"), ("abandoned", "s6"), ("service level", "line s-line")
+    )
+
+
+def time_words(report: Report) -> str:
+    """`in 20 s`, or what can be said where each queue has its own time."""
+    return "in time" if report.threshold is None else f"in {formats.seconds(report.threshold)}"
+
+
+def table_head(report: Report) -> Component:
+    """The headings; each explains the numbers below it."""
+    first = {By.WEEK: "Week of", By.MONTH: "Month", By.DAY: "Day"}.get(report.filters.by, "From")
+    columns = (
+        ("Offered", OFFERED.name),
+        (time_words(report).capitalize(), IN_TIME),
+        ("Later", LATER),
+        ("Abandoned", ABANDONED.name),
+        ("Service level", LEVEL),
+        ("Change", LEVEL),
+    )
+    return html.Tr(
+        [html.Th(first), *(html.Th(words, className="num", **{"data-explain": name}) for words, name in columns)]
+    )
+
+
+def table_rows(report: Report) -> list[Component]:
+    """One row per interval that had a caller, newest first."""
+    rows = report.rows.to_dicts()
+    before: dict[int, float | None] = {}
+    last: float | None = None
+    for n, each in enumerate(rows):
+        before[n] = last
+        last = each["level"] if each["level"] is not None else last
+    shown = [_row(each, before[n], report.target) for n, each in enumerate(rows) if each["offered"]]
+    return shown[::-1] or [nothing_yet(report)]
+
+
+def nothing_yet(report: Report) -> Component:
+    """What stands where there is nothing to show."""
+    where = "these queues" if report.filters.queues else "a queue"
+    words = f"No calls in this range yet: they appear here within a minute of a caller's entering {where}."
+    return html.Tr(html.Td(words, colSpan=COLUMNS), className="empty")
+
+
+def left_out(report: Report) -> str:
+    """How many intervals the table does not show."""
+    empty = int((report.rows["offered"] == 0).sum())
+    if not empty or empty == report.rows.height:
+        return ""
+    return f"{formats.count(empty)} without a call left out"
+
+
+def definitions(report: Report) -> list[Component]:
+    """The same calls counted in every other way; each is a link that chooses it."""
+    return [
+        html.Tr(
+            [
+                html.Td(dcc.Link(words, href=replace(report.filters, variant=name).address())),
+                html.Td(
+                    formats.percent(metric.value(report.total)), className="num", **{"data-explain": f"variant-{name}"}
+                ),
+            ],
+            className="on" if name == report.filters.variant else "",
+        )
+        for name, (metric, words) in VARIANTS.items()
+    ]
+
+
+def explanations(report: Report) -> list[Component]:
+    """The hidden cards for every number of the page."""
+    metric, words = VARIANTS[report.filters.variant]
+    limit = "each queue's own time" if report.threshold is None else formats.seconds(report.threshold)
+    basis = (
+        f"Counted by arrival, {report.filters.by.value} intervals, {report.filters.clock.key}",
+        watermark_words(report),
+    )
+    level = replace(of_metric(metric), name=LEVEL, title=f"{SERVICE_LEVEL.title}, {words}")
+    counts = [of_metric(each) for each in (OFFERED, ANSWERED, ABANDONED, FLOW_OUT)]
+    others = [replace(of_metric(each), name=f"variant-{name}") for name, (each, _) in VARIANTS.items()]
+    return [
+        *(shell.explanation(each, f"Threshold: {limit}", *basis) for each in (level, *_ANSWERED, *others)),
+        *(shell.explanation(each, *basis) for each in (*counts, _WAITS)),
+    ]
+
+
+def watermark_words(report: Report) -> str:
+    """Up to when the numbers hold."""
+    return f"Calls changed up to {_instant(report.watermark, report)}" if report.watermark else "Nothing loaded yet"
+
+
+def met_words(report: Report) -> str:
+    """In how many intervals the target was met."""
+    levels = [level for level in report.rows["level"] if level is not None]
+    if report.target is None or not levels:
+        return ""
+    met = sum(level >= report.target for level in levels)
+    word = intervals.WORDS[report.filters.by]
+    unit = "intervals" if word.endswith("minutes") else f"{word}s"
+    return f"met in {formats.count(met)} of {formats.count(len(levels))} {unit}"
+
+
+_ANSWERED = (
+    Definition(
+        IN_TIME, "Answered in time", "Callers who reached an agent within the threshold", "answered in sl", "Trunkline"
+    ),
+    Definition(
+        LATER, "Answered later", "Callers who reached an agent after it", "answered − answered in sl", "Trunkline"
+    ),
+)
+_WAITS = Definition(
+    WAITS,
+    "Wait",
+    "How long nine of ten callers, or every second, waited at most, whatever became of them",
+    "percentiles of the wait of all who left the queue, within 2 %",
+    "Trunkline",
+)
+
+
+def _figure(name: str, title: str, value: str, note: str, css: str = "") -> Component:
+    return html.Div(
+        [html.Label(title), html.B(value, className=css), html.Small(note)], tabIndex=0, **{"data-explain": name}
+    )
+
+
+def _target_words(report: Report) -> str:
+    if report.target is None:
+        return "each queue has its own target"
+    met = met_words(report)
+    return f"target {formats.percent(report.target, 0)}" + (f", {met}" if met else "")
+
+
+def _level_css(report: Report) -> str:
+    level = report.filters.metric.value(report.total)
+    return "warn-text" if level is not None and report.target is not None and level < report.target else ""
+
+
+def _share(part: float, whole: float) -> str:
+    return formats.percent(part / whole if whole else None)
+
+
+def _abandoned_words(report: Report) -> str:
+    total = report.total
+    return f"{_share(total.abandoned, total.offered)}, {formats.count(total.short_abandoned)} of them short"
+
+
+def _row(row: dict[str, object], before: float | None, target: float | None) -> Component:
+    level = row["level"]
+    below = isinstance(level, float) and target is not None and level < target
+    return html.Tr(
+        [
+            html.Td([row["label"], html.Span(f" {row['note']}", className="dim")] if row["note"] else row["label"]),
+            *(
+                html.Td(formats.count(row[name]), className="num")
+                for name in ("offered", "in_time", "later", "abandoned")
+            ),
+            html.Td(formats.percent(level), className="num warn" if below else "num"),
+            _change(level, before),
+        ]
+    )
+
+
+def _change(level: float | None, before: float | None) -> Component:
+    if level is None or before is None:
+        return html.Td("", className="num")
+    points = round((level - before) * 100, 1)
+    if not points:
+        return html.Td("0.0", className="num dim")
+    arrow, css = ("▲", "ok-text") if points > 0 else ("▼", "bad-text")
+    return html.Td(f"{arrow} {abs(points):.1f}", className=f"num {css}")
+
+
+def _instant(value: datetime, report: Report) -> str:
+    return formats.instant(value, report.filters.clock)

@@ -1,0 +1,166 @@
+"""The frame around every page and the parts that pages share. Pure: what is shown comes in as arguments.
+
+Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds these elements by their data attributes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.definitions import Definition
+from dashboard.guard import User
+
+PREFIX = "/reports/"
+
+_KEYS = (
+    ("/", "Find a queue or an agent"),
+    ("F", "Full screen, for a wall"),
+    ("T", "Light or dark"),
+    ("?", "These keys"),
+    ("Esc", "Close what is open"),
+)
+
+_ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
+# Until the first figure comes: nothing, on no ground, whatever the theme.
+_NO_FIGURE = {
+    "layout": {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    }
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as the side bar lists it. `icon` names a shape in assets/icons."""
+
+    path: str
+    title: str
+    icon: str
+
+
+def frame(user: User) -> Component:
+    """Side bar and an empty page; the router fills `page` and `nav`."""
+    return html.Div(
+        className="frame",
+        children=[
+            html.Aside(
+                className="side",
+                children=[_brand(), html.Nav(id="nav", className="nav"), _who(user)],
+            ),
+            html.Main(
+                className="page",
+                children=[_notice(), html.Div(id="page")],
+            ),
+            _keys(),
+        ],
+    )
+
+
+def navigation(places: Sequence[Place], here: str) -> list[Component]:
+    """The links of the side bar, the page at the path `here` marked."""
+    return [
+        dcc.Link(
+            [icon(place.icon), html.Span(place.title)],
+            href=place.path,
+            className="here" if place.path == here else "",
+        )
+        for place in places
+    ]
+
+
+def top(title: str, *right: Component) -> Component:
+    """The bar above a page."""
+    return html.Div([html.H1(title), html.Span(className="grow"), *right], className="top")
+
+
+def icon(name: str) -> Component:
+    """A shape of assets/icons in the colour of the text around it."""
+    return html.I(className=f"icon icon-{name}", **{"aria-hidden": "true"})
+
+
+def legend(*entries: tuple[str, str]) -> Component:
+    """Names beside their colours: (words, class of the swatch)."""
+    return html.Span([html.Span([html.I(className=swatch), words]) for words, swatch in entries], className="legend")
+
+
+def graph(name: str, css: str) -> Component:
+    """A chart in a box of fixed height, so that nothing moves when it comes."""
+    chart = dcc.Graph(
+        id=name, figure=_NO_FIGURE, responsive=True, config={"displayModeBar": False}, style={"height": "100%"}
+    )
+    return html.Div(chart, className=css)
+
+
+def explanation(definition: Definition, *basis: str) -> Component:
+    """The hidden card that hovering over `data-explain=NAME` shows; `basis`: variant, thresholds, watermark."""
+    return html.Div(
+        id=f"explain-{definition.name}",
+        hidden=True,
+        children=[
+            html.B(definition.title),
+            html.P(definition.meaning + "."),
+            html.Code(definition.formula),
+            html.Small(f"Definition: {definition.source}"),
+            *(html.Small(line) for line in basis if line),
+        ],
+    )
+
+
+def menu(label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False) -> Component:
+    """A button that opens a sheet of choices. `many`: choosing one leaves it open. `on`: not at its default."""
+    return html.Details(
+        id=f"menu-{label.lower()}",
+        className="menu many" if many else "menu",
+        children=[
+            html.Summary([html.Span(label), html.B(chosen), icon("down")], className="btn on" if on else "btn"),
+            html.Div(sheet, className="sheet"),
+        ],
+    )
+
+
+def choice(words: str, href: str, chosen: bool) -> Component:
+    """One entry of a menu; the choice lives in the address, so an entry is a link."""
+    return dcc.Link([icon("check"), words], href=href, className="on" if chosen else "")
+
+
+def _brand() -> Component:
+    return html.A([icon("brand"), "Trunkline"], href=PREFIX, className="brand", **{"aria-label": "Trunkline"})
+
+
+def _who(user: User) -> Component:
+    return html.Div(
+        className="who",
+        children=[
+            html.Div(
+                className="who-words",
+                children=[
+                    html.B(user.tenant, className="cut", title=user.tenant),
+                    html.Span(f"{user.name} · {user.role}", className="cut", title=f"{user.name} · {user.role}"),
+                ],
+            ),
+            html.Div(
+                [_action("theme", "Light or dark (T)"), _action("keys", "Keys (?)"), _action("sign-out", "Sign out")]
+            ),
+        ],
+    )
+
+
+def _action(name: str, words: str) -> Component:
+    return html.Button(icon(name), className="quiet", title=words, **{"data-action": name, "aria-label": words})
+
+
+def _notice() -> Component:
+    return html.Div(id="notice", className="notice bad", hidden=True, role="alert")
+
+
+def _keys() -> Component:
+    rows: list[Component] = []
+    for key, words in _KEYS:
+        rows += [html.Dt(html.Kbd(key)), html.Dd(words)]
+    close = html.Button("Close", className="btn little", **{"data-action": "close-keys"})
+    return html.Dialog([html.Header([html.H2("Keys"), close]), html.Dl(rows)], id="keys", className="keys")

@@ -1,0 +1,167 @@
+"""`trunkline api`: the one origin that browsers speak to.
+
+The composition root of the API and the only place that reads its environment.
+"""
+
+import logging
+import logging.config
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import uvicorn
+
+from api import parts
+from api.accounts import FIRST_USER, PostgresAccounts, Standings
+from api.app import Parts, create_origin
+from api.asgi import App
+from api.background import Work, beside
+from api.database import Database
+from api.gate import Gate
+from api.health import Checks
+from api.live.beat import live_work
+from api.live.board import Board
+from api.live.consumer import consumer_opener
+from api.live.feed import Feed
+from api.live.hub import Hub
+from api.live.pulse import PostgresPulse
+from api.live.snapshot import PostgresSnapshot
+from api.login import Doorman
+from api.manager.routes import Desk
+from api.manager.store import PostgresManagerStore
+from api.passwords import Passwords
+from api.proxy import HttpProxy
+from api.proxy_socket import SocketProxy
+from api.reports import Reports
+from api.settings import BadSetting, Settings, read_settings
+from api.telemetry import Telemetry
+from api.tokens import Tokens
+from calls.logs import log_config
+
+# Of sysexits.h: the supervisor shows the last lines, so a person learns what to set.
+EX_CONFIG = 78
+# What a client may send over a socket at once: the commands that come are a few hundred bytes.
+MAX_MESSAGE = 16 * 1024
+# A dead peer is noticed within the sum of both, seconds.
+PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
+# Open pages come back by themselves: no reason to wait for them for long.
+STOP_WITHIN_S = 3
+
+log = logging.getLogger("api")
+
+
+class Live:
+    """The parts of the live feed, which know each other."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.board = Board()
+        self.pulse = PostgresPulse(database, lambda: self.feed.heard_at)
+        self.hub = Hub(self.board, self.pulse, settings.zone)
+        snapshot = PostgresSnapshot(database)
+        self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+
+    def figures(self) -> dict[str, tuple[str, float]]:
+        """What /metrics tells of the live feed."""
+        return {
+            "trunkline_api_sockets": ("Open live sockets", len(self.hub.clients)),
+            "trunkline_api_frames_total": ("Frames put into sockets' outboxes", self.hub.counts.frames),
+            "trunkline_api_sockets_dropped_total": ("Sockets that read too slowly", self.hub.counts.dropped),
+            "trunkline_api_feed_messages_total": ("Messages heard on the live topics", self.feed.records),
+            "trunkline_api_feed_connected": ("1 while the live topics are heard", float(self.feed.connected)),
+        }
+
+
+def create(settings: Settings) -> App:
+    """The origin that these settings describe."""
+    database = Database(settings.database)
+    accounts, passwords = PostgresAccounts(database), Passwords()
+    tokens = Tokens(settings.jwt_secret)
+    gate = Gate(tokens, Standings(accounts))
+    live, telemetry = Live(settings, database), Telemetry()
+    telemetry.read(live.figures)
+    transport = httpx.AsyncHTTPTransport(trust_env=False)
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        await database.open()
+        first = Work("making the first user", lambda: make_first_user(settings, accounts, passwords))
+        async with beside([first, *live_work(live.feed, live.hub, live.pulse, gate)]):
+            yield
+        await transport.aclose()
+        await database.close()
+
+    return create_origin(
+        Parts(
+            gate=gate,
+            doorman=Doorman(accounts, passwords, tokens),
+            desk=Desk(PostgresManagerStore(database), settings.zone),
+            hub=live.hub,
+            checks=Checks(
+                {
+                    "postgresql": parts.postgresql(database),
+                    "kafka": parts.kafka(live.feed),
+                    "pbx": parts.pbxs(database),
+                    "dashboard": parts.dashboard(settings.dashboard, transport),
+                }
+            ),
+            telemetry=telemetry,
+            reports=Reports(gate, HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)),
+            lifespan=lifespan,
+        )
+    )
+
+
+async def make_first_user(settings: Settings, accounts: PostgresAccounts, passwords: Passwords) -> None:
+    """Make the user `admin` when there is no user yet. Raises what psycopg raises while the database is away."""
+    if settings.admin_password is None:
+        return
+    if await accounts.create_first(await passwords.hash(settings.admin_password)):
+        log.info("the first user was made", extra={"username": FIRST_USER})
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        create(settings),
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE,
+        ws_ping_interval=PING_EVERY_S,
+        ws_ping_timeout=PING_TIMEOUT_S,
+        # A header anybody can write must not choose whom the brake on sign-ins counts.
+        proxy_headers=False,
+        server_header=False,
+        # Our own log has each request, without its query.
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+    )
+    uvicorn.Server(config).run()
+
+
+def configured_logs(level: str) -> dict[str, Any]:
+    """How this process logs: what libraries say at length, or with a query in it, is left out."""
+    config = log_config("api", level)
+    quiet = {"uvicorn": "WARNING", "httpx": "WARNING", "websockets": "WARNING", "psycopg.pool": "ERROR"}
+    config["loggers"] |= {name: {"level": at} for name, at in quiet.items()}
+    return config
+
+
+def main(environment: Mapping[str, str]) -> int:
+    """Run the process; its exit code."""
+    try:
+        settings = read_settings(environment)
+    except BadSetting as error:
+        sys.stderr.write(f"{error}\n")
+        return EX_CONFIG
+    logging.config.dictConfig(configured_logs(settings.log_level))
+    serve(settings)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

@@ -1,0 +1,111 @@
+"""The whole origin as one ASGI application, made of parts that are handed in. Must not read the environment."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import cast
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from msgspec import Struct
+
+from api.access import Guard, only, undecided
+from api.asgi import App, Receive, Scope, Send
+from api.gate import COOKIE, Gate
+from api.health import Checks, health_router
+from api.live.hub import Hub
+from api.live.socket import pbx_socket
+from api.login import Doorman, login_router
+from api.manager.routes import Desk, manager_router
+from api.outermost import Outermost
+from api.pages import pages_router, read_pages
+from api.problems import respond
+from api.reports import Reports, is_ours
+from api.roles import EVERYBODY
+from api.telemetry import Telemetry
+
+VERSION = "1"
+# The largest body that any of our own routes reads is a login.
+MAX_BODY = 16 * 1024
+
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class Parts(Struct, frozen=True):
+    """What the origin is made of. `lifespan` runs what goes on beside the requests."""
+
+    gate: Gate
+    doorman: Doorman
+    desk: Desk
+    hub: Hub
+    checks: Checks
+    telemetry: Telemetry
+    reports: Reports
+    lifespan: Lifespan
+
+
+class Undecided(Exception):
+    """A route does not say who may call it."""
+
+
+def create_origin(parts: Parts) -> App:
+    """Everything under one address: our own routes, and the dashboard under /reports."""
+    # Litestar's own types are narrower than ASGI's.
+    api = cast(App, create_api(parts))
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and is_ours(scope["path"]):
+            await parts.reports(scope, receive, send)
+        else:
+            await api(scope, receive, send)
+
+    return Outermost(dispatch, parts.telemetry)
+
+
+def create_api(parts: Parts) -> Litestar:
+    """Our own routes. Raises Undecided when one says nothing about who may call it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with parts.lifespan():
+            yield
+
+    app = Litestar(
+        [
+            login_router(parts.doorman),
+            manager_router(parts.desk),
+            health_router(parts.checks, parts.telemetry),
+            pages_router(read_pages(parts.gate)),
+            pbx_socket,
+        ],
+        guards=[Guard(parts.gate).check],
+        dependencies={"hub": Provide(lambda: parts.hub, sync_to_thread=False)},
+        exception_handlers={Exception: respond},
+        lifespan=[lifespan],
+        logging_config=None,
+        openapi_config=_openapi(),
+        request_max_body_size=MAX_BODY,
+    )
+    if paths := undecided(app):
+        raise Undecided(f"These routes do not say who may call them: {', '.join(sorted(set(paths)))}")
+    return app
+
+
+def _openapi() -> OpenAPIConfig:
+    schemes: dict[str, SecurityScheme] = {
+        "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+        "cookie": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=COOKIE),
+    }
+    plugins: Sequence[JsonRenderPlugin] = [JsonRenderPlugin(path="/openapi.json")]
+    return OpenAPIConfig(
+        title="Trunkline",
+        version=VERSION,
+        description="Live figures are pushed over the WebSocket /ws/pbx, which OpenAPI cannot describe.",
+        use_handler_docstrings=True,
+        components=Components(security_schemes=dict(schemes)),
+        security=[{"bearer": []}, {"cookie": []}],
+        render_plugins=plugins,
+        openapi_router=Router("/schema", route_handlers=[], opt=only(EVERYBODY)),
+    )

@@ -1,0 +1,50 @@
+"""Work that goes on beside the requests. A failure is logged once, and the work begins again."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from msgspec import Struct
+
+# Long enough not to spin, short enough that nobody waits for it.
+AGAIN_S = 1.0
+
+log = logging.getLogger("api.background")
+
+
+class Work(Struct, frozen=True):
+    """Something to do. With `every_s` it is done once each so many seconds, for ever; else until it returns."""
+
+    name: str
+    do: Callable[[], Awaitable[None]]
+    every_s: float | None = None
+
+
+async def keep_doing(work: Work) -> None:
+    """Do it until it is done or cancelled."""
+    failing = False
+    while True:
+        try:
+            await work.do()
+            if work.every_s is None:
+                return
+            failing = False
+        # It must not matter what went wrong once: the process goes on, and the log has it.
+        except Exception as error:
+            if not failing:
+                log.error("%s failed; trying again", work.name, exc_info=error)
+            failing = True
+        await asyncio.sleep(AGAIN_S if failing else work.every_s or AGAIN_S)
+
+
+@asynccontextmanager
+async def beside(works: Sequence[Work]) -> AsyncIterator[None]:
+    """All of this, while the body runs."""
+    tasks = [asyncio.create_task(keep_doing(work), name=work.name) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,94 @@
+"""Why a request is refused. Each has the HTTP status and a sentence that the caller may read; nothing of the inside.
+
+ApiError
+├── BadRequest     400  what was sent makes no sense; the text names the field
+├── NotSignedIn    401  nobody, or nobody any more
+├── NotAllowed     403  somebody, but not for this
+├── NotFound       404  also for what belongs to another tenant
+├── TooLarge       413  more bytes than this route takes
+├── WrongType      415  a body that is not JSON
+├── TooManyTries   429  with the seconds to wait
+├── BadGateway     502  the dashboard does not answer
+└── Unavailable    503  a part that is needed does not answer
+"""
+
+
+class ApiError(Exception):
+    """The base; never raised itself. `detail` is shown to the caller."""
+
+    status = 500
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the answer beside the usual ones."""
+        return {}
+
+
+class BadRequest(ApiError):
+    """What was sent makes no sense."""
+
+    status = 400
+
+
+class NotSignedIn(ApiError):
+    """No token, or one that does not hold."""
+
+    status = 401
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"www-authenticate": 'Bearer realm="trunkline"'}
+
+
+class NotAllowed(ApiError):
+    """The role does not open this, or the request came from another site."""
+
+    status = 403
+
+
+class NotFound(ApiError):
+    """Not there for this tenant."""
+
+    status = 404
+
+
+class TooLarge(ApiError):
+    """The body is larger than this route takes."""
+
+    status = 413
+
+
+class WrongType(ApiError):
+    """The body is not of a type that this route reads."""
+
+    status = 415
+
+
+class TooManyTries(ApiError):
+    """Asked too often; `wait` seconds from now it may be asked again."""
+
+    status = 429
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(1, round(wait))
+        super().__init__(f"Too many tries. Try again in {self.wait} s.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"retry-after": str(self.wait)}
+
+
+class BadGateway(ApiError):
+    """The dashboard does not answer."""
+
+    status = 502
+
+
+class Unavailable(ApiError):
+    """A part that this needs does not answer now."""
+
+    status = 503

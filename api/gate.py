@@ -1,0 +1,96 @@
+"""Who is asking, and may the request come from where it comes. The same for every route, socket and forwarded page.
+
+A token is taken from the header `Authorization: Bearer` or from our cookie, never from the address. What a browser
+sends by itself (the cookie) counts for an unsafe method or a socket only when the page that asked is our own.
+"""
+
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from litestar.datastructures import Headers
+
+from api.errors import NotAllowed, NotSignedIn
+from api.tokens import Principal, Tokens
+
+COOKIE = "trunkline"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# "none" is the user's own doing: an address typed, a bookmark.
+OWN_SITE = frozenset({"same-origin", "none"})
+
+
+class Registry(Protocol):
+    """Tells whether a user still is what a token says."""
+
+    async def holds(self, principal: Principal) -> bool:
+        """Whether the token's user is still there with its role."""
+
+
+class Gate:
+    """Lets requests in, or raises why not."""
+
+    def __init__(self, tokens: Tokens, registry: Registry) -> None:
+        self._tokens = tokens
+        self._registry = registry
+
+    async def admit(self, headers: Headers, method: str | None) -> Principal:
+        """Who is asking; `method` is None for a socket.
+
+        Raises NotSignedIn without a token that holds, NotAllowed when another site's page may have sent it.
+        """
+        token, by_cookie = credentials(headers)
+        if token is None:
+            raise NotSignedIn("Sign in first.")
+        principal = self._tokens.read(token)
+        refuse_other_sites(headers, method, by_cookie=by_cookie)
+        if not await self._registry.holds(principal):
+            raise NotSignedIn("This sign-in no longer holds. Sign in again.")
+        return principal
+
+    async def still_holds(self, principal: Principal, now: float) -> bool:
+        """Whether a long connection of this user may go on at `now`, seconds since the epoch."""
+        return now < principal.expires and await self._registry.holds(principal)
+
+
+def credentials(headers: Headers) -> tuple[str | None, bool]:
+    """The token, and whether the browser sent it by itself. A header that the caller wrote goes before the cookie."""
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip() or None, False
+    return _cookie(headers.getall("cookie", [])), True
+
+
+def refuse_other_sites(headers: Headers, method: str | None, *, by_cookie: bool) -> None:
+    """Raise NotAllowed when another site's page may be behind this request.
+
+    A socket must name its page, and it must be ours. An unsafe request that says where it comes from must come from us;
+    one that says nothing comes from no browser, which is fine unless it lives on the browser's cookie.
+    """
+    if method is None:
+        if not own_origin(headers):
+            raise NotAllowed("A socket opens only from a page of this address.")
+        return
+    if method in SAFE_METHODS:
+        return
+    told = False
+    if (site := headers.get("sec-fetch-site")) is not None:
+        told = True
+        if site not in OWN_SITE:
+            raise NotAllowed("This request came from another site's page.")
+    if "origin" in headers:
+        told = True
+        if not own_origin(headers):
+            raise NotAllowed("This request came from another site's page.")
+    if by_cookie and not told:
+        raise NotAllowed("With a cookie, say where the request comes from: send the header Origin.")
+
+
+def own_origin(headers: Headers) -> bool:
+    """Whether `Origin` is the very host and port that was asked."""
+    origin, host = headers.get("origin", ""), headers.get("host", "")
+    parts = urlsplit(origin)
+    return bool(host) and parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _cookie(lines: list[str]) -> str | None:
+    pairs = (pair.strip().partition("=") for line in lines for pair in line.split(";"))
+    return next((value.strip('"') or None for name, _, value in pairs if name == COOKIE), None)

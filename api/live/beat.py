@@ -1,0 +1,39 @@
+"""What the live part does by the clock: each second what time alone changes, and now and then who may still listen."""
+
+import time
+
+from api.background import Work
+from api.gate import Gate
+from api.live.feed import Feed
+from api.live.hub import Hub
+from api.live.pulse import PostgresPulse
+from api.live.totals import day_start
+from api.tokens import Principal
+
+TICK_S = 1.0
+# With the look at a user's standing, which is kept for four seconds, a demoted user's socket is closed within five.
+DISMISS_S = 1.0
+
+
+def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate) -> list[Work]:
+    """All of the live part's work beside the requests."""
+
+    async def ask() -> None:
+        await pulse.refresh(hub.tenants, day_start(hub.now, hub.zone))
+
+    async def tick() -> None:
+        hub.tick()
+
+    async def dismiss() -> None:
+        await hub.dismiss(still_holds)
+
+    async def still_holds(principal: Principal) -> bool:
+        return await gate.still_holds(principal, time.time())
+
+    return [
+        Work("the live feed", feed.run),
+        Work("telling the sockets", hub.spread),
+        Work("the summary", tick, TICK_S),
+        Work("asking how fresh everything is", ask, TICK_S),
+        Work("looking who is still signed in", dismiss, DISMISS_S),
+    ]

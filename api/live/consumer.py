@@ -1,0 +1,54 @@
+"""The aiokafka consumer that a feed uses: no group, no commits, every partition of the live topics."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.helpers import create_ssl_context
+
+from api.live.feed import PARTITIONS, Consumer, OpenConsumer
+from api.settings import KafkaSettings
+
+# Answers are small and the broker is near: what takes longer than this is lost.
+REQUEST_TIMEOUT_MS = 10_000
+
+
+def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
+    """What opens a consumer on this broker. Raises aiokafka's KafkaError when it cannot be reached."""
+    options = security(kafka)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Consumer]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=kafka.address,
+            group_id=None,
+            enable_auto_commit=False,
+            # A position that the broker no longer has means that its log was cut: begin again, with a snapshot.
+            auto_offset_reset="none",
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            **options,
+        )
+        try:
+            await consumer.start()
+            consumer.assign(PARTITIONS)
+            yield consumer
+        finally:
+            await consumer.stop()
+
+    return opened
+
+
+def security(kafka: KafkaSettings) -> dict[str, Any]:
+    """aiokafka's options for SASL and TLS."""
+    protocol = ("SASL_" if kafka.user else "") + ("SSL" if kafka.tls else "PLAINTEXT")
+    options: dict[str, Any] = {"security_protocol": protocol}
+    if kafka.tls:
+        options["ssl_context"] = create_ssl_context(cafile=kafka.ca)
+    if kafka.user:
+        options |= {
+            "sasl_mechanism": kafka.mechanism,
+            "sasl_plain_username": kafka.user,
+            "sasl_plain_password": kafka.password,
+        }
+    return options

@@ -1,0 +1,216 @@
+"""Every message of /ws/pbx, and how it is made from live state. Pure: the time is given.
+
+A frame is `{event, data, seq, version}`. `seq` counts this socket's frames from 1: a hole is a miss. `version` is the
+position of the PBX that the data is true for, null where several are meant. Times are ms since the epoch, spans
+seconds, ratios 0-1, names camelCase.
+
+| event | data | when |
+|---|---|---|
+| snapshot | Snapshot | first, once |
+| queue:update | QueueUpdate | a queue, or an agent in it, changed |
+| presence:update | PresenceUpdate | an agent changed |
+| call:state:changed | CallStateChanged | a call changed |
+| summary | Summary | each second if anything in it changed, and at least each ten seconds |
+| error | ErrorData | something was sent that this socket does not take |
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from api.live.freshness import Health
+from api.live.totals import Today, Totals, tally_since, today
+from calls.form import call_uuid
+from calls.live import AgentLive, CallLive, QueueLive
+from calls.presence import GUIDE_STATUS, presence_at
+
+SNAPSHOT = "snapshot"
+QUEUE_UPDATE = "queue:update"
+PRESENCE_UPDATE = "presence:update"
+CALL_STATE_CHANGED = "call:state:changed"
+SUMMARY = "summary"
+ERROR = "error"
+
+
+class WaiterData(Struct, frozen=True, rename="camel"):
+    """A caller who waits."""
+
+    call_id: str
+    since: int
+
+
+class QueueUpdate(Struct, frozen=True, rename="camel"):
+    """One queue. `states` counts its members by what they do now; `agents` are those logged in."""
+
+    queue_id: str
+    waiting: int
+    agents: int
+    longest_wait: float
+    name: str
+    pbx: str
+    waiters: list[WaiterData]
+    today: Today
+    service_level_seconds: float
+    target: float
+    states: dict[str, int]
+
+
+class CurrentCall(Struct, frozen=True, rename="camel"):
+    """The call an agent is on or is rung for; `duration` seconds so far, `since` its beginning."""
+
+    call_id: str
+    contact_name: str | None
+    duration: float
+    since: int
+    queue: str | None
+    number: str | None
+
+
+class PresenceUpdate(Struct, frozen=True, rename="camel"):
+    """One agent. At `until` the state becomes `then` by itself."""
+
+    agent_id: str
+    status: str
+    state: str
+    since: int
+    reason: str
+    until: int | None
+    then: str | None
+    name: str
+    extension: str
+    pbx: str
+    queues: list[str]
+    current_call: CurrentCall | None
+    handled_today: int
+
+
+class CallStateChanged(Struct, frozen=True, rename="camel"):
+    """One call; `metadata` is its public form."""
+
+    call_id: str
+    call_session_id: str
+    status: str
+    metadata: dict[str, Any]
+
+
+class Summary(Struct, frozen=True, rename="camel"):
+    """All queues together, and how fresh everything is. `now` is the server's clock."""
+
+    now: int
+    totals: Totals
+    health: Health
+
+
+class Snapshot(Struct, frozen=True, rename="camel"):
+    """Everything, as of `now` on the server's clock."""
+
+    now: int
+    queues: list[QueueUpdate]
+    agents: list[PresenceUpdate]
+    totals: Totals
+    health: Health
+
+
+class ErrorData(Struct, frozen=True, rename="camel"):
+    """What was wrong with something that was sent here."""
+
+    code: str
+    detail: str
+
+
+class Frame(Struct, frozen=True):
+    """What goes over the socket; `data` is JSON already."""
+
+    event: str
+    data: msgspec.Raw
+    seq: int
+    version: int | None
+
+
+class Message(Struct, frozen=True):
+    """Something to tell a tenant's sockets."""
+
+    event: str
+    data: msgspec.Raw
+    version: int | None = None
+
+
+encode = msgspec.json.Encoder().encode
+
+
+def message(event: str, data: Struct, version: int | None = None) -> Message:
+    """Encode once what many sockets get."""
+    return Message(event, msgspec.Raw(encode(data)), version)
+
+
+def queue_update(queue: QueueLive, members: Iterable[AgentLive], now: int, day: int) -> QueueUpdate:
+    """A queue as of `now`; the day began at `day`; `members` are its agents."""
+    return QueueUpdate(
+        queue_id=queue.queue_id,
+        waiting=len(queue.waiting),
+        agents=queue.agents,
+        longest_wait=_since(queue.waiting[0].entered_at, now) if queue.waiting else 0.0,
+        name=queue.name,
+        pbx=queue.pbx,
+        waiters=[WaiterData(waiter.call_id, waiter.entered_at) for waiter in queue.waiting],
+        today=today(tally_since(queue.tallies, day)),
+        service_level_seconds=queue.service_level_s,
+        target=queue.target,
+        states=Counter(presence_at(member.presence, now).state.value for member in members),
+    )
+
+
+def presence_update(agent: AgentLive, now: int, day: int) -> PresenceUpdate:
+    """An agent as of `now`; the day began at `day`."""
+    presence = presence_at(agent.presence, now)
+    return PresenceUpdate(
+        agent_id=agent.agent_id,
+        status=GUIDE_STATUS[presence.state],
+        state=presence.state.value,
+        since=presence.since,
+        reason=presence.reason,
+        until=presence.until,
+        then=None if presence.then is None else presence.then.value,
+        name=agent.name,
+        extension=agent.extension,
+        pbx=agent.pbx,
+        queues=agent.queues,
+        current_call=_current_call(agent, now),
+        handled_today=sum(handled for start, handled, _, _ in agent.tallies if start >= day),
+    )
+
+
+def call_changed(live: CallLive) -> CallStateChanged:
+    """A call that changed."""
+    return CallStateChanged(
+        call_id=live.call.call_id,
+        call_session_id=str(call_uuid(live.call.call_id)),
+        status=live.call.status.upper(),
+        metadata=camel(msgspec.to_builtins(live.call)) | {"agentId": live.agent_id},
+    )
+
+
+def camel(value: Any) -> Any:
+    """The same JSON value with every key of every object in camelCase."""
+    if isinstance(value, dict):
+        return {_camel_word(key): camel(item) for key, item in value.items()}
+    return [camel(item) for item in value] if isinstance(value, list) else value
+
+
+def _camel_word(word: str) -> str:
+    first, *rest = word.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _current_call(agent: AgentLive, now: int) -> CurrentCall | None:
+    call = agent.call
+    if call is None:
+        return None
+    return CurrentCall(call.call_id, call.name, _since(call.since, now), call.since, call.queue, call.number)
+
+
+def _since(at: int, now: int) -> float:
+    return max(0, now - at) / 1000

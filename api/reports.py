@@ -1,0 +1,100 @@
+"""/reports: the dashboard behind the same door. All of it needs a sign-in; a page that lacks one goes to /login.
+
+It stands outside of the framework: mounting there adds a slash to every path, which the dashboard answers wrongly.
+"""
+
+import asyncio
+import time
+from typing import Final
+from urllib.parse import quote
+
+from api.asgi import Receive, Scope, Send, headers_of
+from api.errors import ApiError, NotAllowed, NotFound, NotSignedIn
+from api.gate import Gate
+from api.live.client import SIGNED_OUT
+from api.problems import raw_headers, send_problem
+from api.proxy import HttpProxy, target
+from api.proxy_socket import Ended, SocketProxy
+from api.roles import WATCHERS
+from api.tokens import Principal
+
+PREFIX: Final = "/reports"
+LOGIN: Final = "/login"
+# What a route's pattern is for the framework's own routes: figures and logs name it so.
+TEMPLATE: Final = "/reports/{path}"
+# How soon a socket of somebody who is signed in no more is closed.
+LOOK_EVERY_S = 5.0
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path belongs to the dashboard."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
+
+
+class Reports:
+    """ASGI: the dashboard's part of the origin."""
+
+    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy) -> None:
+        self._gate = gate
+        self._http = http
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection under /reports."""
+        if scope["type"] == "http":
+            await self._page(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["path_template"] = TEMPLATE
+        try:
+            await self._admit(scope)
+            if scope["path"] == PREFIX:
+                await redirect(send, PREFIX + "/")
+            else:
+                await self._http.forward(scope, receive, send)
+        except NotSignedIn as error:
+            if wants_page(scope):
+                await redirect(send, f"{LOGIN}?next={quote(target(scope).decode('latin-1'), safe='')}")
+            else:
+                await send_problem(send, error)
+        except Exception as error:
+            await send_problem(send, error)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            principal = await self._admit(scope)
+        except ApiError:
+            await receive()
+            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": ""})
+            return
+        await self._sockets.forward(scope, receive, send, lambda: self._until_over(principal))
+
+    async def _admit(self, scope: Scope) -> Principal:
+        principal = await self._gate.admit(headers_of(scope), scope.get("method"))
+        if principal.role not in WATCHERS:
+            raise NotAllowed(f"The role {principal.role} does not open the reports.")
+        # Nothing that the dashboard serves has such a name; a path that climbs would leave /reports behind the proxy.
+        if ".." in scope["path"].replace("\\", "/").split("/"):
+            raise NotFound("There is nothing at this address.")
+        scope["user"] = principal
+        return principal
+
+    async def _until_over(self, principal: Principal) -> Ended:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if not await self._gate.still_holds(principal, time.time()):
+                return Ended(SIGNED_OUT, "")
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person waits for a page, rather than a script for data."""
+    return scope["method"] == "GET" and "text/html" in headers_of(scope).get("accept", "")
+
+
+async def redirect(send: Send, location: str) -> None:
+    """Send the reader elsewhere on this origin."""
+    headers = raw_headers({"location": location, "content-length": "0"})
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,20 @@
+"""Who may do what: the roles, and the groups that routes name. Pure."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A user's role. The words are those of the table `users`."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
+EVERYBODY = frozenset(Role)
+# Who sees the work of others: live figures, reports, the dashboard.
+WATCHERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
+# Who answers for the installation.
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})

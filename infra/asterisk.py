@@ -15,21 +15,22 @@ import socket
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from infra import asterisk_files, asterisk_tree
-from infra.asterisk_files import AGENTS_HOST, AMI_USER, TRUNK_HOST, AsteriskPorts, AsteriskSecrets, Installation
+from infra.asterisk_files import AGENTS_HOST, TRUNK_HOST, AsteriskPorts, AsteriskSecrets, Installation
 from infra.errors import InfraError, StartError
 from infra.folder_lock import FolderLock
-from infra.logs import LogFile
 from infra.passwords import Passwords
 from infra.ports import HOST, Ports
-from infra.process import Command, Process, wait_until
+from infra.process import Command
+from infra.server import Prepared, Server
 
 CACHE = Path("~/.cache/trunkline/asterisk").expanduser()
+# As in manager.conf.
+AMI_USER = "trunkline"
 # Measured: under 1 s on two free cores. Thirty times that, for a machine that is busy with other things.
 READY_SECONDS = 30.0
 # It hangs up its calls and ends within 1 s; longer means that it hangs.
@@ -39,14 +40,6 @@ CLI_SECONDS = 10.0
 OPEN_FILES = 65_536
 # The kernel's limit for the path of a Unix socket, such as Asterisk's `run/asterisk.ctl`.
 SOCKET_PATH_BYTES = 107
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An Asterisk ready to be started. `lock` must be held until the process is gone."""
-
-    command: Command
-    lock: FolderLock
 
 
 def kept_installation(data: Path, tree: Path, system_name: str = "pbx1") -> Installation:
@@ -71,7 +64,7 @@ def prepare(installation: Installation, patience: float = 5.0) -> Prepared:
     # Times in the files are then UTC; the rest of the caller's environment is none of Asterisk's business.
     env = {"PATH": "/usr/bin:/bin", "HOME": str(installation.folder), "TZ": "UTC", "LANG": "C.UTF-8"}
     command = Command((*_program(installation), "-f"), env, keep_fds=(lock.descriptor,), stop_limit=STOP_SECONDS)
-    return Prepared(command, lock)
+    return Prepared(command, f"{HOST}:{installation.ports.ami}", lambda: answers(installation), READY_SECONDS, lock)
 
 
 def answers(installation: Installation) -> bool:
@@ -106,14 +99,16 @@ def _check_path(control: Path) -> None:
         )
 
 
-class RealAsterisk:
-    """One Asterisk, started and stopped by hand. The object may be started again after `stop` or `kill`."""
+class RealAsterisk(Server):
+    """One Asterisk, started and stopped by hand. The object may be started again after `stop` or `kill`.
 
-    def __init__(self, installation: Installation) -> None:
+    Start it from a thread that lives as long as Asterisk shall: it dies with that thread.
+    """
+
+    def __init__(self, installation: Installation, patience: float = 5.0) -> None:
+        log = installation.folder / "log/console.log"
+        super().__init__("asterisk", log, lambda: prepare(installation, patience))
         self.installation = installation
-        self._log = LogFile(installation.folder / "log/console.log")
-        self._process: Process | None = None
-        self._lock: FolderLock | None = None
 
     @property
     def ami_address(self) -> tuple[str, int]:
@@ -168,42 +163,11 @@ class RealAsterisk:
         """The secret by which the phone `extension` registers. Raises KeyError when there is no such phone."""
         return self.installation.secrets.phones[extension]
 
-    @property
-    def process(self) -> Process:
-        """The running process; a StartError when there is none."""
-        if self._process is None:
-            raise StartError("Asterisk does not run.", "Call start() first.")
-        return self._process
-
-    def start(self, patience: float = 5.0) -> None:
-        """Start Asterisk and wait until it is fully booted. Raises InfraError, having left nothing running.
-
-        Call it from a thread that lives as long as Asterisk shall: it dies with that thread.
-        """
-        prepared = prepare(self.installation, patience)
-        self._lock = prepared.lock
-        try:
-            process = self._process = Process.start("asterisk", prepared.command, self._log)
-            allow_many_files(process.pid)
-            prepared.lock.name_owner(process.pid)
-            wait_until(lambda: answers(self.installation), process, READY_SECONDS)
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Hang up and end, then SIGKILL after a limit; does nothing when it does not run."""
-        if self._process is not None:
-            self._process.stop()
-            self._process = None
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-
-    def kill(self) -> None:
-        """SIGKILL at once, as a power cut would."""
-        self.process.kill()
-        self.stop()
+    def start(self) -> str:
+        """Start and wait until it is fully booted; the AMI's address. Raises InfraError, leaving nothing running."""
+        address = super().start()
+        allow_many_files(self.process.pid)
+        return address
 
     def cli(self, command: str) -> str:
         """What the console answers to `command`. Raises StartError when Asterisk does not run or does not answer."""
@@ -211,6 +175,10 @@ class RealAsterisk:
         if done.returncode != 0:
             raise StartError(f"Asterisk does not answer: {done.stdout}{done.stderr}".strip(), "Start it first.")
         return done.stdout
+
+    def channels(self) -> list[str]:
+        """The names of the channels that exist now, such as `PJSIP/1001-0000000d`. Raises StartError as `cli` does."""
+        return [line.split("!")[0] for line in self.cli("core show channels concise").splitlines()]
 
 
 def allow_many_files(pid: int) -> None:

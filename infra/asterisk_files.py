@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra import asterisk_tree
-from infra.passwords import Passwords, write_private
+from infra.kept import write_private
+from infra.passwords import Passwords
 from infra.ports import HOST, Ports
 
 TEMPLATES = Path(__file__).parent.parent / "asterisk/pbx"
 # Debian's own files of what we do not set: the tones of each country, and defaults that Asterisk complains without.
 DEBIAN_FILES = ("indications.conf", "ccss.conf", "codecs.conf", "udptl.conf")
-AMI_USER = "trunkline"
 # Phones that log in; their names are those in pjsip.conf.
 PHONES = ("1001", "1002", "1003", "1004", "1101", "1102")
 # The agents of the large team: as many as the largest load that was measured needs.
@@ -132,7 +132,6 @@ def _values(installation: Installation) -> dict[str, str]:
         "AGENTS": f"{AGENTS_HOST}:{ports.agents}",
         "RTP_FIRST": str(RTP_FIRST),
         "RTP_LAST": str(RTP_LAST),
-        "AMI_USER": AMI_USER,
         "AMI_SECRET": secrets.ami,
         **{f"SECRET_{extension}": secret for extension, secret in secrets.phones.items()},
     }

@@ -128,7 +128,7 @@ class _Steps:
 
 def _unpack(packages: list[Path], target: Path, steps: _Steps) -> None:
     def unpack(package: Path) -> None:
-        _run(("dpkg-deb", "-x", str(package), str(target)), os.environ)
+        run_tool(("dpkg-deb", "-x", str(package), str(target)), os.environ)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in pool.map(unpack, packages):
@@ -152,8 +152,8 @@ class _Apt:
 
     def needed_packages(self) -> list[str]:
         """The names of the packages to fetch, after asking the mirror for its index."""
-        _run(("apt-get", "-qq", "update"), self._env)
-        return wanted(_run(("apt-get", "-s", "install", *PACKAGES), self._env))
+        run_tool(("apt-get", "-qq", "update"), self._env)
+        return wanted(run_tool(("apt-get", "-s", "install", *PACKAGES), self._env))
 
     def download(self, names: list[str], steps: _Steps) -> list[Path]:
         """Fetch the packages; apt refuses any whose hash is not the signed one."""
@@ -199,7 +199,7 @@ def wanted(simulation: str) -> list[str]:
 
 def own_mirror() -> str:
     """The Debian archive in this machine's own apt sources. Raises FetchError when there is none."""
-    targets = _run(("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)"), os.environ)
+    targets = run_tool(("apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)"), os.environ)
     system = platform.freedesktop_os_release()
     mirror = debian_mirror(targets, system.get("VERSION_CODENAME", "")) if system.get("ID") == "debian" else None
     if mirror is None:
@@ -230,11 +230,12 @@ def _keyring() -> Path:
 
 def _own_connection() -> str:
     """How this machine's apt reaches the network (proxies, certificates), as lines for ours."""
-    lines = _run(("apt-config", "dump"), os.environ).splitlines(keepends=True)
+    lines = run_tool(("apt-config", "dump"), os.environ).splitlines(keepends=True)
     return "".join(line for line in lines if re.match(r"Acquire::https?::", line))
 
 
-def _run(command: tuple[str, ...], env: Mapping[str, str]) -> str:
+def run_tool(command: tuple[str, ...], env: Mapping[str, str]) -> str:
+    """What the command prints. Raises FetchError with its last words when it fails."""
     return "\n".join(_lines(command, env))
 
 

@@ -1,0 +1,111 @@
+"""An installation's configuration: complete, private, and in agreement with itself."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from infra import asterisk_files
+from infra.asterisk_files import AGENTS, PHONES, AsteriskPorts, AsteriskSecrets, Installation
+from infra.passwords import Passwords
+from infra.ports import Ports
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """One whose tree holds nothing but the files that are copied from it."""
+    tree = tmp_path / "tree"
+    (tree / "etc/asterisk").mkdir(parents=True)
+    for name in asterisk_files.DEBIAN_FILES:
+        (tree / "etc/asterisk" / name).write_text("[general]\n")
+    secrets = AsteriskSecrets("ami-secret", {extension: f"secret-of-{extension}" for extension in PHONES})
+    return Installation(tree, tmp_path / "pbx", AsteriskPorts(5038, 8088, 5060, 5080, 5090), secrets, "berlin1")
+
+
+def test_ports_and_secrets_are_kept(tmp_path: Path) -> None:
+    ports, passwords = Ports(tmp_path / "ports.json"), Passwords(tmp_path / "secrets.json")
+    assert AsteriskPorts.claim(ports) == AsteriskPorts.claim(ports)
+    secrets = AsteriskSecrets.claim(passwords)
+    assert secrets == AsteriskSecrets.claim(passwords)
+    assert len({secrets.ami, *secrets.phones.values()}) == 1 + len(PHONES)
+
+
+def test_repr_shows_no_secret(installation: Installation) -> None:
+    shown = repr(installation)
+    assert installation.secrets.ami not in shown
+    assert not [secret for secret in installation.secrets.phones.values() if secret in shown]
+
+
+def test_a_name_without_a_value_is_an_error() -> None:
+    assert asterisk_files.fill("bind = @LISTEN@:@SIP_PORT@", {"LISTEN": "h", "SIP_PORT": "1"}) == "bind = h:1"
+    with pytest.raises(KeyError):
+        asterisk_files.fill("port = @NOBODY_KNOWS@", {})
+
+
+def test_configuration_says_where_and_who(installation: Installation) -> None:
+    files = asterisk_files.rendered(installation)
+    assert "port = 5038" in files["manager.conf"]
+    assert "secret = ami-secret" in files["manager.conf"]
+    assert "bindport = 8088" in files["http.conf"]
+    assert "bind = 127.0.0.1:5060" in files["pjsip.conf"]
+    assert "contact = sip:127.0.0.2:5080" in files["pjsip.conf"]
+    assert "systemname = berlin1" in files["asterisk.conf"]
+    assert f"astlogdir => {installation.folder}/log" in files["asterisk.conf"]
+    assert all(f"password = secret-of-{extension}" in files["pjsip.conf"] for extension in PHONES)
+
+
+def test_every_agent_of_the_large_team_has_a_phone_and_a_place_in_the_queue(installation: Installation) -> None:
+    files = asterisk_files.rendered(installation)
+    assert re.findall(r"contact = sip:(\d+)@127\.0\.0\.3:5090", files["pjsip_agents.conf"]) == list(AGENTS)
+    assert re.findall(r"^member => PJSIP/(\d+),", files["queue_agents.conf"], re.MULTILINE) == list(AGENTS)
+
+
+def test_every_queue_member_has_an_endpoint(installation: Installation) -> None:
+    files = asterisk_files.rendered(installation)
+    members = set(re.findall(r"^member => PJSIP/(\d+),", files["queues.conf"], re.MULTILINE))
+    endpoints = set(re.findall(r"^\[(\d+)\]\((?:desk|browser)-phone\)", files["pjsip.conf"], re.MULTILINE))
+    assert members <= endpoints == set(PHONES)
+
+
+def test_included_files_are_there(installation: Installation) -> None:
+    files = asterisk_files.rendered(installation)
+    included = {name for text in files.values() for name in re.findall(r"^#include (\S+)", text, re.MULTILINE)}
+    assert included == {"pjsip_agents.conf", "queue_agents.conf"}
+    assert included <= files.keys()
+
+
+def test_manager_user_cannot_take_over_the_machine(installation: Installation) -> None:
+    text = asterisk_files.rendered(installation)["manager.conf"]
+    (rights,) = re.findall(r"^write = (.*)$", text, re.MULTILINE)
+    assert not {"all", "command", "config", "agi", "dialplan"} & set(rights.split(","))
+
+
+def test_nothing_that_runs_programs_is_loaded(installation: Installation) -> None:
+    text = asterisk_files.rendered(installation)["modules.conf"]
+    assert "autoload = no" in text
+    loaded = set(re.findall(r"^load = (\S+)\.so", text, re.MULTILINE))
+    assert not {"app_system", "func_shell", "func_env", "res_agi", "app_externalivr", "pbx_spool"} & loaded
+
+
+def test_callers_text_is_filtered_before_it_is_used(installation: Installation) -> None:
+    text = asterisk_files.rendered(installation)["extensions.conf"]
+    headers = re.findall(r".*PJSIP_HEADER.*", text)
+    assert headers
+    assert all("FILTER(" in line for line in headers)
+
+
+def test_written_files_are_their_owners_alone(installation: Installation) -> None:
+    asterisk_files.write(installation)
+    assert stat.S_IMODE(installation.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((installation.folder / "etc/manager.conf").stat().st_mode) == 0o600
+    assert installation.configuration.exists()
+
+
+def test_a_file_that_is_no_longer_ours_is_removed(installation: Installation) -> None:
+    asterisk_files.write(installation)
+    (installation.folder / "etc/old.conf").write_text("")
+    installation.queue_log.write_text("kept\n")
+    asterisk_files.write(installation)
+    assert not (installation.folder / "etc/old.conf").exists()
+    assert installation.queue_log.read_text() == "kept\n"

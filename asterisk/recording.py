@@ -29,8 +29,10 @@ class _Line(msgspec.Struct):
     raw: str
 
 
-def read_records(path: Path, pbx: str | None = None) -> Iterator[Record]:
+def read_records(path: Path, pbx: str | None = None, epoch: int = 1) -> Iterator[Record]:
     """The records in a file, in order. `pbx` names the PBX where the packets carry no SystemName (else `pbx`).
+
+    A recording is one login, number `epoch`: of several recordings of one PBX each needs a greater one.
 
     Raises UnreadableRecording, naming the file, for another kind of file or one that is damaged in the middle.
     """
@@ -38,9 +40,9 @@ def read_records(path: Path, pbx: str | None = None) -> Iterator[Record]:
     if name.endswith(LOG_SUFFIX):
         yield from read_log(path)
     elif name.endswith((".ami", ".ami.gz")):
-        yield from _packed(_ami_entries(path), pbx)
+        yield from _packed(_ami_entries(path), pbx, epoch)
     elif name.endswith((".events.jsonl", ".events.jsonl.gz", ".jsonl", ".jsonl.gz")):
-        yield from _packed(_jsonl_entries(path), pbx)
+        yield from _packed(_jsonl_entries(path), pbx, epoch)
     else:
         raise UnreadableRecording(f"{path}: expected .ami, .ami.gz, .events.jsonl, .events.jsonl.gz or .tlog.zst")
 
@@ -102,17 +104,17 @@ def _system_name(raw: bytes) -> str:
     return raw[start + 14 : end if end > 0 else None].decode("utf-8", "replace")
 
 
-def _packed(entries: Iterable[tuple[int, bytes]], pbx: str | None) -> Iterator[Record]:
+def _packed(entries: Iterable[tuple[int, bytes]], pbx: str | None, epoch: int) -> Iterator[Record]:
     """Entries as records of one login, numbered from 1. What comes before the first SystemName waits for it."""
     batch: list[Entry] = []
     for seq, (received, raw) in enumerate(entries, 1):
         batch.append(Entry(seq, received, raw))
         pbx = pbx or _system_name(raw) or None
         if len(batch) >= PACK and pbx:
-            yield Record(RECORD_VERSION, pbx, "ami", "replay", 1, batch)
+            yield Record(RECORD_VERSION, pbx, "ami", "replay", epoch, batch)
             batch = []
     if batch:
-        yield Record(RECORD_VERSION, pbx or "pbx", "ami", "replay", 1, batch)
+        yield Record(RECORD_VERSION, pbx or "pbx", "ami", "replay", epoch, batch)
 
 
 def read_log(path: Path) -> Iterator[Record]:

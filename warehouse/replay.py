@@ -33,7 +33,7 @@ from calls.settings import Settings
 def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | None, as_json: bool) -> None:
     """Replay recordings (.ami, .events.jsonl, gzipped or not) or logs (.tlog.zst, or a folder of them) into calls."""
     try:
-        records = chain.from_iterable(read_records(path, pbx) for path in _files(files))
+        records = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
         replay = replay_records(records, _settings(settings))
     except (UnreadableRecording, BadRecord, BadEvent) as error:
         raise click.ClickException(str(error)) from error

@@ -30,8 +30,8 @@ from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
-from api.manager.routes import Desk
-from api.manager.store import PostgresManagerStore
+from api.managers.routes import Desk
+from api.managers.store import PostgresManagerStore
 from api.passwords import Passwords
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy

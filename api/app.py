@@ -18,7 +18,7 @@ from api.health import Checks, health_router
 from api.live.hub import Hub
 from api.live.socket import pbx_socket
 from api.login import Doorman, login_router
-from api.manager.routes import Desk, manager_router
+from api.managers.routes import Desk, manager_router
 from api.outermost import Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond

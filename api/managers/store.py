@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from api.database import Database
-from api.manager.tally_sql import read_tally
+from api.managers.tally_sql import read_tally
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
 from calls.tally import Tally
 

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from api.access import only
 from api.errors import NotFound
-from api.manager.forms import Agents, MetricsForm, Queues, agent_form, metrics_form, queue_form
-from api.manager.period import read_period
-from api.manager.store import ManagerStore
+from api.managers.forms import Agents, MetricsForm, Queues, agent_form, metrics_form, queue_form
+from api.managers.period import read_period
+from api.managers.store import ManagerStore
 from api.roles import WATCHERS
 from api.tokens import Principal
 

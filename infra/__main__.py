@@ -5,6 +5,7 @@ The composition root of infra/. It imports no process: `trunkline NAME …` beco
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -78,11 +79,24 @@ def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -
 @trunkline.command()
 @data_option
 @database_option
-def migrate(data: Path, database: str) -> None:
-    """Bring the database's schema up to date; `up` does so by itself."""
-    stack = Stack(settings_of(data, database=database), os.environ)
-    applied = schema.bring_up(stack.values.owner_url(), stack.passwords)
+@click.option("--broker", metavar="HOST:PORT", default="", help="Make Kafka's topics there, too.")
+@click.option("--pbx", metavar="NAME", default="", help="Give the PBX of this system name a partition, and print it.")
+def migrate(data: Path, database: str, broker: str, pbx: str) -> None:
+    """Bring the database's schema up to date; `up` does so by itself.
+
+    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD and TRUNKLINE_WAREHOUSE_PASSWORD,
+    else made up and kept in the data folder.
+    """
+    stack = Stack(settings_of(data, broker=broker, database=database), os.environ)
+    owner = stack.values.owner_url()
+    applied = schema.bring_up(
+        owner, lambda role: os.environ.get(f"{role.upper()}_PASSWORD") or stack.passwords.get(role)
+    )
     click.echo("\n".join(applied) or f"Nothing to do: all of {migrations.FOLDER.name} was applied.")
+    if broker:
+        stack.make_topics(str(stack.settings.broker))
+    if pbx:
+        click.echo(f"{pbx} has partition {schema.partition_of(owner, pbx)}.")
 
 
 def program_command(name: str) -> click.Command:
@@ -103,10 +117,10 @@ for each in PROGRAMS:
     trunkline.add_command(program_command(each))
 
 
-def main() -> None:
-    """Run the command; a failure is shown in two lines and ends with exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command, by default with the program's arguments; a failure is shown in two lines, with exit code 1."""
     try:
-        trunkline(prog_name="trunkline")
+        trunkline(arguments, prog_name="trunkline")
     except InfraError as error:
         click.echo(f"trunkline: {error}", err=True)
         sys.exit(1)

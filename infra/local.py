@@ -75,9 +75,9 @@ class Stack:
     def prepare_foreign(self) -> None:
         """Make topics and schema on what the user brought. Raises InfraError when that is not possible."""
         if self.settings.broker is not None:
-            self._make_topics(str(self.settings.broker))
+            self.make_topics(str(self.settings.broker))
         if self.settings.database is not None:
-            schema.bring_up(self.settings.database, self.passwords)
+            schema.bring_up(self.settings.database, self.passwords.get)
         if isinstance(self.settings.pbx, Address):
             self.values.pbx()
 
@@ -120,9 +120,10 @@ class Stack:
 
     def _settle_kafka(self, prepared: Prepared, say: Say) -> None:
         say("making the topics")
-        self._make_topics(prepared.address)
+        self.make_topics(prepared.address)
 
-    def _make_topics(self, address: str) -> None:
+    def make_topics(self, address: str) -> None:
+        """Make the topics that the broker lacks. Raises StartError when it cannot be asked."""
         try:
             asyncio.run(topics.create_topics(address, security=topics.security(self.inherited)))
         except (KafkaError, OSError) as error:
@@ -138,7 +139,7 @@ class Stack:
     def _settle_postgres(self, prepared: Prepared, say: Say) -> None:
         say("bringing the schema up")
         postgres.ensure_databases(self.values.own_database_url("postgres"))
-        schema.bring_up(self.values.owner_url(), self.passwords)
+        schema.bring_up(self.values.owner_url(), self.passwords.get)
 
     def _prepare(self, name: str, say: Say) -> Prepared:
         """A process that serves nobody: it is up as soon as it runs."""

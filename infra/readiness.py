@@ -4,7 +4,6 @@ import http.client
 import json
 import time
 from collections.abc import Callable
-from typing import Any
 
 from infra.ports import listens
 from infra.settings import Address
@@ -35,18 +34,14 @@ def lives(address: Address, path: str) -> bool:
 def missing(body: bytes) -> str:
     """What a /readyz body says is not ready, in a few words; empty when it cannot be told.
 
-    Understands `{"checks": {NAME: {"status": …} or "pass" or true}}`, and shows other bodies shortened.
+    Understands `{"checks": {NAME: {"status": "pass" or "fail", "output": TEXT}}}`, and shows other bodies shortened.
     """
     try:
         checks = json.loads(body).get("checks", {})
-        return ", ".join(name for name, check in checks.items() if not _passes(check))
+        failed = {name: check.get("output", "") for name, check in checks.items() if check.get("status") != "pass"}
     except (ValueError, AttributeError):
         return body.decode("utf-8", "replace").strip()[:80]
-
-
-def _passes(check: Any) -> bool:
-    status = check.get("status") if isinstance(check, dict) else check
-    return status in (True, "pass", "ok", "up")
+    return ", ".join(f"{name} ({output})" if output else name for name, output in failed.items())
 
 
 def wait_for_readyz(address: Address, say: Callable[[str], None], limit: float) -> bool:

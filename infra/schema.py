@@ -4,6 +4,7 @@ Works on our own server and on one of the user's alike; `owner_url` is the URL o
 step may be repeated.
 """
 
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -11,7 +12,6 @@ import psycopg
 from calls.topics import PARTITIONS
 from infra import migrate, postgres
 from infra.errors import StartError
-from infra.passwords import Passwords
 
 ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse")
 
@@ -28,8 +28,8 @@ def database_url(owner_url: str, database: str) -> str:
     return urlunsplit(urlsplit(owner_url)._replace(path=f"/{quote(database, safe='')}"))
 
 
-def bring_up(owner_url: str, passwords: Passwords) -> tuple[str, ...]:
-    """Apply what migrations are left and let the roles log in; the migrations' names.
+def bring_up(owner_url: str, password_of: Callable[[str], str]) -> tuple[str, ...]:
+    """Apply what migrations are left and let the roles log in with what `password_of` says; the migrations' names.
 
     Raises MigrationError, or StartError when the database cannot be reached or the role lacks a right.
     """
@@ -37,7 +37,7 @@ def bring_up(owner_url: str, passwords: Passwords) -> tuple[str, ...]:
         postgres.ensure_databases(owner_url, (postgres.LAKE,))
         applied = migrate.migrate(owner_url, migrate.read_folder())
         for role in ROLES:
-            migrate.set_role_password(owner_url, role, passwords.get(role))
+            migrate.set_role_password(owner_url, role, password_of(role))
     except psycopg.Error as error:
         raise StartError(
             f"The database is not usable as it is: {error}",

@@ -13,6 +13,8 @@ from infra.errors import SettingError
 PREFIX = "TRUNKLINE_"
 # For a broker of one's own; handed on as they are to whoever talks to Kafka.
 KAFKA_SECURITY = tuple(f"{PREFIX}KAFKA_{name}" for name in ("USER", "PASSWORD", "TLS", "CA", "MECHANISM"))
+# Unless the user says otherwise: the strongest that every Kafka has.
+KAFKA_MECHANISM = "SCRAM-SHA-512"
 
 # Which variables each process reads; each also gets TRUNKLINE_DATA and TRUNKLINE_LOG_LEVEL.
 READS: Mapping[str, tuple[str, ...]] = {
@@ -80,6 +82,14 @@ def environment(process: str, value_of: Callable[[str], str], inherited: Mapping
     wanted = ("DATA", "LOG_LEVEL", *READS[process])
     kept = {name: value for name, value in inherited.items() if not name.startswith(PREFIX)}
     if "KAFKA" in wanted:
-        kept |= {name: inherited[name] for name in KAFKA_SECURITY if name in inherited}
+        kept |= _kafka_login(inherited)
     values = {PREFIX + name: value_of(name) for name in wanted}
     return kept | {name: value for name, value in values.items() if value}
+
+
+def _kafka_login(inherited: Mapping[str, str]) -> dict[str, str]:
+    """What the user said of the broker's login, with the mechanism, so that every process takes the same."""
+    login = {name: inherited[name] for name in KAFKA_SECURITY if name in inherited}
+    if login.get(f"{PREFIX}KAFKA_USER"):
+        login.setdefault(f"{PREFIX}KAFKA_MECHANISM", KAFKA_MECHANISM)
+    return login

@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from calls.topics import ALL
 from infra.errors import StartError
+from infra.settings import KAFKA_MECHANISM
 
 # A single broker keeps one copy of everything; a cluster of one's own says how many it wants.
 ONE_COPY = 1
@@ -27,14 +28,13 @@ def security(given: Mapping[str, str]) -> dict[str, Any]:
     Raises OSError when the file of certificates cannot be read.
     """
     user, password = given.get("TRUNKLINE_KAFKA_USER", ""), given.get("TRUNKLINE_KAFKA_PASSWORD", "")
-    certificates = given.get("TRUNKLINE_KAFKA_CA", "")
-    with_tls = given.get("TRUNKLINE_KAFKA_TLS") == "1" or bool(certificates)
+    with_tls = given.get("TRUNKLINE_KAFKA_TLS") == "1"
     options: dict[str, Any] = {"security_protocol": PROTOCOLS[bool(user), with_tls]}
     if with_tls:
-        options["ssl_context"] = ssl.create_default_context(cafile=certificates or None)
+        options["ssl_context"] = ssl.create_default_context(cafile=given.get("TRUNKLINE_KAFKA_CA") or None)
     if user:
         options |= {"sasl_plain_username": user, "sasl_plain_password": password}
-        options["sasl_mechanism"] = given.get("TRUNKLINE_KAFKA_MECHANISM") or "SCRAM-SHA-512"
+        options["sasl_mechanism"] = given.get("TRUNKLINE_KAFKA_MECHANISM") or KAFKA_MECHANISM
     return options
 
 

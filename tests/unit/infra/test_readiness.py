@@ -75,7 +75,7 @@ def test_it_gives_up_at_the_limit(api: Api) -> None:
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        (b'{"checks": {"a": {"status": "fail"}, "b": {"status": "pass"}, "c": "fail", "d": true}}', "a, c"),
+        (b'{"checks": {"a": {"status": "fail", "output": "late"}, "b": {"status": "pass"}, "c": {}}}', "a (late), c"),
         (b'{"checks": {}}', ""),
         (b"not json", "not json"),
         (b"[1]", "[1]"),

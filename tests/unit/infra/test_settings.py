@@ -58,6 +58,13 @@ def test_kafkas_user_is_only_for_who_talks_to_kafka() -> None:
     assert environment("streams", lambda name: "", inherited) == inherited
 
 
+def test_every_process_logs_in_to_kafka_by_the_same_mechanism() -> None:
+    given = environment("api", lambda name: "", {"TRUNKLINE_KAFKA_USER": "u"})
+    assert given["TRUNKLINE_KAFKA_MECHANISM"] == "SCRAM-SHA-512"
+    chosen = {"TRUNKLINE_KAFKA_USER": "u", "TRUNKLINE_KAFKA_MECHANISM": "PLAIN"}
+    assert environment("api", lambda name: "", chosen) == chosen
+
+
 @pytest.mark.parametrize("process", sorted(set(READS) - {"api"}))
 def test_the_first_users_password_is_for_the_api_alone(process: str) -> None:
     assert "ADMIN_PASSWORD" not in READS[process]

@@ -30,4 +30,4 @@ def test_tls_checks_the_brokers_certificate_and_name() -> None:
 
 def test_a_file_of_certificates_that_is_not_there_is_an_error() -> None:
     with pytest.raises(OSError, match="No such file"):
-        security({"TRUNKLINE_KAFKA_CA": "/no/such/ca.pem"})
+        security({"TRUNKLINE_KAFKA_TLS": "1", "TRUNKLINE_KAFKA_CA": "/no/such/ca.pem"})

@@ -1,0 +1,63 @@
+"""The compose file is one by the Compose Specification's own schema, and hands each process what it reads."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import check_jsonschema
+import jsonschema
+import pytest
+import yaml
+
+from infra.settings import PREFIX, READS
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = Path(check_jsonschema.__file__).parent / "builtin_schemas/vendor/compose-spec.json"
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text())
+# Every process has these without being told: the image says where the data lie, and INFO is what one wants.
+IMPLIED = {"DATA", "LOG_LEVEL"}
+# Optional, and not for everybody.
+NOT_GIVEN = {"SETTINGS"}
+
+
+def test_it_is_a_compose_file() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    errors = list(jsonschema.validators.validator_for(schema)(schema).iter_errors(COMPOSE))
+    assert errors == []
+
+
+def test_the_check_would_notice_a_mistake() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    wrong = COMPOSE | {"services": {"api": {"imagee": "x"}}}
+    assert list(jsonschema.validators.validator_for(schema)(schema).iter_errors(wrong))
+
+
+@pytest.mark.parametrize("process", sorted(READS))
+def test_each_process_is_handed_what_it_reads_and_nothing_else(process: str) -> None:
+    given = {name.removeprefix(PREFIX) for name in COMPOSE["services"][process]["environment"]}
+    assert given | NOT_GIVEN == set(READS[process]) - IMPLIED | NOT_GIVEN
+
+
+def test_each_process_runs_the_command_of_its_name() -> None:
+    assert {name: COMPOSE["services"][name]["command"][0] for name in READS} == {name: name for name in READS}
+
+
+def test_no_secret_has_a_default() -> None:
+    values = [
+        value
+        for service in COMPOSE["services"].values()
+        for name, value in service.get("environment", {}).items()
+        if name.endswith(("PASSWORD", "SECRET")) or ("://" in str(value) and "PLAINTEXT" not in str(value))
+    ]
+    assert len(values) >= 8
+    assert all("_PASSWORD:?}" in value for value in values)
+
+
+def test_the_page_is_on_loopback_and_nothing_else_is_published() -> None:
+    published = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:8000:8000"]}
+
+
+def test_who_needs_somebody_names_one_that_is_there() -> None:
+    needed = {need for service in COMPOSE["services"].values() for need in service.get("depends_on", {})}
+    assert needed <= set(COMPOSE["services"])

@@ -185,6 +185,8 @@ def configuration(folder: Path, debian_architecture: str) -> str:
         "APT::Sandbox::User": "",
         # A mirror that is frozen at a date serves an index that has run out; its signature still counts.
         "Acquire::Check-Valid-Until": "false",
+        # Without this an index that could not be fetched is only a warning.
+        "APT::Update::Error-Mode": "any",
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
     }

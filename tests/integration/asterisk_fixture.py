@@ -5,6 +5,7 @@ it), but the files and the agents' statistics go on from test to test, in random
 added (`QueueLines`), never what there is in total.
 """
 
+import os
 import time
 from collections.abc import Iterator
 
@@ -19,7 +20,7 @@ QUIET_SECONDS = 30.0
 
 @pytest.fixture(scope="session")
 def running_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealAsterisk]:
-    tree = asterisk_tree.fetch(CACHE)
+    tree = asterisk_tree.fetch(CACHE, os.environ.get("TRUNKLINE_DEBIAN_MIRROR", ""))
     running = RealAsterisk(kept_installation(tmp_path_factory.mktemp("pbx"), tree))
     running.start()
     yield running

@@ -1,0 +1,222 @@
+"""`trunkline simulator`: a PBX to try things on. It plays recordings, or makes endless traffic of its own.
+
+The composition root of the simulator and the only place that reads its environment.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asterisk.errors import UnreadableRecording
+from asterisk.simulator.access import Account
+from asterisk.simulator.actions import Actions
+from asterisk.simulator.control import Control
+from asterisk.simulator.drive import Stage, play, run_traffic
+from asterisk.simulator.files import Files
+from asterisk.simulator.floor import Habits
+from asterisk.simulator.pace import Pace
+from asterisk.simulator.pbx import Options, Pbx
+from asterisk.simulator.playback import duration_us, read_recording, timeline
+from asterisk.simulator.roster import DEFAULT_QUEUES
+from asterisk.simulator.server import Server
+from asterisk.simulator.traffic import DEFAULT_RATE, Plan, Traffic
+
+# Exit codes of sysexits.h.
+EX_DATAERR, EX_CONFIG, EX_UNAVAILABLE = 65, 78, 69
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The command line's options, under their own names."""
+
+    listen: str
+    port: int | None
+    user: str
+    files: Path | None
+    speed: float | None
+    clients: int
+    once: bool
+    write_timeout: float
+    recordings: tuple[Path, ...]
+    keep_time: bool
+    generate: bool
+    name: str
+    seed: int
+    rate: float | None
+    calls_per_hour: float | None
+    calls: int | None
+    queues: int
+    agents: int | None
+    talk: float
+    begin: float | None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on. Raises click.UsageError."""
+        host, _, port = self.listen.rpartition(":")
+        if not host or not port.isdigit():
+            raise click.UsageError(f"--listen {self.listen} is not HOST:PORT. For example: --listen 127.0.0.1:5038")
+        return host, int(port) if self.port is None else self.port
+
+    @property
+    def plan(self) -> Plan:
+        """The traffic asked for. Raises click.UsageError."""
+        hourly = self.calls_per_hour / 3600 if self.calls_per_hour is not None else DEFAULT_RATE
+        rate = self.rate if self.rate is not None else hourly
+        if rate <= 0 or self.queues < 1 or self.talk <= 0:
+            raise click.UsageError("--rate, --queues and --talk must be above 0.")
+        habits = Habits(talk_s=self.talk)
+        return Plan(rate=rate, calls=self.calls, queues=self.queues, agents=self.agents, habits=habits)
+
+    @property
+    def begins_us(self) -> int:
+        """When generated traffic begins. As fast as it is read, it begins so early that it ends about now."""
+        if self.begin is not None:
+            return round(self.begin * 1_000_000)
+        ahead_s = 0.0
+        if self.speed is None and self.calls is not None:
+            plan = self.plan
+            # The last call may wait for the longest and then talk for several times the mean.
+            ahead_s = self.calls / plan.rate + plan.max_wait_s + 10 * self.talk
+        return round((time.time() - ahead_s) * 1_000_000)
+
+
+class Speed(click.ParamType[float | None]):
+    """A factor, or `max` for as fast as it is read."""
+
+    name = "N|max"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        """The factor; None for `max`."""
+        if value == "max":
+            return None
+        try:
+            speed = float(str(value))
+        except ValueError:
+            speed = 0.0
+        if speed <= 0:
+            self.fail(f"{value} is neither a factor above 0 nor max", param, ctx)
+        return speed
+
+
+@click.command(help="Be a PBX: play recordings (--play), or make traffic. The secret is TRUNKLINE_AMI_SECRET.")
+@click.option(
+    "--listen", default="127.0.0.1:5038", show_default=True, metavar="HOST:PORT", help="Port 0: any free one."
+)
+@click.option("--port", type=int, help="The port alone, on the host of --listen.")
+@click.option("--user", envvar="TRUNKLINE_AMI_USER", default="trunkline", show_default=True, help="Who may log in.")
+@click.option("--files", type=click.Path(path_type=Path, file_okay=False), help="Write queue_log and cel.csv here.")
+@click.option(
+    "--speed",
+    type=Speed(),
+    default="1",
+    metavar="N|max",
+    show_default=True,
+    help="Times faster; max: as fast as it is read.",
+)
+@click.option("--clients", default=1, show_default=True, help="Begin when so many listen.")
+@click.option("--once", is_flag=True, help="Leave when everything has been played and read.")
+@click.option(
+    "--write-timeout", default=10.0, show_default=True, help="Seconds until a client that does not read is cut."
+)
+@click.option(
+    "--play",
+    "recordings",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A recording, .ami or .events.jsonl, perhaps .gz; again for the next. Files beside it are played too.",
+)
+@click.option("--keep-time", is_flag=True, help="Leave the times of recordings as they are.")
+@click.option("--generate", is_flag=True, help="Make traffic; this is what happens without --play.")
+@click.option("--name", default="sim1", show_default=True, help="The PBX's systemname. Recordings keep their own.")
+@click.option("--seed", default=1, show_default=True, help="The same seed and options give the same calls.")
+@click.option("--rate", type=float, help=f"Calls per second.  [default: {DEFAULT_RATE}]")
+@click.option("--calls-per-hour", type=float, help="The same per hour.")
+@click.option("--calls", type=int, help="End after so many calls.")
+@click.option("--queues", default=DEFAULT_QUEUES, show_default=True, help="How many queues.")
+@click.option("--agents", type=int, help="How many agents.  [default: as many as the rate needs, at least 14]")
+@click.option("--talk", default=Habits().talk_s, show_default=True, help="Mean talk time in seconds.")
+@click.option("--begin", type=float, help="Epoch seconds at which generated traffic begins.  [default: now]")
+def main(**options: Any) -> None:
+    """The command line."""
+    chosen = Chosen(**options)
+    if chosen.generate and chosen.recordings:
+        raise click.UsageError("--generate and --play exclude each other: leave one of them out.")
+    secret = os.environ.get("TRUNKLINE_AMI_SECRET", "")
+    if not secret:
+        click.echo("TRUNKLINE_AMI_SECRET is not set. Set it to the secret that clients are to log in with.", err=True)
+        sys.exit(EX_CONFIG)
+    account = Account(chosen.user, secret)
+    try:
+        asyncio.run(_until_told(show_recordings if chosen.recordings else show_traffic, chosen, account))
+    except UnreadableRecording as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(EX_DATAERR)
+    except OSError as error:
+        click.echo(f"{error}. Choose another --listen, --port or --files.", err=True)
+        sys.exit(EX_UNAVAILABLE)
+
+
+async def _until_told(
+    show: Callable[[Chosen, Account], Coroutine[Any, Any, None]], chosen: Chosen, account: Account
+) -> None:
+    """Run until it is over or SIGTERM or SIGINT comes."""
+    task = asyncio.ensure_future(show(chosen, account))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def show_traffic(chosen: Chosen, account: Account) -> None:
+    """Be a PBX with traffic of its own."""
+    pbx = Pbx(Options(name=chosen.name), chosen.begins_us, chosen.seed)
+    traffic = Traffic(pbx, chosen.plan)
+    async with _on_air(chosen, account, pbx, Actions(pbx, Control(traffic.floor))) as (stage, server):
+        if chosen.begin is None:
+            pbx.advance(chosen.begins_us)
+        await run_traffic(stage, server, traffic)
+
+
+async def show_recordings(chosen: Chosen, account: Account) -> None:
+    """Be the PBX of some recordings, with nothing of its own."""
+    recordings = [read_recording(path) for path in chosen.recordings]
+    pbx = Pbx(Options(name=chosen.name), 0)
+    async with _on_air(chosen, account, pbx, Actions(pbx)) as (stage, server):
+        ahead_us = round(duration_us(recordings) / chosen.speed) if chosen.speed is not None else 0
+        end_us = None if chosen.keep_time else round(time.time() * 1_000_000) + ahead_us
+        await play(stage, server, timeline(recordings, end_us))
+
+
+@contextlib.asynccontextmanager
+async def _on_air(chosen: Chosen, account: Account, pbx: Pbx, actions: Actions) -> AsyncIterator[tuple[Stage, Server]]:
+    """Listen, wait for the clients, let it be played; then stay, or leave once everything has been read."""
+    files = Files(chosen.files)
+    stage = Stage(pbx, actions, files, Pace(chosen.speed))
+    server = Server(account, stage.act, write_timeout_s=chosen.write_timeout)
+    host, port = chosen.address
+    try:
+        click.echo(f"listening on {host}:{await server.start(host, port)}")
+        await server.listeners(chosen.clients)
+        yield stage, server
+        if chosen.once:
+            await server.finish()
+        else:
+            await asyncio.Event().wait()
+    finally:
+        await server.close()
+        files.close()
+
+
+if __name__ == "__main__":
+    main()

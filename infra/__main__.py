@@ -89,9 +89,8 @@ def migrate(data: Path, database: str, broker: str, pbx: str) -> None:
     """
     stack = Stack(settings_of(data, broker=broker, database=database), os.environ)
     owner = stack.values.owner_url()
-    applied = schema.bring_up(
-        owner, lambda role: os.environ.get(f"{role.upper()}_PASSWORD") or stack.passwords.get(role)
-    )
+    given = {role: os.environ.get(f"{role.upper()}_PASSWORD", "") for role in schema.ROLES}
+    applied = schema.bring_up(owner, lambda role: given[role] or stack.passwords.get(role))
     click.echo("\n".join(applied) or f"Nothing to do: all of {migrations.FOLDER.name} was applied.")
     if broker:
         stack.make_topics(str(stack.settings.broker))

@@ -3,7 +3,7 @@
 #   make run      install, then bring everything up on http://127.0.0.1:8000/ until Ctrl-C (ARGS="--port 8100 --pbx asterisk" …)
 #   make demo     play recordings through every part and compare the numbers
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
-#   make bench    measure
+#   make bench    measure (PART=ami, PART=reducer)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
 #   make clean    remove what was installed and made here; the data folder stays
 
@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+PART ?=
 SOURCES := calls asterisk ingest streams api warehouse dashboard infra
 # Fast ones first; tests/conftest.py keeps this order within one run.
 TESTS := $(wildcard $(addprefix tests/,unit architecture scenarios properties integration faults e2e))
@@ -31,7 +32,7 @@ test-unit: $(VENV)/dev.stamp
 	$(BIN)/pytest tests/unit $(ARGS)
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/bench -s $(ARGS)
+	$(BIN)/python -m tests.bench $(PART)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -1,0 +1,117 @@
+"""Part `ami`: packets decoded per CPU-second, beside panoramisk as it comes and beside cutting packets apart alone.
+
+Then the worst that a peer can send: megabytes without the end of a packet.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from panoramisk.ami_protocol import AMIProtocol
+from panoramisk.message import Message
+
+from asterisk.ami import MAX_PACKET_BYTES, PACKET_END, PacketBuffer, event_name, parse_packet
+from asterisk.decode import is_ignored
+from tests.bench.race import Contender, race, table
+from tests.bench.recording import CHUNK, chunks, packets, stream
+
+ENDLESS_BYTES = MAX_PACKET_BYTES
+TRUNKLINE, IGNORING, PANORAMISK, FRAMING = "every packet", "with the ignore list", "panoramisk", "framing"
+
+
+class Panoramisk:
+    """panoramisk's protocol and parser as they come, handing messages to a listener that only counts."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self._protocol = AMIProtocol()
+        self._protocol.connection_made(None)
+        self._protocol.factory, self._protocol.encoding = self, "utf8"
+        self._protocol.handle_message = self._count
+
+    def feed(self, chunk: bytes) -> None:
+        """Bytes off the wire."""
+        self._protocol.data_received(chunk)
+
+    def _count(self, message: Message) -> None:
+        self.messages += 1
+
+
+def every_packet() -> int:
+    """Ours, every packet decoded."""
+    decoded = 0
+    for raw in _cut():
+        parse_packet(raw)
+        decoded += 1
+    return decoded
+
+
+def with_ignore_list() -> int:
+    """Ours as the ingester and its readers do it: what nothing reads is counted by type and not decoded."""
+    ignored: Counter[bytes] = Counter()
+    decoded = 0
+    for raw in _cut():
+        if is_ignored(raw):
+            ignored[event_name(raw)] += 1
+        else:
+            parse_packet(raw)
+            decoded += 1
+    return decoded + ignored.total()
+
+
+def _cut() -> Iterator[bytes]:
+    buffer = PacketBuffer()
+    for chunk in chunks(stream()):
+        yield from buffer.feed(chunk)
+
+
+def panoramisk() -> int:
+    """panoramisk 1.4, every packet decoded."""
+    peer = Panoramisk()
+    for chunk in chunks(stream()):
+        peer.feed(chunk)
+    return peer.messages
+
+
+def framing() -> int:
+    """The least that anybody must do: cut the stream at blank lines."""
+    rest, found = b"", 0
+    for chunk in chunks(stream()):
+        *complete, rest = (rest + chunk).split(PACKET_END)
+        found += len(complete)
+    return found
+
+
+def endless() -> float:
+    """Ours, fed with what never ends; in MB."""
+    buffer = PacketBuffer()
+    for chunk in chunks(_no_end()):
+        buffer.feed(chunk)
+    return ENDLESS_BYTES / 1e6
+
+
+def endless_panoramisk() -> float:
+    """panoramisk, fed with what never ends; in MB."""
+    peer = Panoramisk()
+    for chunk in chunks(_no_end()):
+        peer.feed(chunk)
+    return ENDLESS_BYTES / 1e6
+
+
+def _no_end() -> bytes:
+    line = b"Output: a line of an answer that does not end\r\n"
+    return (b"Response: Success\r\n" + line * (ENDLESS_BYTES // len(line) + 1))[:ENDLESS_BYTES]
+
+
+def run() -> Iterator[str]:
+    """Measure; the tables."""
+    contenders = (
+        Contender(TRUNKLINE, every_packet),
+        Contender(IGNORING, with_ignore_list),
+        Contender(PANORAMISK, panoramisk),
+        Contender(FRAMING, framing),
+    )
+    size = f"{len(packets()):,} packets, {len(stream()) / 1e6:.1f} MB"
+    yield table(f"AMI packets per CPU-second ({size})", race(contenders), (PANORAMISK, FRAMING))
+    both = (Contender("trunkline", endless), Contender(PANORAMISK, endless_panoramisk))
+    title = f"MB per CPU-second where no packet ends ({ENDLESS_BYTES / 2**20:.0f} MiB in reads of {CHUNK // 1024} KiB)"
+    yield table(title, race(both), (PANORAMISK,))

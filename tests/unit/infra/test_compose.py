@@ -1,7 +1,7 @@
 """The compose file is one by the Compose Specification's own schema, and hands each process what it reads."""
 
 import json
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import yaml
 from infra.settings import PREFIX, READS
 
 ROOT = Path(__file__).parents[3]
-# The package carries the specification's schema, so that nothing is fetched.
-SCHEMA = files("check_jsonschema") / "builtin_schemas/vendor/compose-spec.json"
+# The package carries the specification's schema, so that nothing is fetched. Its own code is not needed.
+PACKAGE = find_spec("check_jsonschema")
+assert PACKAGE is not None and PACKAGE.origin is not None
+SCHEMA = Path(PACKAGE.origin).parent / "builtin_schemas/vendor/compose-spec.json"
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text())
 # Every process has these without being told: the image says where the data lie, and INFO is what one wants.
 IMPLIED = {"DATA", "LOG_LEVEL"}

@@ -90,7 +90,7 @@ class Chosen:
         return round((time.time() - ahead_s) * 1_000_000)
 
 
-class Speed(click.ParamType[float | None]):
+class Speed(click.ParamType):
     """A factor, or `max` for as fast as it is read."""
 
     name = "N|max"

@@ -72,8 +72,8 @@ class Demo:
     def _prepare_simulator(self, say: Say) -> Prepared:
         address = self.stack.settings.pbx
         assert isinstance(address, Address)
-        files = [str(folder / "session.ami.gz") for folder in self.folders]
-        argv = ("--listen", str(address), "--keep-time", "--speed", "max", "--play", *files)
+        plays = [word for folder in self.folders for word in ("--play", str(folder / "session.ami.gz"))]
+        argv = ("--listen", str(address), "--keep-time", "--speed", "max", *plays)
         environment = self.stack.environment("simulator")
         command = Command(process_argv("simulator", argv), environment)
         return Prepared(command, str(address), lambda: listens(address.port), 30.0)

@@ -90,22 +90,17 @@ class Chosen:
         return round((time.time() - ahead_s) * 1_000_000)
 
 
-class Speed(click.ParamType):
-    """A factor, or `max` for as fast as it is read."""
-
-    name = "N|max"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
-        """The factor; None for `max`."""
-        if value == "max":
-            return None
-        try:
-            speed = float(str(value))
-        except ValueError:
-            speed = 0.0
-        if speed <= 0:
-            self.fail(f"{value} is neither a factor above 0 nor max", param, ctx)
-        return speed
+def read_speed(context: click.Context, option: click.Parameter, text: str) -> float | None:
+    """The factor of --speed; None for `max`. Raises click.BadParameter."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if speed <= 0:
+        raise click.BadParameter(f"{text} is neither a factor above 0 nor max.", context, option)
+    return speed
 
 
 @click.command(help="Be a PBX: play recordings (--play), or make traffic. The secret is TRUNKLINE_AMI_SECRET.")

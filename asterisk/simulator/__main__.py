@@ -112,7 +112,7 @@ def read_speed(context: click.Context, option: click.Parameter, text: str) -> fl
 @click.option("--files", type=click.Path(path_type=Path, file_okay=False), help="Write queue_log and cel.csv here.")
 @click.option(
     "--speed",
-    type=Speed(),
+    callback=read_speed,
     default="1",
     metavar="N|max",
     show_default=True,

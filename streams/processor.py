@@ -17,7 +17,7 @@ from streams.committer import Committer, Publish, SinkLike
 from streams.errors import Fenced, PoisonRecord, Retry
 from streams.meters import Meters
 from streams.partition import Delivery, Partition
-from streams.work import Reducer, state_messages
+from streams.work import Reducer, call_message, state_messages
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,7 @@ class Processor:
         for partition in held.values():
             for state in partition.states.values():
                 self._publish(state_messages(self._reducer, state))
+            self._publish(map(call_message, partition.ended))
         return {number: partition.next_offset for number, partition in held.items()}
 
     async def held(self, partitions: Iterable[int]) -> dict[int, Partition]:

@@ -19,6 +19,7 @@ from streams.errors import Fenced, RowsRefused
 from streams.partition import Advance, Attempts, Partition
 from streams.parts import Part, join
 from streams.statements import STATEMENTS
+from streams.stored import stored_calls
 
 _encode = msgspec.json.Encoder().encode
 
@@ -51,7 +52,8 @@ class Sink:
                 await connection.execute(_NEW_CLUSTER, (list(states), *self._place))
             tried = await connection.execute(_ATTEMPTS, (*place, offset))
             attempts = {row[0]: Attempts(row[1], row[2]) for row in await tried.fetchall()}
-        return Partition(number, offset, states, attempts)
+            ended = await stored_calls(connection, _JUST_ENDED, (list(states),))
+        return Partition(number, offset, states, attempts, ended)
 
     async def load_state(self, partition: Partition, pbx: str) -> State:
         """The state of a PBX that came unannounced, as of the partition's offset. Raises Fenced, Unavailable."""
@@ -115,6 +117,7 @@ _NEW_CLUSTER = (
     " WHERE pbx = ANY (later.pbxs) AND EXISTS"
     " (SELECT FROM sink_offsets AS old WHERE old.topic = later.topic AND old.cluster <> later.cluster)"
 )
+_JUST_ENDED = "call.pbx = ANY (%s) AND call.status = 'ENDED' AND call.changed_at > now() - interval '1 minute'"
 _ATTEMPTS = (
     'SELECT "offset", attempts, last_error FROM sink_attempts'
     ' WHERE (cluster, topic, partition) = (%s, %s, %s) AND "offset" >= %s'

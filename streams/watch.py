@@ -87,6 +87,7 @@ class Watch:
             await self._look_at_others()
             return
         self._idle = None
+        self._meters.lag.clear()
         held = await self._processor.held(owned)
         # The own position first: asked the other way round, "beyond the end" would be a false alarm.
         positions = {number: partition.next_offset for number, partition in held.items()}

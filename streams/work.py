@@ -113,11 +113,12 @@ class Work:
         self._gaps.append(row)
 
     def finish(self) -> Outcome:
-        """Everything as rows and messages. Raises RowsRefused for text that is not Unicode, which no table can hold."""
+        """Everything as rows and messages. Raises RowsRefused for what no row can hold."""
         try:
             return self._finish()
-        except UnicodeError as error:
-            raise RowsRefused(f"text that is not Unicode: {error}") from error
+        # Text that is not Unicode, a time after the year 9999: whatever it is, it came with a record.
+        except Exception as error:
+            raise RowsRefused(f"{type(error).__name__}: {error}") from error
 
     def _finish(self) -> Outcome:
         rows: Rows = defaultdict(list)
@@ -159,7 +160,7 @@ class Work:
         for (pbx, linkedid), call in self._calls.items():
             form, agent_id = call_form(call), call_agent(call, self._states[pbx].settings)
             add_call(rows, self._before[pbx].calls.get(linkedid), call, form, agent_id)
-            yield Message(CALLS.name, call.call_id.encode(), encode_live(CallLive(call.version, form, agent_id)))
+            yield call_message(CallLive(call.version, form, agent_id))
 
     def _agent_rows(self) -> Iterator[AgentRow]:
         for (pbx, _), agent in self._agents.items():
@@ -185,8 +186,12 @@ def state_messages(reducer: Reducer, state: State) -> Iterator[Message]:
     for queue in state.queues.values():
         yield _live_message(queue_row(reducer.queue_live(state, queue), 0.0))
     for call in state.calls.values():
-        live = CallLive(call.version, call_form(call), call_agent(call, state.settings))
-        yield Message(CALLS.name, call.call_id.encode(), encode_live(live))
+        yield call_message(CallLive(call.version, call_form(call), call_agent(call, state.settings)))
+
+
+def call_message(live: CallLive) -> Message:
+    """A call as it is published."""
+    return Message(CALLS.name, live.call.call_id.encode(), encode_live(live))
 
 
 def _live_message(row: AgentRow | QueueRow) -> Message:

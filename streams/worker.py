@@ -6,10 +6,10 @@ What Faust would swallow ends the process here: an exception in a stream process
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import faust
 from aiokafka.errors import KafkaError
@@ -30,6 +30,9 @@ from streams.watch import Watch
 from streams.work import Reducer
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Faust costs about 0.1 ms a record whatever we do; 200 at a time share a transaction, and nobody sees 20 ms.
 MOST_AT_ONCE, WITHIN_SECONDS = 200, 0.02
@@ -81,11 +84,11 @@ def build(settings: WorkerSettings, cluster: str, reducer: Reducer, meters: Mete
     processor = Processor(sink, events, reducer, app.owned, publication.note, meters)
     watch = Watch(processor, events, Progress(Database(settings.database), place), app.settled, PARTITIONS, meters)
 
-    async def take_over(partitions: Any) -> dict[int, int]:
+    async def take_over(partitions: Iterable[int]) -> dict[int, int]:
         # A broker that was made anew while we ran has other records under the same offsets.
         now = await wait_for_cluster(settings.broker)
         if now != cluster:
-            end_process(OtherCluster(f"the cluster at {settings.broker.address} was {cluster} and is now {now}"))
+            raise OtherCluster(f"{settings.broker.address} was cluster {cluster} and is now {now}: starting anew")
         offsets = await processor.take_over(partitions)
         log.info("partitions taken over", extra={"offsets": offsets})
         return offsets
@@ -97,21 +100,18 @@ def build(settings: WorkerSettings, cluster: str, reducer: Reducer, meters: Mete
         finally:
             await events.stop()
 
-    app.take_over = take_over
-    app.agent(events_topic(app), name="events")(_processing(processor))
-    app.task(_guarded(publication.run))
-    app.task(_guarded(watch_log))
+    app.take_over = _guarded(take_over)
+    app.agent(events_topic(app), name="events")(_guarded(_processing(processor)))
+    app.task(_task(publication.run))
+    app.task(_task(watch_log))
     app.on_partitions_revoked.connect(_forgetting(processor))
     return app
 
 
 def _processing(processor: Processor) -> Callable[[Any], Awaitable[None]]:
     async def apply(stream: Any) -> None:
-        async def loop() -> None:
-            async for batch in stream.take_events(MOST_AT_ONCE, within=WITHIN_SECONDS):
-                await processor.apply([_delivery(event) for event in batch])
-
-        await _guarded(loop)()
+        async for batch in stream.take_events(MOST_AT_ONCE, within=WITHIN_SECONDS):
+            await processor.apply([_delivery(event) for event in batch])
 
     return apply
 
@@ -128,12 +128,21 @@ def _forgetting(processor: Processor) -> Callable[..., Awaitable[None]]:
     return forget
 
 
-def _guarded(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _task(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The work, guarded, as a function of no arguments: Faust would give itself to one that takes any."""
+
+    async def task() -> None:
+        await _guarded(work)()
+
+    return task
+
+
+def _guarded(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """The same work, ending the process when it raises."""
 
-    async def guarded() -> None:
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            await work()
+            return await work(*args, **kwargs)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
@@ -142,7 +151,7 @@ def _guarded(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None
     return guarded
 
 
-def end_process(error: BaseException) -> None:
+def end_process(error: BaseException) -> NoReturn:
     """Say why and end at once: an orderly stop would acknowledge what was not applied."""
     code = error.exit_code if isinstance(error, Fatal) else Fatal.exit_code
     log.critical("ending", extra={"reason": f"{type(error).__name__}: {error}", "exit_code": code}, exc_info=error)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from infra.kept import KeptFile
 
-# 24 random bytes are 192 bits: more than the 128 that a token needs, and short enough to paste.
-RANDOM_BYTES = 24
+# 256 bits: what a key that signs tokens must have (RFC 7518 section 3.2), and still short enough to paste.
+RANDOM_BYTES = 32
 
 
 class Passwords:

@@ -84,6 +84,18 @@ def new_cluster_home(folder: Path, user: str, shared: Path = SHARED) -> Path:
     return home
 
 
+def remove_cluster(folder: Path) -> None:
+    """Remove the cluster that `folder`/data is or leads to, for an installation that was only meant for a moment.
+
+    The server must not run.
+    """
+    data = folder / "data"
+    if data.is_symlink():
+        shutil.rmtree(data.resolve().parent, ignore_errors=True)
+        data.unlink()
+    shutil.rmtree(data, ignore_errors=True)
+
+
 def initdb_command(programs: Programs, cluster: Path, owner: str, password_file: Path) -> tuple[str, ...]:
     """The command line that makes a cluster in UTF-8, the same on every machine, with a password for everyone."""
     return (

@@ -17,13 +17,17 @@ STYLES = {Phase.UP: "green", Phase.DOWN: "red", Phase.WAITING: "dim", Phase.STOP
 BUSY = (Phase.PREPARING, Phase.STARTING)
 # The seconds that are shown change once a second, and a download reports 45 files; more would only flicker.
 REFRESHES_PER_SECOND = 5
+# Without a table, who waits is heard of again after this long.
+REPEAT_SECONDS = 5.0
 
 
 class ProgressBoard:
     """A board for the supervisor; `names` are shown in their order."""
 
-    def __init__(self, console: Console, names: tuple[str, ...]) -> None:
+    def __init__(self, console: Console, names: tuple[str, ...], repeat: float = REPEAT_SECONDS) -> None:
         self._console = console
+        self._repeat = repeat
+        self._told: dict[str, float] = {}
         self._lock = threading.Lock()
         self._rows = {name: (Phase.WAITING, "", time.monotonic()) for name in names}
         self._live = Live(get_renderable=self._table, console=console, refresh_per_second=REFRESHES_PER_SECOND)
@@ -32,12 +36,18 @@ class ProgressBoard:
             self._live.start()
 
     def show(self, name: str, phase: Phase, text: str) -> None:
-        """Take over the news. Lines are written for a new phase where there is no table, and for every failure."""
+        """Take over the news. A failure is written at once; where there is no table, every new phase is, too."""
+        now = time.monotonic()
         with self._lock:
             before, _, since = self._rows[name]
             is_new = before is not phase
-            self._rows[name] = (phase, text, time.monotonic() if is_new else since)
-        if phase is Phase.DOWN or (is_new and not self._is_live):
+            self._rows[name] = (phase, text, now if is_new else since)
+            is_line = is_new or now - self._told.get(name, now) >= self._repeat
+            if is_line:
+                self._told[name] = now
+        if phase is Phase.DOWN:
+            self._console.print(Text(text), soft_wrap=True)
+        elif is_line and not self._is_live:
             self._console.print(Text(f"{name}: {phase} {text}".rstrip()), soft_wrap=True)
 
     def close(self) -> None:

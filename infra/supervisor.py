@@ -80,7 +80,7 @@ class Supervisor:
             case Phase.STARTING if child.work.done():
                 self._judge_start(child)
             case Phase.UP if not child.running:
-                self._failed(child, f"ended with exit code {child.exit_code}\n{child.log.tail()}")
+                self._failed(child, f"{child.service.name} ended with exit code {child.exit_code}\n{child.log.tail()}")
 
     def _may_start(self, child: "_Child") -> bool:
         if time.monotonic() < child.not_before:
@@ -123,7 +123,7 @@ class Supervisor:
         child.not_before = time.monotonic() + child.backoff.delay
         child.end()
         if not self._complete and child.backoff.failures >= FIRST_START_ATTEMPTS:
-            raise StartError(f"{child.service.name}: {reason}", f"Read {child.log.path}.")
+            raise StartError(reason, f"Read {child.log.path}.")
         again = f"Starting it again in {child.backoff.delay:.0f} s; its log: {child.log.path}"
         self._move(child, Phase.DOWN, f"{reason}\n{again}")
 

@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
-from infra.postgres_files import Programs, initdb_command, new_cluster_home, programs, server_command
+import pytest
+
+from infra.postgres_files import Programs, initdb_command, new_cluster_home, programs, remove_cluster, server_command
 
 PROGRAMS = Programs(Path("/pg/bin"), "")
 
@@ -29,6 +31,20 @@ def test_roots_clusters_are_in_private_folders_of_their_own(tmp_path: Path) -> N
         assert home.parent == tmp_path / "shared"
         assert home.stat().st_mode & 0o777 == 0o700
         assert home.owner() == user
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_cluster_is_removed_wherever_it_lies(tmp_path: Path, elsewhere: bool) -> None:
+    folder, home = tmp_path / "postgres", tmp_path / "shared/cluster-1"
+    folder.mkdir()
+    data = home / "data" if elsewhere else folder / "data"
+    data.mkdir(parents=True)
+    if elsewhere:
+        (folder / "data").symlink_to(data)
+    remove_cluster(folder)
+    assert list(folder.iterdir()) == []
+    assert not home.exists()
+    remove_cluster(folder)
 
 
 def test_the_server_listens_on_loopback_without_sockets_in_utc() -> None:

@@ -23,10 +23,18 @@ def test_without_a_terminal_each_new_phase_is_a_line() -> None:
     assert output.getvalue() == "kafka: preparing\nkafka: up after 3.1 s\n"
 
 
+def test_without_a_terminal_one_who_waits_is_heard_of_again() -> None:
+    output = io.StringIO()
+    shown = ProgressBoard(Console(file=output), ("api",), repeat=0.0)
+    shown.show("api", Phase.STARTING, "")
+    shown.show("api", Phase.STARTING, "waits for kafka")
+    assert output.getvalue() == "api: starting\napi: starting waits for kafka\n"
+
+
 def test_a_failure_is_told_in_full_with_brackets_as_they_are() -> None:
     shown, output = board(terminal=False)
-    shown.show("api", Phase.DOWN, "ended with exit code 1\nValueError: [red]no[/red]")
-    assert output.getvalue() == "api: down ended with exit code 1\nValueError: [red]no[/red]\n"
+    shown.show("api", Phase.DOWN, "api ended with exit code 1\nValueError: [red]no[/red]")
+    assert output.getvalue() == "api ended with exit code 1\nValueError: [red]no[/red]\n"
 
 
 def test_on_a_terminal_a_table_shows_everybody_and_what_they_wait_for() -> None:

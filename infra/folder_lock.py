@@ -25,9 +25,11 @@ class FolderLock:
 
     @classmethod
     def take(cls, folder: Path, patience: float = PATIENCE_SECONDS) -> "FolderLock":
-        """Lock `folder`, which is made if need be. Raises InUseError when it stays locked for `patience` seconds."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Lock `folder`, which is made if need be.
+
+        Raises InUseError when it stays locked for `patience` seconds, or is not ours to write in.
+        """
+        descriptor = _open(folder)
         deadline = time.monotonic() + patience
         while not _lock(descriptor):
             if time.monotonic() > deadline:
@@ -50,6 +52,16 @@ class FolderLock:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+
+
+def _open(folder: Path) -> int:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise InUseError(
+            f"{folder} cannot be used: {error}.", "Choose a folder in which you may write: `--data DIR`."
+        ) from error
 
 
 def _lock(descriptor: int) -> bool:

@@ -1,5 +1,6 @@
 """`trunkline up`: brings the whole installation up, tells where it is, and keeps it up until it is told to stop."""
 
+import os
 import time
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ def run(
     check_page(settings.page)
     lock = FolderLock.take(settings.data, patience)
     try:
+        lock.name_owner(os.getpid())
         stack = Stack(settings, inherited)
         note = first_login.leave_note(settings, stack.passwords)
         stack.prepare_foreign()

@@ -37,6 +37,12 @@ def test_a_server_that_was_given_the_lock_keeps_it_until_it_ends(tmp_path: Path)
     FolderLock.take(tmp_path, patience=0.0).release()
 
 
+def test_a_folder_that_cannot_be_one_is_refused_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(InUseError, match="--data"):
+        FolderLock.take(tmp_path / "file")
+
+
 def test_a_new_folder_is_private(tmp_path: Path) -> None:
     FolderLock.take(tmp_path / "new").release()
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

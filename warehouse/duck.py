@@ -1,0 +1,60 @@
+"""DuckDB's corners, used everywhere here: transactions, Polars frames in and out without pyarrow, text in statements.
+
+Knows no table and opens nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import duckdb
+import polars as pl
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that is done within happens, or nothing of it."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        # A commit that failed has ended the transaction already.
+        with suppress(duckdb.TransactionException):
+            connection.rollback()
+        raise
+
+
+class Frame(NamedTuple):
+    """A Polars frame as DuckDB can scan it: `connection.register(name, Frame(frame))`. Needs no pyarrow."""
+
+    frame: pl.DataFrame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame.__arrow_c_stream__(requested_schema)
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    """The result of a query as a Polars frame; `$name` in it stands for a value."""
+    return pl.DataFrame(connection.sql(query, params=dict(values or {})))
+
+
+def one(connection: duckdb.DuckDBPyConnection, text: str, values: list[Any] | None = None) -> tuple[Any, ...]:
+    """The one row of a query; `?` in it stands for a value."""
+    row: tuple[Any, ...] | None = connection.execute(text, values or []).fetchone()
+    assert row is not None
+    return row
+
+
+def bounds(connection: duckdb.DuckDBPyConnection, table: str, column: str, slack: timedelta = timedelta()) -> str:
+    """`BETWEEN … AND …` over all of `column` in `table`, as constants: by them whole files are skipped."""
+    first, last = one(connection, f"SELECT min({column}), max({column}) FROM {table}")
+    if first is None:
+        return "IS NULL"
+    return f"BETWEEN {quoted(str(first - slack))}::TIMESTAMPTZ AND {quoted(str(last + slack))}::TIMESTAMPTZ"
+
+
+def quoted(text: str) -> str:
+    """`text` as a SQL string."""
+    return "'" + text.replace("'", "''") + "'"

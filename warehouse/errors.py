@@ -1,0 +1,40 @@
+"""What can go wrong in the warehouse; each text says what to do next.
+
+    WarehouseError
+    ├── LakeUnavailable    the lake's catalog, its folder or the database could not be reached
+    ├── LoadConflict       somebody else wrote to the lake at the same moment, again and again
+    ├── MartsMissing       nothing has been published for this tenant yet
+    ├── BadRange           a range, interval, time zone, queue or variant that does not exist
+    ├── QueryRefused       the analyst's statement is not one that only reads the marts
+    └── QueryStopped       the analyst's statement took too long or too much memory
+
+Texts never contain a password.
+"""
+
+
+class WarehouseError(Exception):
+    """The base; never raised itself."""
+
+
+class LakeUnavailable(WarehouseError):
+    """The lake or the database cannot be reached now; a later attempt may succeed."""
+
+
+class LoadConflict(WarehouseError):
+    """Every attempt of a load met another writer."""
+
+
+class MartsMissing(WarehouseError):
+    """There is no published file for the tenant."""
+
+
+class BadRange(WarehouseError):
+    """The question makes no sense; the text names the part and what is allowed."""
+
+
+class QueryRefused(WarehouseError):
+    """The statement would do more than read, or DuckDB could not understand it."""
+
+
+class QueryStopped(WarehouseError):
+    """The statement was stopped at a limit, which the text names."""

@@ -1,0 +1,115 @@
+"""What is read from PostgreSQL: everything that changed since the last load, as one snapshot, into temporary tables.
+
+Which rows those are: the last watermark W that is *safe*, less an overlap. Each load notes its snapshot's time and the
+number the next transaction will get; that time is safe once every transaction with a lower number has ended. So rows
+that were written before W and committed long after are still found. What was loaded already is dropped by `version` and
+`changed_at`. The statements run inside PostgreSQL as they are, so its indexes serve them. Writes nothing to the lake.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.duck import bounds, one, quoted
+
+# `changed_at` is read from the clock a moment before the transaction gets its number; a minute is long beyond that.
+OVERLAP = timedelta(seconds=60)
+# A call's start may be corrected from the PBX's files; by how much an old row's start can differ from the new one's.
+CORRECTION = timedelta(days=1)
+CHILDREN = ("stints", "legs", "missed_rings")
+
+_CHILD = "child.call_id, child.ordinal, changed.pbx, changed.tenant_id AS tenant, changed.started_at AS call_started_at"
+_COLUMNS = {
+    "call_sessions": (
+        "id, call_id, pbx, tenant_id AS tenant, direction, from_number, from_name, to_number, lower(status) AS status,"
+        " certainty, merged_into, started_at, answered_at, ended_at, hangup_cause, outcome, agent_id, duration,"
+        " disposition, notes, changed_at, version"
+    ),
+    "stints": (
+        f"{_CHILD}, child.uniqueid, child.queue, child.entered_at, child.left_at, child.position, child.outcome,"
+        " child.wait_s, child.agent"
+    ),
+    "legs": (
+        f"{_CHILD}, child.stint, child.agent, child.interface, child.rang_at, child.answered_at, child.ended_at,"
+        " child.talk_s, child.hold_s, child.holds, child.ended_by, child.transfer_kind, child.transfer_to, child.mos,"
+        " child.mos_method"
+    ),
+    "missed_rings": f"{_CHILD}, child.stint, child.agent, child.interface, child.rang_at, child.ring_s",
+    "presence_intervals": (
+        "pbx, agent_id, tenant_id AS tenant, state, reason, started_at, ended_at, changed_at"
+    ),
+    "queues": (
+        "pbx, queue_id AS queue, tenant_id AS tenant, name, service_level_s, short_abandon_s, wrapup_s, target"
+    ),
+}  # fmt: skip
+
+
+class Window(NamedTuple):
+    """One snapshot of PostgreSQL: when it was taken, the number of the next transaction, from when on rows are read."""
+
+    watermark: datetime
+    next_xid: int
+    since: datetime | None
+
+
+def open_window(connection: duckdb.DuckDBPyConnection, full: bool) -> Window:
+    """Begin PostgreSQL's snapshot within the transaction that is open. `full`: read everything."""
+    now, oldest, following = one(
+        connection,
+        _in_postgres(
+            "SELECT now(), pg_snapshot_xmin(it)::text::bigint, pg_snapshot_xmax(it)::text::bigint"
+            " FROM pg_current_snapshot() AS it"
+        ),
+    )
+    (safe,) = one(connection, "SELECT max(watermark) FROM lake.load_audit WHERE next_xid <= ?", [oldest])
+    return Window(now, following, None if full or safe is None else safe - OVERLAP)
+
+
+def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:
+    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and new_queues of all.
+
+    `full`: keep also what the lake has already.
+    """
+    for table in _COLUMNS:
+        text = _statement(table, window.since)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE new_{table} AS {_in_postgres(text)}")
+    if not full:
+        _drop_loaded(connection)
+
+
+def _statement(table: str, since: datetime | None) -> str:
+    source = {
+        "queues": "queues",
+        "presence_intervals": "presence_intervals AS changed",
+        "call_sessions": "call_sessions AS changed",
+    }.get(table, f"{table} AS child JOIN call_sessions AS changed ON changed.call_id = child.call_id")
+    text = f"SELECT {_COLUMNS[table]} FROM {source}"
+    if since is None or table == "queues":
+        return text
+    return f"{text} WHERE changed.changed_at >= {quoted(since.isoformat())}::timestamptz"
+
+
+def _drop_loaded(connection: duckdb.DuckDBPyConnection) -> None:
+    nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
+    connection.execute(
+        f"""
+        DELETE FROM new_call_sessions AS new USING lake.call_sessions AS old
+        WHERE old.started_at {nearby} AND old.call_id = new.call_id
+          AND old.version = new.version AND old.changed_at = new.changed_at
+        """
+    )
+    for table in CHILDREN:
+        connection.execute(f"DELETE FROM new_{table} WHERE call_id NOT IN (SELECT call_id FROM new_call_sessions)")
+    nearby = bounds(connection, "new_presence_intervals", "started_at")
+    connection.execute(
+        f"""
+        DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
+        WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
+          AND old.started_at = new.started_at AND old.changed_at = new.changed_at
+        """
+    )
+
+
+def _in_postgres(text: str) -> str:
+    return f"SELECT * FROM postgres_query('pg', {quoted(text)})"

@@ -1,0 +1,128 @@
+"""One load: what changed in PostgreSQL goes into the lake, and the rollup cells it touches are counted anew.
+
+A load is one DuckLake transaction: all of it is in the lake, or nothing. It reads one snapshot of PostgreSQL, so a call
+is never half there. Calls that still go on are loaded too; each later load replaces what it finds changed. When another
+writer was faster the whole load is done again. That two loads rarely meet is the caller's work (`warehouse/lock.py`).
+"""
+
+import time
+from datetime import datetime
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.cells import find_cells, recount
+from warehouse.duck import bounds, one, transaction
+from warehouse.errors import LakeUnavailable, LoadConflict
+from warehouse.extract import CHILDREN, CORRECTION, Window, extract, open_window
+from warehouse.schema import ensure_tables
+
+ATTEMPTS = 5
+
+
+class Loaded(NamedTuple):
+    """What a load did. `load_id` is the newest one in the lake; when nothing had changed, that is an earlier one.
+
+    `calls`, `presence` and `cells` count the rows of calls, presence intervals and q15 that were written.
+    """
+
+    load_id: int
+    watermark: datetime
+    calls: int = 0
+    presence: int = 0
+    cells: int = 0
+
+
+def load(connection: duckdb.DuckDBPyConnection, full: bool = False) -> Loaded:
+    """Bring the lake of `connection` (as from `open_lake` with its source) up to date. `full`: replace all of it.
+
+    Raises LakeUnavailable when the database or the lake fails, LoadConflict when others kept writing. After either,
+    open the lake anew.
+    """
+    try:
+        ensure_tables(connection)
+        for attempt in range(ATTEMPTS):
+            # Others need a moment to finish: up to 3 s in all.
+            time.sleep(0.2 * attempt)
+            loaded = _attempt(connection, full)
+            if loaded is not None:
+                return loaded
+    except duckdb.Error as error:
+        raise LakeUnavailable(f"The load failed: {error}") from error
+    raise LoadConflict(f"Others wrote to the lake during each of {ATTEMPTS} attempts. Try again when they are done.")
+
+
+def _attempt(connection: duckdb.DuckDBPyConnection, full: bool) -> Loaded | None:
+    try:
+        with transaction(connection):
+            window = open_window(connection, full)
+            extract(connection, window, full)
+            calls, presence = (_count(connection, f"new_{it}") for it in ("call_sessions", "presence_intervals"))
+            queues = find_cells(connection)
+            (head,) = one(connection, "SELECT load_id FROM lake.load_head")
+            if not (full or calls or presence or queues):
+                return Loaded(head, window.watermark)
+            _find_tenants(connection, full)
+            _replace(connection, full)
+            loaded = Loaded(head + 1, window.watermark, calls, presence, recount(connection))
+            _note(connection, window, loaded)
+            return loaded
+    except duckdb.TransactionException as error:
+        if "conflict" not in str(error).lower():
+            raise
+        return None
+
+
+def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
+    """A temporary table: whose rows come, go or change."""
+    nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
+    span = bounds(connection, "cells", "interval_start")
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE touched AS
+          SELECT tenant FROM new_call_sessions
+          UNION SELECT tenant FROM new_presence_intervals
+          UNION SELECT tenant FROM changed_queues
+          UNION SELECT tenant FROM lake.call_sessions
+                WHERE {full} OR started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
+          UNION SELECT tenant FROM lake.q15
+                WHERE interval_start {span} AND (pbx, queue, interval_start) IN (FROM cells)
+        """
+    )
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
+    nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
+    changed = "call_id IN (SELECT call_id FROM new_call_sessions)"
+    same_span = "(pbx, agent_id, started_at) IN (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)"
+    then = bounds(connection, "new_presence_intervals", "started_at")
+    old = {
+        "call_sessions": f"started_at {nearby} AND {changed}",
+        **{table: f"call_started_at {nearby} AND {changed}" for table in CHILDREN},
+        "presence_intervals": f"started_at {then} AND {same_span}",
+    }
+    if full:
+        old = dict.fromkeys(old, "true")
+        connection.execute("DELETE FROM lake.q15")
+    if _count(connection, "changed_queues"):
+        old["queues"] = "true"
+    for table, condition in old.items():
+        connection.execute(f"DELETE FROM lake.{table} WHERE {condition}")
+        connection.execute(f"INSERT INTO lake.{table} BY NAME FROM new_{table}")
+
+
+def _note(connection: duckdb.DuckDBPyConnection, window: Window, loaded: Loaded) -> None:
+    connection.execute("UPDATE lake.load_head SET load_id = ?", [loaded.load_id])
+    connection.execute(
+        """
+        INSERT INTO lake.load_audit BY NAME
+        SELECT $load_id AS load_id, now() AS loaded_at, $since AS since, $watermark AS watermark, $xid AS next_xid,
+          (SELECT coalesce(list(tenant ORDER BY tenant), []) FROM touched) AS tenants,
+          $calls AS calls, $presence AS presence, $cells AS cells
+        """,
+        {"since": window.since, "xid": window.next_xid, **loaded._asdict()},
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(one(connection, f"SELECT count(*) FROM {table}")[0])

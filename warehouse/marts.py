@@ -1,0 +1,241 @@
+"""Reading the published marts: what the dashboard, the API and the reports ask for.
+
+Any number of threads may ask one `Marts` at once, and answers are as fresh as the last load. It reads files only: no
+database, no lake, no setting. Instants go in, times of the asked zone come out; ratios are 0-1, durations seconds;
+where nothing happened counts are 0 and everything else null. Formulas are those of `calls.metrics`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+from msgspec.structs import replace
+
+from calls.metrics import METRICS, SERVICE_LEVELS
+from warehouse.errors import BadRange, MartsMissing
+from warehouse.mart_file import MartFile
+from warehouse.periods import INTERVALS, quarters, spine
+from warehouse.published import marts_path, read_published
+
+__all__ = ["DEFAULT_EDGES", "INTERVALS", "BadRange", "Marts", "MartsMissing", "QueueName", "open_marts"]
+
+COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
+RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
+VARIANTS = {metric.name: metric for metric in SERVICE_LEVELS}
+# Upper ends of the waits' bins, seconds. A wait of exactly 20 s is in time, so it lies in the bin that ends there.
+DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
+# More than a page or a file can use; 96 queues for half a year of quarters.
+MOST_ROWS = 2_000_000
+
+
+class QueueName(NamedTuple):
+    """A queue that the marts know. `target` is a ratio, the thresholds are seconds."""
+
+    pbx: str
+    queue: str
+    name: str
+    service_level_s: float
+    short_abandon_s: float
+    wrapup_s: float
+    target: float
+
+
+def open_marts(data: Path, tenant: str) -> "Marts":
+    """The marts of a tenant under the data folder; cheap, and no error if nothing is published yet."""
+    return Marts(data, tenant)
+
+
+class Marts:
+    """The published marts of one tenant. Every method but `ready` raises MartsMissing while there is no file."""
+
+    def __init__(self, data: Path, tenant: str) -> None:
+        self._data = data
+        self._file = MartFile(marts_path(data, tenant))
+
+    def ready(self) -> bool:
+        """Whether anything was published for this tenant."""
+        return self._file.path.exists()
+
+    def watermark(self) -> datetime | None:
+        """All that PostgreSQL held at this instant (UTC) is in the marts."""
+        noted = read_published(self._data).watermark
+        return noted or self._file.ask("SELECT max(watermark) AS watermark FROM published")["watermark"][0]
+
+    def queue_names(self) -> list[QueueName]:
+        """Every queue, by PBX and id."""
+        return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
+
+    def service_level(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        interval: str = "15m",
+        timezone: str = "UTC",
+        variant: str = "service_level",
+        empty: bool = True,
+    ) -> pl.DataFrame:
+        """One row for each interval and queue: interval_start (of `timezone`), pbx, queue, name, COUNTS, service_level
+        (of `variant`) with its two parts service_level_met and service_level_of, RATIOS.
+
+        From `start` to `end`, exclusive, widened to quarters of an hour. `queues`: ids, or `pbx:id`; None means all.
+        `empty`: also where nobody arrived. Raises BadRange for what does not exist, or more than MOST_ROWS rows.
+        """
+        chosen = self._chosen(queues)
+        frame = self._by_interval(chosen, quarters(start, end), interval, timezone, ("pbx", "queue"), variant, empty)
+        return frame.join(chosen, on=["pbx", "queue"], how="left").select(
+            "interval_start", "pbx", "queue", "name", pl.exclude("interval_start", "pbx", "queue", "name")
+        )
+
+    def overall(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        interval: str = "15m",
+        timezone: str = "UTC",
+        variant: str = "service_level",
+        empty: bool = True,
+    ) -> pl.DataFrame:
+        """Like `service_level`, with all the queues together: one row an interval, without pbx, queue and name."""
+        span = quarters(start, end)
+        return self._by_interval(self._chosen(queues), span, interval, timezone, (), variant, empty)
+
+    def totals(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        variant: str = "service_level",
+    ) -> pl.DataFrame:
+        """One row for each queue over the whole range: pbx, queue, name and the same numbers."""
+        chosen, span = self._chosen(queues), quarters(start, end)
+        query = f"""
+            SELECT pbx, queue, name, {_numbers(variant)}
+            FROM chosen LEFT JOIN (FROM q15 WHERE interval_start >= $start AND interval_start < $end) USING (pbx, queue)
+            GROUP BY pbx, queue, name ORDER BY pbx, queue
+        """
+        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1])
+
+    def total(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        variant: str = "service_level",
+    ) -> dict[str, Any]:
+        """The same numbers for everything together."""
+        chosen, span = self._chosen(queues), quarters(start, end)
+        query = f"""
+            SELECT {_numbers(variant)} FROM q15 SEMI JOIN chosen USING (pbx, queue)
+            WHERE interval_start >= $start AND interval_start < $end
+        """
+        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1]).to_dicts()[0]
+
+    def wait_histogram(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        edges: Sequence[float] = DEFAULT_EDGES,
+    ) -> pl.DataFrame:
+        """How long those waited who entered in the range and left: from_s, to_s, answered, abandoned, flow_out.
+
+        A bin holds the waits above `from_s` up to and with `to_s`; the first one 0 too, the last one is open (null).
+        """
+        uppers = [*sorted(edges), None]
+        bins = pl.DataFrame({"from_s": [0.0, *uppers[:-1]], "to_s": uppers}, schema_overrides={"to_s": pl.Float64})
+        counted = ", ".join(
+            f"count(*) FILTER (outcome {condition}) AS {name}"
+            for name, condition in (
+                ("answered", "= 'answered'"),
+                ("abandoned", "= 'abandoned'"),
+                ("flow_out", "NOT IN ('answered', 'abandoned')"),
+            )
+        )
+        # How many upper ends a wait lies above is the number of its bin.
+        bin_number = " + ".join(f"(wait_s > {float(edge)!r})::INTEGER" for edge in edges) or "0"
+        found = self._waits(f"SELECT {bin_number} AS bin, {counted} FROM left_queue GROUP BY bin", start, end, queues)
+        return (
+            bins.with_row_index("bin")
+            .join(found.cast({"bin": pl.UInt32}), on="bin", how="left")
+            .drop("bin")
+            .with_columns(pl.col("answered", "abandoned", "flow_out").fill_null(0))
+        )
+
+    def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None = None) -> dict[str, float | None]:
+        """p50, p90, p95 and longest: seconds waited by those who entered in the range and left; None if nobody did."""
+        parts = ", ".join(f"quantile_cont(wait_s, {q / 100}) AS p{q}" for q in (50, 90, 95))
+        return self._waits(f"SELECT {parts}, max(wait_s) AS longest FROM left_queue", start, end, queues).to_dicts()[0]
+
+    def _by_interval(
+        self,
+        chosen: pl.DataFrame,
+        span: tuple[datetime, datetime],
+        interval: str,
+        timezone: str,
+        key: tuple[str, ...],
+        variant: str,
+        empty: bool,
+    ) -> pl.DataFrame:
+        intervals = spine(*span, interval, timezone)
+        columns = ", ".join(("spine.interval_start", *key))
+        query = f"""
+            SELECT {columns}, {_numbers(variant)}
+            FROM q15 SEMI JOIN chosen USING (pbx, queue) JOIN spine ON q15.interval_start = spine.quarter
+            WHERE q15.interval_start >= $start AND q15.interval_start < $end
+            GROUP BY {columns} ORDER BY {columns}
+        """
+        frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
+        frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
+        if empty:
+            frame = _with_empty(frame, intervals.select("interval_start").unique(), chosen.select(key))
+        return frame.with_columns(pl.col("interval_start").dt.convert_time_zone(timezone))
+
+    def _waits(self, query: str, start: datetime, end: datetime, queues: Sequence[str] | None) -> pl.DataFrame:
+        first, last = quarters(start, end)
+        stints = """
+            WITH left_queue AS MATERIALIZED (
+              SELECT outcome, wait_s FROM stints SEMI JOIN chosen USING (pbx, queue)
+              WHERE entered_at >= $start AND entered_at < $end
+                AND wait_s IS NOT NULL AND outcome NOT IN ('join_empty', 'full')
+            )
+        """
+        return self._file.ask(stints + query, {"chosen": self._chosen(queues)}, start=first, end=last)
+
+    def _chosen(self, queues: Sequence[str] | None) -> pl.DataFrame:
+        """The asked queues: pbx, queue, name."""
+        known = self.queue_names()
+        names = {name: it for it in known for name in (it.queue, f"{it.pbx}:{it.queue}")}
+        unknown = [name for name in queues or () if name not in names]
+        if unknown:
+            there = ", ".join(sorted({it.queue for it in known})) or "none yet"
+            raise BadRange(f"No queue {', '.join(map(repr, unknown))}; there are: {there}.")
+        wanted = [it for it in known if queues is None or it.queue in queues or f"{it.pbx}:{it.queue}" in queues]
+        return pl.DataFrame(
+            [(it.pbx, it.queue, it.name) for it in wanted],
+            schema=dict.fromkeys(("pbx", "queue", "name"), pl.String),
+            orient="row",
+        )
+
+
+def _numbers(variant: str) -> str:
+    if variant not in VARIANTS:
+        raise BadRange(f"No service level {variant!r}: choose one of {', '.join(VARIANTS)}.")
+    level = VARIANTS[variant]
+    columns = {name: METRICS[name].sql() for name in COUNTS}
+    columns["service_level"] = level.sql()
+    columns["service_level_met"] = replace(level, denominator=()).sql()
+    columns["service_level_of"] = replace(level, numerator=level.denominator, denominator=()).sql()
+    columns |= {name: METRICS[name].sql() for name in RATIOS}
+    return ", ".join(f"{formula} AS {name}" for name, formula in columns.items())
+
+
+def _with_empty(frame: pl.DataFrame, intervals: pl.DataFrame, queues: pl.DataFrame) -> pl.DataFrame:
+    every = intervals.join(queues, how="cross") if queues.width else intervals
+    if len(every) > MOST_ROWS:
+        raise BadRange(f"{len(every):,} rows are too many: choose a longer interval or fewer queues.")
+    counts = pl.col(*COUNTS, "service_level_met", "service_level_of").fill_null(0)
+    return every.join(frame, on=every.columns, how="left").with_columns(counts).sort(every.columns)

@@ -1,0 +1,80 @@
+"""Ranges and intervals in local time: which quarter of an hour belongs to which hour, day, week or month of a zone.
+
+Facts are kept by the UTC quarter; every zone's offset is a multiple of it. So local time is a matter of putting
+quarters together: a day on which the clocks change has 92 or 100, and an hour that comes twice is two hours. Pure.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import polars as pl
+
+from warehouse.errors import BadRange
+
+# What may be asked for, and the length in Polars' words.
+INTERVALS = {"15m": "15m", "1h": "1h", "1d": "1d", "1w": "1w", "1M": "1mo"}
+QUARTER = timedelta(minutes=15)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def quarters(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The range widened to whole quarters of an hour, in UTC. Raises BadRange for an empty one, or naive times."""
+    if start.tzinfo is None or end.tzinfo is None:
+        raise BadRange("The times of a range need a zone.")
+    first = start - (start - _EPOCH) % QUARTER
+    last = end + (_EPOCH - end) % QUARTER
+    if first >= last:
+        raise BadRange(f"The range from {start.isoformat()} to {end.isoformat()} is empty: `to` is exclusive.")
+    return first.astimezone(UTC), last.astimezone(UTC)
+
+
+def spine(start: datetime, end: datetime, interval: str, timezone: str) -> pl.DataFrame:
+    """Every quarter of the range (as from `quarters`) with the interval it belongs to: quarter, interval_start, UTC.
+
+    An interval starts where its first quarter within the range does. Raises BadRange for an unknown interval or zone.
+    """
+    if interval not in INTERVALS:
+        raise BadRange(f"No interval {interval!r}: choose one of {', '.join(INTERVALS)}.")
+    quarter = pl.datetime_range(start, end, "15m", closed="left", time_zone="UTC", eager=True).alias("quarter")
+    wall = _wall(quarter, timezone)
+    # The hour that comes twice differs by its offset; days, weeks and months go on across a change of the clocks.
+    offset = wall - quarter.dt.replace_time_zone(None) if interval in ("15m", "1h") else None
+    frame = pl.DataFrame({"quarter": quarter, "wall": wall.dt.truncate(INTERVALS[interval]), "offset": offset})
+    return frame.select("quarter", interval_start=pl.col("quarter").min().over("wall", "offset"))
+
+
+def instant(text: str, timezone: str) -> datetime:
+    """`2026-11-22`, `2026-11-22T14:30` (both in the zone) or `2026-11-22T13:30Z` as a UTC instant.
+
+    A time that the zone skips means the same wall time an hour on; one that comes twice, its first. Raises BadRange.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadRange(f"{text!r} is no date or time: write 2026-11-22 or 2026-11-22T14:30.") from error
+    return moment.astimezone(UTC) if moment.tzinfo is not None else _from_wall(moment, timezone)
+
+
+def day_start(day: date, timezone: str) -> datetime:
+    """The first instant of a local day, in UTC. Raises BadRange for an unknown zone."""
+    return _from_wall(datetime.combine(day, time()), timezone)
+
+
+def _from_wall(moment: datetime, timezone: str) -> datetime:
+    tries = pl.Series([moment, moment + timedelta(hours=1)], dtype=pl.Datetime("us"))
+    try:
+        known = tries.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+    except pl.exceptions.ComputeError as error:
+        raise _no_zone(timezone) from error
+    found: datetime = known.dt.convert_time_zone("UTC").drop_nulls()[0]
+    return found
+
+
+def _wall(moments: pl.Series, timezone: str) -> pl.Series:
+    try:
+        return moments.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    except pl.exceptions.ComputeError as error:
+        raise _no_zone(timezone) from error
+
+
+def _no_zone(timezone: str) -> BadRange:
+    return BadRange(f"No time zone {timezone!r}: write it like Europe/Berlin or UTC.")

@@ -122,8 +122,8 @@ async def make_first_user(settings: Settings, accounts: PostgresAccounts, passwo
         log.info("the first user was made", extra={"username": FIRST_USER})
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT."""
+def server_of(settings: Settings) -> uvicorn.Server:
+    """The HTTP server with the origin in it, not started."""
     config = uvicorn.Config(
         create(settings),
         host=settings.host,
@@ -140,7 +140,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
-    uvicorn.Server(config).run()
+    return uvicorn.Server(config)
 
 
 def configured_logs(level: str) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return EX_CONFIG
     logging.config.dictConfig(configured_logs(settings.log_level))
-    serve(settings)
+    server_of(settings).run()
     return 0
 
 

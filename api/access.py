@@ -3,7 +3,7 @@
     @get("/livez", opt=open_because("…"))     anybody, for the reason given
     @get("/…", opt=only(WATCHERS))            these roles
 
-`undecided(app)` names the routes without a decision; the app refuses to be built with one.
+`refuse_undecided(app)` keeps an app with a route without a decision from being built.
 """
 
 from typing import Any
@@ -22,6 +22,10 @@ KEY = "access"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # What any proxy adds: with one of these a loopback peer is not the one who asks.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
+
+class Undecided(Exception):
+    """A route does not say who may call it."""
 
 
 class Access(Struct, frozen=True):
@@ -76,14 +80,11 @@ def _method(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     return method if isinstance(method, str) else None
 
 
-def undecided(app: Litestar) -> list[str]:
-    """Paths of routes that say nothing about who may call them."""
-    return [
-        route.path
-        for route in app.routes
-        for handler in handlers_of(route)
-        if not isinstance(handler.opt.get(KEY), Access)
-    ]
+def refuse_undecided(app: Litestar) -> None:
+    """Raise Undecided when a route says nothing about who may call it."""
+    handlers = [(route.path, handler) for route in app.routes for handler in handlers_of(route)]
+    if paths := {path for path, handler in handlers if not isinstance(handler.opt.get(KEY), Access)}:
+        raise Undecided(f"These routes do not say who may call them: {', '.join(sorted(paths))}")
 
 
 def handlers_of(route: BaseRoute) -> list[BaseRouteHandler]:

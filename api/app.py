@@ -11,7 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
-from api.access import Guard, only, undecided
+from api.access import Guard, only, refuse_undecided
 from api.asgi import App, Receive, Scope, Send
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
@@ -44,10 +44,6 @@ class Parts(Struct, frozen=True):
     telemetry: Telemetry
     reports: Reports
     lifespan: Lifespan
-
-
-class Undecided(Exception):
-    """A route does not say who may call it."""
 
 
 def create_origin(parts: Parts) -> App:
@@ -88,8 +84,7 @@ def create_api(parts: Parts) -> Litestar:
         openapi_config=_openapi(),
         request_max_body_size=MAX_BODY,
     )
-    if paths := undecided(app):
-        raise Undecided(f"These routes do not say who may call them: {', '.join(sorted(set(paths)))}")
+    refuse_undecided(app)
     return app
 
 
@@ -107,5 +102,5 @@ def _openapi() -> OpenAPIConfig:
         components=Components(security_schemes=dict(schemes)),
         security=[{"bearer": []}, {"cookie": []}],
         render_plugins=plugins,
-        openapi_router=Router("/schema", route_handlers=[], opt=only(EVERYBODY)),
+        openapi_router=Router("/schema", route_handlers=[], opt=only(EVERYBODY), include_in_schema=False),
     )

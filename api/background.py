@@ -21,21 +21,22 @@ class Work(Struct, frozen=True):
     every_s: float | None = None
 
 
-async def keep_doing(work: Work) -> None:
-    """Do it until it is done or cancelled."""
+async def keep_doing(work: Work, again_s: float = AGAIN_S) -> None:
+    """Do it until it is done or cancelled; after a failure begin again in `again_s` seconds."""
     failing = False
     while True:
+        pause = again_s
         try:
             await work.do()
             if work.every_s is None:
                 return
-            failing = False
+            failing, pause = False, work.every_s
         # It must not matter what went wrong once: the process goes on, and the log has it.
         except Exception as error:
             if not failing:
                 log.error("%s failed; trying again", work.name, exc_info=error)
             failing = True
-        await asyncio.sleep(AGAIN_S if failing else work.every_s or AGAIN_S)
+        await asyncio.sleep(pause)
 
 
 @asynccontextmanager

@@ -84,7 +84,7 @@ async def root(request: Request[Any, Any, Any], pages: OurPages) -> Redirect:
 async def login_page(pages: OurPages) -> Response[bytes]:
     """The page that signs somebody in."""
     headers = {"content-security-policy": POLICY, "cache-control": "no-cache"}
-    return Response(pages.login, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(pages.login, media_type=MediaType.HTML, headers=headers)
 
 
 @get("/static/{name:path}", opt=open_because("files of the login page"), include_in_schema=False)

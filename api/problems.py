@@ -15,7 +15,7 @@ from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from api.asgi import RawHeaders, Send
-from api.errors import ApiError, Unavailable
+from api.errors import ApiError, BadRequest, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -49,6 +49,9 @@ def answer_to(error: Exception) -> Answer:
         return Answer(problem(error.status, error.detail), error.headers)
     if isinstance(error, ValidationException):
         return Answer(problem(error.status_code, _fields(error)), {})
+    if isinstance(error, RecursionError):
+        # Only reading a body goes as deep as its sender wants.
+        return answer_to(BadRequest("What was sent is nested too deeply."))
     if isinstance(error, HTTPException):
         return Answer(problem(error.status_code, _plain(error)), _allow(error))
     # A cancelled query is an OperationalError too, but then the database did answer: it took too long.

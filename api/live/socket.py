@@ -89,7 +89,7 @@ def answer(text: str | bytes) -> ErrorData:
     """What is said to something that was sent here."""
     try:
         event = _decode(text).event[:SHOWN]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ErrorData("bad_message", 'Send JSON of the form {"event": …, "data": …}.')
     return ErrorData("unknown_event", f"This socket takes no event {event!r}; it only tells what changes.")
 

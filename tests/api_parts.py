@@ -1,0 +1,226 @@
+"""The API's parts as tests make them: users, live state, and fakes at its seams; and the whole origin made of them."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from argon2 import PasswordHasher
+from msgspec.structs import replace
+from stories import told
+
+from api.accounts import Standing, Standings, User
+from api.app import Parts
+from api.gate import Gate
+from api.health import Checks
+from api.live.board import Board
+from api.live.freshness import Certainty, Gap, PbxReport
+from api.live.hub import Hub
+from api.login import Doorman
+from api.managers.routes import Desk
+from api.passwords import Passwords
+from api.proxy import HttpProxy
+from api.proxy_socket import SocketProxy
+from api.reports import Reports
+from api.roles import Role
+from api.telemetry import Telemetry
+from api.tokens import Principal, Tokens
+from calls.form import call_form
+from calls.live import AgentCall, AgentLive, CallLive, QueueLive, Waiter
+from calls.presence import Presence, PresenceState
+from calls.tally import Tally
+
+SECRET = b"a secret of tests, long enough for it"
+ORIGIN = "http://trunkline.test"
+UTC = ZoneInfo("UTC")
+# 2026-11-22T12:00:00Z, the beginning of a quarter of an hour.
+NOON = 1_795_348_800_000
+PASSWORD = "correct horse"
+
+# As cheap as argon2 allows: tests are not attackers.
+HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+HASH = HASHER.hash(PASSWORD)
+
+
+def user(role: Role = Role.MANAGER, tenant: str = "default", *, is_active: bool = True) -> User:
+    """A user whose id is its role and tenant."""
+    return User(f"{role}-{tenant}", tenant, role.title(), role, HASH, is_active)
+
+
+class FakeAccounts:
+    """Users in a dictionary, by name: the role's word, for each role."""
+
+    def __init__(self, *users: User) -> None:
+        self.users = {each.role.value: each for each in users or map(user, Role)}
+        self.asked = 0
+
+    async def find(self, username: str) -> User | None:
+        return self.users.get(username)
+
+    async def standing(self, tenant: str, user_id: str) -> Standing | None:
+        self.asked += 1
+        for each in self.users.values():
+            if (each.tenant, each.id) == (tenant, user_id):
+                return Standing(each.role, each.is_active)
+        return None
+
+
+class FakeStore:
+    """The manager's figures, as told."""
+
+    def __init__(self, tally: Tally | None = None) -> None:
+        self.tally_of: Tally = tally or Tally()
+        self.agents_of: dict[str, list[tuple[AgentLive, dict[str, Any] | None]]] = {}
+        self.queues_of: dict[str, list[QueueLive]] = {}
+        self.asked: list[Any] = []
+
+    async def agents(self, tenant: str) -> list[tuple[AgentLive, dict[str, Any] | None]]:
+        return self.agents_of.get(tenant, [])
+
+    async def queues(self, tenant: str) -> list[QueueLive]:
+        return self.queues_of.get(tenant, [])
+
+    async def interface(self, tenant: str, agent_id: str) -> str | None:
+        known = {agent.agent_id: agent.interface for agent, _ in self.agents_of.get(tenant, [])}
+        return known.get(agent_id)
+
+    async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
+        self.asked.append((tenant, start, end, interface))
+        return self.tally_of
+
+
+class FakePulse:
+    """Freshness, as told."""
+
+    def __init__(self) -> None:
+        self.known: list[PbxReport] = [PbxReport("pbx", NOON, 41)]
+        self.heard = NOON
+
+    def reports(self) -> Iterable[PbxReport]:
+        return self.known
+
+    def gaps(self) -> Iterable[Gap]:
+        return []
+
+    def certainty(self, tenant: str) -> Certainty:
+        return Certainty(7, 2)
+
+    def heard_at(self) -> int:
+        return self.heard
+
+
+class Clock:
+    """A clock that stands until it is moved; ms since the epoch."""
+
+    def __init__(self, now: int = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def agent(name: str = "Alice", version: int = 1, **changes: Any) -> AgentLive:
+    """An available agent of the queue `support`."""
+    plain = AgentLive(
+        pbx="pbx",
+        tenant="default",
+        agent_id=f"PJSIP/{name}",
+        name=name,
+        interface=f"PJSIP/{name}",
+        extension=name,
+        version=version,
+        presence=Presence(PresenceState.AVAILABLE, NOON - 60_000),
+        call=None,
+        queues=["support"],
+        tallies=[(NOON - 900_000, 2, 300.0, 10.0)],
+    )
+    return replace(plain, **changes)
+
+
+def busy(name: str = "Alice", version: int = 2) -> AgentLive:
+    """An agent on a call for ten seconds."""
+    call = AgentCall("pbx:1", "support", "+493012345", "Ana", NOON - 10_000)
+    return agent(name, version, call=call, presence=Presence(PresenceState.ON_CALL, NOON - 10_000, call_id="1"))
+
+
+def queue(name: str = "support", version: int = 1, **changes: Any) -> QueueLive:
+    """A queue in which one caller has waited for half a minute, with ten calls earlier today."""
+    facts = Tally(offered=10, answered=8, abandoned=2, answered_in_sl=6, wait_answered_s=80.0, handled=8, talk_s=800.0)
+    plain = QueueLive(
+        pbx="pbx",
+        tenant="default",
+        queue_id=name,
+        name=name.title(),
+        version=version,
+        waiting=[Waiter("pbx:2", NOON - 30_000, "+49301")],
+        agents=1,
+        service_level_s=20.0,
+        short_abandon_s=5.0,
+        target=0.8,
+        tallies=[(NOON - 900_000, facts)],
+    )
+    return replace(plain, **changes)
+
+
+def changed_call(version: int = 1, tenant: str = "default") -> CallLive:
+    """A call that an agent answered, as it is published."""
+    call = told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 60 hangs up").call
+    return CallLive(version, replace(call_form(call), tenant=tenant), "PJSIP/Alice")
+
+
+def principal(role: Role = Role.MANAGER, tenant: str = "default", expires: int = 4_000_000_000) -> Principal:
+    """Somebody who is signed in."""
+    return Principal(f"{role}-{tenant}", role.title(), tenant, role, expires)
+
+
+def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]:
+    """The header that signs a request in."""
+    return {"authorization": f"Bearer {token(role, tenant)}"}
+
+
+def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
+    """A token of this role."""
+    return Tokens(SECRET).issue(f"{role}-{tenant}", role.title(), tenant, role)
+
+
+class NoDashboard(httpx.AsyncBaseTransport):
+    """A dashboard that is down."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+
+@asynccontextmanager
+async def nothing_beside() -> AsyncIterator[None]:
+    """No work beside the requests."""
+    yield
+
+
+def make_gate(accounts: FakeAccounts | None = None) -> Gate:
+    """A gate with the tests' secret."""
+    return Gate(Tokens(SECRET), Standings(accounts or FakeAccounts(), clock=lambda: 0.0))
+
+
+def make_parts(**changes: Any) -> Parts:
+    """All parts, fakes at the seams."""
+    accounts = changes.pop("accounts", None) or FakeAccounts()
+    gate = make_gate(accounts)
+    plain = Parts(
+        gate=gate,
+        doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET)),
+        desk=Desk(FakeStore(), UTC, Clock()),
+        hub=Hub(Board(), FakePulse(), UTC, Clock()),
+        checks=Checks({}),
+        telemetry=Telemetry(),
+        reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1")),
+        lifespan=nothing_beside,
+    )
+    return replace(plain, **changes)
+
+
+def client_of(app: Any, **options: Any) -> httpx.AsyncClient:
+    """A client of an ASGI application, at `ORIGIN`."""
+    transport = httpx.ASGITransport(app, client=options.pop("peer", ("203.0.113.5", 4711)))
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN, **options)

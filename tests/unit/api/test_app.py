@@ -1,0 +1,43 @@
+"""api/app.py: the whole origin, put together."""
+
+import httpx
+import pytest
+from api_parts import bearer, client_of, make_parts
+
+from api.app import create_origin
+
+
+def client() -> httpx.AsyncClient:
+    """A client of the whole."""
+    return client_of(create_origin(make_parts()))
+
+
+async def test_errors_are_problem_documents() -> None:
+    async with client() as browser:
+        answers = [await browser.get("/nowhere"), await browser.get("/api/auth/me"), await browser.put("/livez")]
+    assert [answer.status_code for answer in answers] == [404, 401, 405]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+    assert all(set(answer.json()) == {"type", "title", "status", "detail"} for answer in answers)
+
+
+async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
+    async with client() as browser:
+        schema = (await browser.get("/schema/openapi.json", headers=bearer())).json()
+    paths = {"/api/auth/login", "/api/auth/logout", "/api/auth/me", "/livez", "/readyz", "/metrics"}
+    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    assert set(schema["paths"]) == paths
+    parameters = schema["paths"]["/api/pbx/manager/metrics"]["get"]["parameters"]
+    assert [each["name"] for each in parameters] == ["startDate", "endDate", "agentId"]
+
+
+async def test_there_are_no_pages_of_the_schema() -> None:
+    async with client() as browser:
+        for path in ("/schema/swagger", "/schema/redoc", "/schema/openapi.yaml"):
+            assert (await browser.get(path, headers=bearer())).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports/x"])
+async def test_the_dashboard_is_at_the_same_origin(path: str) -> None:
+    async with client() as browser:
+        answer = await browser.get(path, headers={"accept": "text/html"})
+    assert answer.headers["location"].startswith("/login?next=")

@@ -1,0 +1,41 @@
+"""api/parts.py: what counts as answering."""
+
+import httpx
+import pytest
+from api_parts import NoDashboard
+
+from api.live.board import Board
+from api.live.feed import Feed
+from api.parts import FOLLOWED_WITHIN_S, dashboard, kafka
+
+
+class Answering(httpx.AsyncBaseTransport):
+    """A dashboard that answers with one status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.path == "/reports/"
+        return httpx.Response(self.status)
+
+
+@pytest.mark.parametrize(("status", "output"), [(200, ""), (302, ""), (401, ""), (500, "answers with an error")])
+async def test_any_answer_is_a_sign_of_life(status: int, output: str) -> None:
+    assert await dashboard("dashboard.test:80", Answering(status))() == {"dashboard": output}
+
+
+async def test_a_dashboard_that_is_down_raises() -> None:
+    with pytest.raises(httpx.ConnectError):
+        await dashboard("dashboard.test:80", NoDashboard())()
+
+
+@pytest.mark.parametrize(
+    ("connected", "age", "fine"),
+    [(True, 1.0, True), (False, 1.0, False), (True, FOLLOWED_WITHIN_S + 1, False)],
+)
+async def test_kafka_is_there_while_the_feed_hears_it(connected: bool, age: float, fine: bool) -> None:
+    feed = Feed(lambda: None, None, Board(), lambda: None)  # type: ignore[arg-type, return-value]
+    feed.connected, feed.heard_at = connected, 1_000_000
+    output = (await kafka(feed, clock=lambda: 1000 + age)())["kafka"]
+    assert (output == "") is fine

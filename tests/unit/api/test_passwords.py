@@ -1,0 +1,26 @@
+"""api/passwords.py: right, wrong and nobody's."""
+
+from api_parts import HASH, HASHER, PASSWORD
+
+from api.passwords import Passwords
+
+PASSWORDS = Passwords(HASHER)
+
+
+async def test_a_password_matches_its_own_hash_only() -> None:
+    assert await PASSWORDS.matches(PASSWORD, HASH)
+    assert not await PASSWORDS.matches(PASSWORD + " ", HASH)
+    assert await PASSWORDS.matches(PASSWORD, await PASSWORDS.hash(PASSWORD))
+
+
+async def test_nobody_has_a_password() -> None:
+    # Not even the one that nobody's hash was made of.
+    assert not await PASSWORDS.matches("nobody", None)
+
+
+async def test_a_hash_that_is_none_matches_nothing() -> None:
+    assert not await PASSWORDS.matches(PASSWORD, "plain text")
+
+
+def test_the_hash_is_argon2id_at_the_strength_of_rfc_9106() -> None:
+    assert Passwords()._hasher.hash("x").startswith("$argon2id$v=19$m=65536,t=3,p=4$")

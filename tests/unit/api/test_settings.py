@@ -1,0 +1,50 @@
+"""api/settings.py: what is missing or wrong is named; secrets are not shown."""
+
+import pytest
+
+from api.settings import BadSetting, read_settings
+
+GOOD = {
+    "TRUNKLINE_DATABASE": "postgresql://api:hunter2@db/trunkline",
+    "TRUNKLINE_KAFKA": "kafka:9092",
+    "TRUNKLINE_DASHBOARD": "127.0.0.1:8050",
+    "TRUNKLINE_JWT_SECRET": "s" * 32,
+}
+
+
+def test_the_least_is_enough() -> None:
+    settings = read_settings(GOOD)
+    assert (settings.host, settings.port, settings.zone.key) == ("127.0.0.1", 8000, "UTC")
+    assert (settings.admin_password, settings.kafka.tls, settings.kafka.user) == (None, False, "")
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_has_no_default_must_be_there(name: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        read_settings({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUNKLINE_JWT_SECRET", "short"),
+        ("TRUNKLINE_PORT", "eighty"),
+        ("TRUNKLINE_PORT", "65536"),
+        ("TRUNKLINE_TIMEZONE", "Europe/Atlantis"),
+        ("TRUNKLINE_TIMEZONE", "../../etc/passwd"),
+    ],
+)
+def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        read_settings({**GOOD, name: value})
+
+
+def test_a_broker_of_ones_own() -> None:
+    own = {"TRUNKLINE_KAFKA_USER": "u", "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_KAFKA_TLS": "1"}
+    kafka = read_settings({**GOOD, **own}).kafka
+    assert (kafka.user, kafka.password, kafka.tls, kafka.mechanism) == ("u", "hunter2", True, "SCRAM-SHA-512")
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(read_settings({**GOOD, "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_ADMIN_PASSWORD": "hunter2"}))
+    assert "hunter2" not in shown and "sss" not in shown

@@ -1,0 +1,102 @@
+"""api/tokens.py: a token is believed only if every claim of it holds."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from api_parts import SECRET
+
+from api.errors import NotSignedIn
+from api.roles import Role
+from api.tokens import Tokens
+
+TOKENS = Tokens(SECRET)
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """What a good token says, with changes; None leaves a claim out."""
+    now = int(time.time())
+    good = {
+        "sub": "u1", "name": "Mia", "tenant": "default", "role": "manager", "aud": "trunkline", "iss": "trunkline",
+        "iat": now, "exp": now + 60, "typ": "access",
+    }  # fmt: skip
+    return {name: value for name, value in (good | changes).items() if value is not None}
+
+
+def signed(**changes: Any) -> str:
+    """A token with these claims and our own signature."""
+    return jwt.encode(claims(**changes), SECRET, algorithm="HS256")
+
+
+def part(value: dict[str, Any]) -> str:
+    """A part of a token made by hand."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_what_was_issued_is_read_back() -> None:
+    principal = TOKENS.read(TOKENS.issue("u1", "Mia", "north", Role.ANALYST))
+    assert (principal.user_id, principal.name, principal.tenant, principal.role) == ("u1", "Mia", "north", Role.ANALYST)
+    assert 0 < principal.expires - time.time() <= TOKENS.lifetime_s
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": int(time.time()) - 1},
+        {"exp": None},
+        {"nbf": int(time.time()) + 600},
+        {"iat": int(time.time()) + 600},
+        {"iat": None},
+        {"aud": "other"},
+        {"aud": None},
+        {"iss": "other"},
+        {"iss": None},
+        {"typ": "refresh"},
+        {"typ": None},
+        {"sub": None},
+        {"tenant": None},
+        {"role": "root"},
+        {"role": None},
+    ],
+    ids=str,
+)
+def test_a_claim_that_does_not_hold_refuses_the_token(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(signed(**changes))
+
+
+def test_a_token_of_another_secret_is_refused() -> None:
+    with pytest.raises(NotSignedIn):
+        Tokens(b"x" * 32).read(signed())
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "nOnE", "HS512", "RS256"])
+def test_the_token_does_not_choose_its_algorithm(algorithm: str) -> None:
+    unsigned = f"{part({'alg': algorithm, 'typ': 'JWT'})}.{part(claims())}."
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(unsigned)
+
+
+def test_another_algorithm_with_our_secret_is_refused() -> None:
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(jwt.encode(claims(), SECRET * 2, algorithm="HS512"))
+
+
+def test_a_key_named_in_the_header_is_not_fetched_or_opened() -> None:
+    headers = {"kid": "../../dev/null", "jku": "http://evil.test/keys", "x5u": "http://evil.test/cert"}
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(jwt.encode(claims(), b"\0" * 32, algorithm="HS256", headers=headers))
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "\0", "é", "Bearer x", "a" * 10_000])
+def test_nonsense_is_refused(text: str) -> None:
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(text)
+
+
+def test_a_short_secret_is_none() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        Tokens(b"x" * 31)

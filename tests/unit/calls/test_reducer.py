@@ -7,7 +7,7 @@ from calls import events as e
 from calls.call import Call, Outcome, Status, StintOutcome
 from calls.reducer import STEPS, advance, replay
 from calls.settings import AgentSettings, QueueSettings, Settings
-from calls.state import Rejected, State
+from calls.state import QueueChanged, Rejected, State
 from calls.transitions import TRANSITIONS
 
 ANSWERED = "0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 65 caller ends, 65 agent Alice leaves"
@@ -226,3 +226,9 @@ def test_replay_is_advance_again_and_again() -> None:
     assert [change for _, changes in replay(State(pbx="pbx"), []) for change in changes] == []
     assert isinstance(told_.call, Call) and told_.call.stints[0].outcome is StintOutcome.ANSWERED
     assert not any(isinstance(change, Rejected) for change in told_.changes)
+
+
+def test_a_queue_tells_anew_how_many_are_logged_in() -> None:
+    told_ = told("0 member Alice added, 0 member Bob added, 5 member Bob unreachable, 9 member Alice removed")
+    versions = [change.queue.version for change in told_.changes if isinstance(change, QueueChanged)]
+    assert sorted(set(versions)) == [1, 2, 3, 4]

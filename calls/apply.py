@@ -1,0 +1,103 @@
+"""Putting a changed call, agent or queue into the state, with everything that follows from it. Pure.
+
+A call's change is carried to its queues and agents here and nowhere else, so that they can never disagree with it.
+"""
+
+from msgspec.structs import replace
+
+from calls.agents import new_agent, with_call
+from calls.call import Call
+from calls.events import Event
+from calls.presence import intervals
+from calls.queues import touched
+from calls.queues import with_call as queue_with_call
+from calls.state import Agent, AgentChanged, CallChanged, Change, Queue, QueueChanged, Rejected, State
+
+Result = tuple[State, tuple[Change, ...]]
+
+# As many ended calls are remembered by name as one busy second can end: a late word about them is not a new call.
+REMEMBERED = 256
+
+
+def reject(state: State, event: Event, reason: str) -> Result:
+    """The event changes nothing; why is a change of its own."""
+    pos = event.pos
+    return state, (Rejected(pos.source, pos.ingester, pos.epoch, pos.seq, type(event).__name__, reason),)
+
+
+def tenant_of(state: State, call: Call) -> str:
+    """From the first queue, then the first agent, then the PBX's default."""
+    if call.stints:
+        return state.settings.queue(call.stints[0].queue).tenant or call.tenant
+    if call.legs:
+        return state.settings.agent(call.legs[0].interface).tenant or call.tenant
+    return call.tenant
+
+
+def apply_call(state: State, before: Call | None, call: Call, at: int) -> Result:
+    """Put a changed call into the state, and into its agents and queues."""
+    call = replace(call, version=state.version)
+    changes: list[Change] = [CallChanged(call)]
+    calls = {key: value for key, value in state.calls.items() if key != call.linkedid}
+    closed = state.closed
+    if call.ended_at is None:
+        calls[call.linkedid] = call
+    else:
+        closed = (*closed[-REMEMBERED + 1 :], call.linkedid)
+    state = replace(state, calls=calls, closed=closed, channels=_index(state, before, call))
+    state = _to_queues(state, before, call, changes)
+    return _to_agents(state, before, call, at, changes), tuple(changes)
+
+
+def _index(state: State, before: Call | None, call: Call) -> dict[str, str]:
+    old = {party.uniqueid for party in before.parties} if before is not None else set()
+    new = {party.uniqueid for party in call.parties}
+    if old == new:
+        return state.channels
+    channels = {key: value for key, value in state.channels.items() if key not in old - new}
+    channels.update(dict.fromkeys(new - old, call.linkedid))
+    return channels
+
+
+def _to_queues(state: State, before: Call | None, call: Call, changes: list[Change]) -> State:
+    for queue_id in touched(before, call):
+        old = state.queues.get(queue_id) or Queue(queue_id)
+        new = queue_with_call(old, before, call, state.settings)
+        if new != old or queue_id not in state.queues:
+            state = put_queue(state, new, changes)
+    return state
+
+
+def put_queue(state: State, queue: Queue, changes: list[Change]) -> State:
+    """A queue as of now; the change is added to `changes`."""
+    queue = replace(queue, version=state.version)
+    changes.append(QueueChanged(queue))
+    return replace(state, queues={**state.queues, queue.queue_id: queue})
+
+
+def _to_agents(state: State, before: Call | None, call: Call, at: int, changes: list[Change]) -> State:
+    if before is not None and before.legs is call.legs and before.rings is call.rings and call.ended_at is None:
+        return state
+    interfaces: dict[str, str | None] = {}
+    for version in (before, call):
+        for leg in version.legs if version else ():
+            interfaces[leg.interface] = leg.agent if leg.stint is not None else None
+        for ring in version.rings if version else ():
+            interfaces[ring.interface] = ring.agent if ring.stint is not None else None
+    for interface, member_name in sorted(interfaces.items()):
+        old = state.agents.get(interface)
+        if old is None and member_name is None:
+            continue  # nobody that a queue has rung: a trunk, or a phone that is no agent's
+        old = old or new_agent(interface, member_name or "")
+        state = put_agent(state, old, with_call(old, before, call, at, state.settings), at, changes)
+    return state
+
+
+def put_agent(state: State, old: Agent, new: Agent, at: int, changes: list[Change]) -> State:
+    """An agent as of now, if anything differs; the change, with the spans that are over, is added to `changes`."""
+    if new == old:
+        return state
+    new = replace(new, version=state.version)
+    moved = new.presence.since != old.presence.since and old.presence.since > 0
+    changes.append(AgentChanged(new, intervals(old.presence, at) if moved else ()))
+    return replace(state, agents={**state.agents, new.interface: new})

@@ -1,0 +1,101 @@
+"""The parts of docs/ that are made from the code, so that they cannot say anything else than it does.
+
+A part stands between `<!-- made: NAME -->` and `<!-- end -->` on its page. Run this file to write them all anew:
+`.venv/bin/python tests/architecture/made_pages.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from calls.call import Call, Status
+from calls.metrics import METRICS
+from calls.topics import ALL, DAY_MS, Topic
+from calls.transitions import OPEN, TRANSITIONS
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+COMMENT = re.compile(r"COMMENT ON (TABLE|VIEW|COLUMN) mart\.(\w+)(?:\.(\w+))? IS\s+'((?:[^']|'')*)';")
+
+
+def state_diagram() -> str:
+    """The table of transitions as a Mermaid diagram; events that lead somewhere from everywhere start at `any`."""
+    new = Call(linkedid="", pbx="", started_at=0, tenant="")
+    lines = ["stateDiagram-v2", '    state "any open status" as any', f"    [*] --> {new.status}: Newchannel"]
+    for target in Status:
+        by_source: dict[str, list[str]] = {}
+        for event, row in TRANSITIONS.items():
+            leading = {source for source, leads_to in row.items() if target in leads_to} - {target}
+            for source in ("any",) if leading == OPEN - {target} else sorted(leading):
+                by_source.setdefault(source, []).append(event.__name__)
+        lines += [f"    {source} --> {target}: {', '.join(events)}" for source, events in by_source.items()]
+    return "\n".join(["```mermaid", *lines, f"    {Status.ENDED} --> [*]", "```"])
+
+
+def event_table() -> str:
+    """Where each event may lead a call, beside leaving it where it is."""
+    rows = []
+    for event, row in TRANSITIONS.items():
+        leads_to = [status for status in Status if any(status in to - {source} for source, to in row.items())]
+        meaning = (event.__doc__ or "").splitlines()[0]
+        rows.append((f"`{event.__name__}`", meaning, ", ".join(leads_to) or "–"))
+    return _table(("event", "what it says", "may lead to"), rows)
+
+
+def metrics_table() -> str:
+    """Every metric: its name, unit, formula, meaning and whose definition it is."""
+    rows = ((f"`{it.name}`", it.title, it.unit, it.formula(), it.meaning, it.source) for it in METRICS.values())
+    return _table(("name", "title", "unit", "formula", "meaning", "whose definition"), rows)
+
+
+def mart_tables() -> str:
+    """The tables of a published file, from the comments that it carries itself."""
+    tables: dict[str, list[str]] = {}
+    for kind, table, column, text in COMMENT.findall((ROOT / "warehouse/models/comments.sql").read_text()):
+        said = text.replace("''", "'")
+        if kind == "COLUMN":
+            tables[table].append(_row((f"`{column}`", said)))
+        else:
+            tables[table] = [f"### `{table}`", "", f"{said}.", "", _row(("column", "what it holds")), "| --- | --- |"]
+    return "\n".join("\n".join((*lines, "")) for lines in tables.values())
+
+
+def topics_table() -> str:
+    """Kafka's topics as they are created."""
+    rows = ((f"`{topic.name}`", str(topic.partitions), _kept(topic)) for topic in ALL)
+    return _table(("topic", "partitions", "kept"), rows)
+
+
+def _kept(topic: Topic) -> str:
+    days = int(topic.config.get("retention.ms", 0)) // DAY_MS
+    newest = "newest value per key" if "compact" in topic.config["cleanup.policy"] else ""
+    return ", ".join(filter(None, (newest, f"{days} days" if days else "")))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(_row(cells) for cells in (head, tuple("---" for _ in head), *rows))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    render.__name__: render for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table)
+}
+
+
+def pages() -> Iterator[Path]:
+    """Every page."""
+    return iter(sorted(DOCS.glob("*.md")))
+
+
+def made_anew(page: str) -> str:
+    """The text of a page with its made parts as the code says now. Raises KeyError for a part that nobody makes."""
+    return PART.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", page)
+
+
+if __name__ == "__main__":
+    for path in pages():
+        path.write_text(made_anew(path.read_text()))

@@ -1,0 +1,78 @@
+"""The documentation says what is: what can be made from the code is made from it, and what is named exists."""
+
+import json
+import re
+from pathlib import Path
+
+import click
+import msgspec
+
+from architecture.made_pages import DOCS, made_anew, pages
+from architecture.sources import FOLDERS, ROOT, modules, none_of
+from asterisk.recording import read_records
+from asterisk.replay import replay_records
+from calls.form import call_form
+from infra.__main__ import trunkline
+from infra.settings import PREFIX, READS
+
+REFRESH = "Run `.venv/bin/python tests/architecture/made_pages.py`, which writes the made parts of docs/ anew."
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)")
+SETTING = re.compile(r"\bTRUNKLINE_[A-Z_]*[A-Z]\b")
+PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md")
+
+
+def test_the_made_parts_are_what_the_code_says() -> None:
+    stale = (path.name for path in pages() if made_anew(path.read_text()) != path.read_text())
+    none_of(stale, REFRESH)
+
+
+def test_every_link_leads_to_something() -> None:
+    broken = (
+        f"{page.name}: {target}{anchor}"
+        for page in (*PAGES, *pages())
+        for target, anchor in LINK.findall(page.read_text())
+        if not _leads(page, target, anchor)
+    )
+    none_of(broken, "These links lead nowhere:")
+
+
+def _leads(page: Path, target: str, anchor: str) -> bool:
+    there = page.parent / target if target else page
+    return there.exists() and (not anchor or anchor[1:] in _anchors(there))
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_folder_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    none_of((folder for folder in FOLDERS if f"`{folder}/`" not in readme), "Not in the README's table of folders:")
+
+
+def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
+    sources = "\n".join((ROOT / module.path).read_text() for module in modules(*FOLDERS))
+    handed_on = {PREFIX + name for names in READS.values() for name in names}
+    known = set(SETTING.findall(sources)) | handed_on
+    told = set(SETTING.findall((DOCS / "operator.md").read_text()))
+    none_of(known - told, "Read by the code, not in docs/operator.md:")
+    none_of(told - known, "In docs/operator.md, read by nothing:")
+
+
+def test_every_command_and_option_is_documented_and_has_help() -> None:
+    text = "\n".join(page.read_text() for page in (*PAGES, *pages()))
+    for name, command in trunkline.commands.items():
+        assert command.help, f"`trunkline {name}` has no help"
+        assert f"trunkline {name}" in text, f"`trunkline {name}` is in no page of docs/"
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.opts[0] in text, f"`trunkline {name} {option.opts[0]}` is in no page of docs/"
+
+
+def test_the_call_on_the_page_is_what_a_replay_gives() -> None:
+    page = (DOCS / "calls.md").read_text()
+    shown = json.loads(page.partition("```json\n")[2].partition("```")[0])
+    replay = replay_records(read_records(ROOT / "tests/scenarios/s04_rna_then_other_agent/session.ami.gz"))
+    (call,) = replay.calls.values()
+    assert shown == msgspec.to_builtins(call_form(call))

@@ -39,8 +39,8 @@ class Head(Struct, frozen=True):
     booted_at: int = 0
 
 
-# The state's fields that are parts of their own, by kind: single ones, and dictionaries of which each entry is a part.
-SINGLE = {"settings": "settings", "closed": "closed"}
+# The state's fields that are a part each, and, by the kind of their parts, the dictionaries of which each entry is one.
+SINGLE = ("settings", "closed")
 MANY = {"call": "calls", "channel": "channels", "agent": "agents", "queue": "queues"}
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -63,9 +63,9 @@ def changed_parts(old: State, new: State) -> tuple[list[Part], list[PartName]]:
     if new is old:
         return [], []
     written = [Part("head", "", _encode(_head(new)))]
-    for kind, field in SINGLE.items():
+    for field in SINGLE:
         if getattr(new, field) is not getattr(old, field):
-            written.append(Part(kind, "", _encode(getattr(new, field))))
+            written.append(Part(field, "", _encode(getattr(new, field))))
     gone: list[PartName] = []
     for kind, field in MANY.items():
         before, after = getattr(old, field), getattr(new, field)
@@ -87,7 +87,7 @@ def join(pbx: str, parts: Iterable[Part]) -> State:
     for part in parts:
         found[part.kind][part.key] = _decoders[part.kind].decode(part.body)
     fields: dict[str, Any] = structs.asdict(found["head"].get("") or Head())
-    fields.update((field, found[kind][""]) for kind, field in SINGLE.items() if "" in found[kind])
+    fields.update((field, found[field][""]) for field in SINGLE if "" in found[field])
     fields.update((field, found[kind]) for kind, field in MANY.items())
     return State(pbx=pbx, **fields)
 

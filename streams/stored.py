@@ -1,6 +1,7 @@
 """Calls read back from PostgreSQL in their public form, as they are published: the inverse of call_rows.py."""
 
 from collections.abc import Sequence
+from typing import LiteralString
 
 import msgspec
 import psycopg
@@ -12,9 +13,9 @@ _decode = msgspec.json.Decoder(CallForm).decode
 
 
 async def stored_calls(
-    connection: psycopg.AsyncConnection, where: str, values: Sequence[object] = ()
+    connection: psycopg.AsyncConnection, where: LiteralString = "true", values: Sequence[object] = ()
 ) -> list[CallLive]:
-    """The calls for which `where` holds, a trusted SQL condition on `call` with placeholders for `values`."""
+    """The calls for which `where` holds: a condition on the alias `call`, with placeholders for `values`."""
     found = await connection.execute(f"{_CALLS} WHERE {where} ORDER BY call.call_id", values)
     return [CallLive(version, _decode(form), agent_id) for version, agent_id, form in await found.fetchall()]
 

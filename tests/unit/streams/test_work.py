@@ -1,0 +1,124 @@
+"""What one transaction writes: the newest value of everything, and nothing of what failed."""
+
+import pytest
+from msgspec.structs import replace
+from streamed.fakes import REDUCER, record
+
+from calls.live import decode_call
+from calls.presence import Presence, PresenceState
+from calls.settings import AgentSettings, Settings
+from calls.state import Agent, AgentChanged, Queue, QueueChanged, State
+from streams.errors import RowsRefused
+from streams.rows import GapRow
+from streams.work import Reducer, Work, call_message, state_messages
+
+EMPTY = State(pbx="pbx")
+PRESENCE = Presence(PresenceState.AVAILABLE, 0)
+
+
+def done(*texts: str, state: State = EMPTY) -> Work:
+    work = Work(REDUCER, {"pbx": state})
+    work.take(record(*texts))
+    return work
+
+
+def field(row: object, name: str) -> object:
+    return getattr(row, name)
+
+
+def test_only_the_newest_value_of_a_call_is_written_and_published() -> None:
+    outcome = done("CALL 7", "CALL 8", "CALL 7").finish()
+    written = {field(row, "call_id"): field(row, "version") for row in outcome.rows["call_sessions"]}
+    assert written == {"pbx:7": 3, "pbx:8": 2}
+    assert {message.key: decode_call(message.value).version for message in outcome.messages} == {
+        b"pbx:7": 3,
+        b"pbx:8": 2,
+    }
+
+
+def test_a_call_that_ends_leaves_the_state() -> None:
+    before = done("CALL 7").finish().states["pbx"]
+    outcome = done("end 7", state=before).finish()
+    assert outcome.states["pbx"].calls == {}
+    assert [field(row, "key") for row in outcome.rows["-pbx_state"]] == ["7"]
+
+
+def test_the_state_that_was_given_stays_as_it_is() -> None:
+    done("CALL 7").finish()
+    assert State(pbx="pbx") == EMPTY
+
+
+def test_what_is_refused_is_kept_verbatim_with_its_reason() -> None:
+    rejects = done("CALL 7", "refuse", "unreadable").finish().rows["rejects"]
+    assert [(field(row, "seq"), field(row, "reason"), field(row, "raw")) for row in rejects] == [
+        (2, "not now", b"refuse"),
+        (3, "cannot be read", b"unreadable"),
+    ]
+
+
+def test_a_poisonous_record_is_taken_apart() -> None:
+    work = Work(REDUCER, {"pbx": EMPTY})
+    work.take_apart(record("CALL 7", "raise", "CALL 8"), "ValueError before")
+    outcome = work.finish()
+    assert set(outcome.states["pbx"].calls) == {"7", "8"}
+    assert [field(row, "raw") for row in outcome.rows["rejects"]] == [b"raise"]
+
+
+def test_a_record_can_be_rejected_whole() -> None:
+    work = Work(REDUCER, {"pbx": EMPTY})
+    work.reject(record("CALL 7", "CALL 8"), "does not fit")
+    outcome = work.finish()
+    assert len(outcome.rows["rejects"]) == 2 and outcome.states == {}
+
+
+def test_health_says_how_far_and_when_it_was_heard() -> None:
+    (row,) = done("CALL 7", "CALL 8").finish().rows["pbx_health"]
+    assert (field(row, "version"), field(row, "last_event_at")) == (2, "2026-11-22T12:00:00.002Z")
+
+
+def test_a_gap_is_a_row() -> None:
+    work = Work(REDUCER, {})
+    work.add_gap(GapRow("pbx", "lost", {"from": 1, "to": 2}))
+    assert work.finish().rows["gaps"] == [GapRow("pbx", "lost", {"from": 1, "to": 2})]
+
+
+def test_what_no_row_can_hold_is_refused() -> None:
+    now = record("CALL 7")
+    work = Work(REDUCER, {"pbx": EMPTY})
+    work.take(replace(now, entries=[now.entries[0]._replace(received=10**18)]))
+    with pytest.raises(RowsRefused):
+        work.finish()
+
+
+def changing(*changes: AgentChanged | QueueChanged, state: State) -> Work:
+    """A work that was given one event with these changes."""
+    work = Work(Reducer(REDUCER.events_of, lambda old, event: (state, changes), *REDUCER[2:]), {"pbx": EMPTY})
+    work.take(record("CALL 7"))
+    return work
+
+
+def test_one_person_on_two_interfaces_is_one_row() -> None:
+    both = {"PJSIP/1": AgentSettings(agent_id="alice"), "PJSIP/2": AgentSettings(agent_id="alice")}
+    agents = [Agent(name, "Alice", PRESENCE, version=version) for version, name in enumerate(both, 1)]
+    state = State(pbx="pbx", settings=Settings(agents=both), agents={agent.interface: agent for agent in agents})
+    outcome = changing(*map(AgentChanged, agents), state=state).finish()
+    assert [field(row, "interface") for row in outcome.rows["agent_extensions"]] == ["PJSIP/2"]
+    assert [message.key for message in outcome.messages] == [b"pbx:alice"]
+
+
+def test_queues_are_written_with_their_settings() -> None:
+    state = State(pbx="pbx", settings=Settings(wrapup_s=9.0), queues={"support": Queue("support")})
+    (row,) = changing(QueueChanged(state.queues["support"]), state=state).finish().rows["queues"]
+    assert (field(row, "queue_id"), field(row, "wrapup_s")) == ("support", 9.0)
+
+
+def test_who_takes_over_publishes_everything_that_is_live() -> None:
+    state = done("CALL 7").finish().states["pbx"]
+    state = replace(state, agents={"PJSIP/1": Agent("PJSIP/1", "Alice", PRESENCE)}, queues={"q": Queue("q")})
+    keys = [(message.topic, message.key) for message in state_messages(REDUCER, state)]
+    assert keys == [("agents", b"pbx:PJSIP/1"), ("queues", b"pbx:q"), ("calls", b"pbx:7")]
+
+
+def test_a_call_is_published_under_its_id() -> None:
+    (message,) = done("CALL 7").finish().messages
+    assert call_message(decode_call(message.value)) == message

@@ -144,7 +144,12 @@ class Supervisor:
         self._board.show(child.service.name, phase, text)
 
     def _sayer(self, child: "_Child") -> Callable[[str], None]:
-        return lambda text: self._board.show(child.service.name, child.phase, text)
+        def say(text: str) -> None:
+            # A thread that waits for a service may not have noticed yet that it was stopped.
+            if child.phase in (Phase.PREPARING, Phase.STARTING):
+                self._board.show(child.service.name, child.phase, text)
+
+        return say
 
 
 class _Child:

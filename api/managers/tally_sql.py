@@ -10,7 +10,7 @@ from typing import Any
 
 from api.database import Connection
 from calls.call import StintOutcome
-from calls.tally import COLUMNS, REFUSED, Tally
+from calls.tally import COLUMNS, PBX_ABANDONED, REFUSED, Tally
 
 _FACTS = """
 WITH found AS (
@@ -48,6 +48,8 @@ SELECT
   count(*) FILTER (WHERE refused) AS refused,
   count(*) FILTER (WHERE left_by = %(answered)s AND wait <= service_level) AS answered_in_sl,
   count(*) FILTER (WHERE left_by = %(abandoned)s AND wait <= service_level) AS abandoned_in_sl,
+  count(*) FILTER (WHERE left_by = ANY(%(pbx_abandoned)s)) AS pbx_abandoned,
+  count(*) FILTER (WHERE left_by = ANY(%(pbx_abandoned)s) AND wait <= service_level) AS pbx_abandoned_in_sl,
   coalesce(sum(wait) FILTER (WHERE left_by = %(answered)s), 0) AS wait_answered_s,
   coalesce(sum(wait) FILTER (WHERE left_by = %(abandoned)s), 0) AS wait_abandoned_s,
   coalesce(sum(wait) FILTER (WHERE left_by IS NOT NULL), 0) AS wait_s,
@@ -67,6 +69,7 @@ async def read_tally(connection: Connection, start: datetime, end: datetime, int
         "end": end,
         "interface": interface,
         "refused": sorted(outcome.value for outcome in REFUSED),
+        "pbx_abandoned": sorted(outcome.value for outcome in PBX_ABANDONED),
         "answered": StintOutcome.ANSWERED.value,
         "abandoned": StintOutcome.ABANDONED.value,
     }

@@ -14,6 +14,10 @@ from dashboard.tokens import Tokens
 
 # As many labels have room below a chart on a phone.
 MOST_LABELS = 7
+# Every how many intervals a label may stand, so that it stands at full hours and the same days of the week.
+_STEPS = (1, 2, 4, 7, 8, 12, 16, 24, 28, 48, 96, 168)
+# A line of more points than this is a shape; its points would only be in the way.
+_MOST_POINTS = 60
 # A rate is drawn on 0-100 with this much air above, so that a line at 100 % is not cut in half.
 _RATE_RANGE = (0, 104)
 
@@ -29,6 +33,9 @@ def template(tokens: Tokens) -> go.layout.Template:
         "fixedrange": True,
         "title": {"text": ""},
         "ticklabelstandoff": 6,
+        "spikecolor": tokens["line-2"],
+        "spikethickness": 1,
+        "spikedash": "solid",
     }
     return go.layout.Template(
         layout={
@@ -118,7 +125,7 @@ def empty_chart(tokens: Tokens) -> go.Figure:
 
 def label_ticks(ticks: Sequence[str]) -> tuple[list[int], list[str]]:
     """Positions and texts of the labels below a chart: evenly chosen, never two the same beside each other."""
-    step = max(1, -(-len(ticks) // MOST_LABELS))
+    step = next((each for each in _STEPS if len(ticks) <= each * MOST_LABELS), -(-len(ticks) // MOST_LABELS))
     chosen = [n for n in range(0, len(ticks), step) if n < step or ticks[n] != ticks[n - step]]
     return chosen, [ticks[n] for n in chosen]
 
@@ -141,7 +148,7 @@ def _rate(rows: pl.DataFrame, formula: str, colour: str, ground: str) -> go.Scat
         y=(rows["level"] * 100).to_list(),
         yaxis="y2",
         # A single interval between empty ones has no line to be seen, so points are drawn while there is room for them.
-        mode="lines+markers" if rows.height <= 100 else "lines",
+        mode="lines+markers" if rows.height <= _MOST_POINTS else "lines",
         line={"color": colour, "width": 1.8},
         marker={"size": 4, "color": colour, "line": {"color": ground, "width": 1}},
         connectgaps=False,

@@ -1,4 +1,4 @@
-"""The row of filters above a report. Pure: every choice is a link to the address that has it; nothing else holds state."""
+"""The row of filters above a report. Pure: every choice is a link to the address that has it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,14 +12,16 @@ from calls.metrics import SERVICE_LEVEL
 from dashboard import intervals
 from dashboard.definitions import VARIANTS
 from dashboard.filters import PRESET_WORDS, Filters, zones
+from dashboard.reports import queue_key
 from dashboard.shell import choice, menu
+from warehouse.marts import QueueName
 
 ZONES_ID = "zones"
 # As many names as a button has room for; beyond that it says how many.
 _NAMED_QUEUES = 2
 
 
-def filter_bar(filters: Filters, queues: Sequence[str], today: date) -> list[Component]:
+def filter_bar(filters: Filters, queues: Sequence[QueueName], today: date) -> list[Component]:
     """All menus, as `filters` has them chosen. `queues`: the names to choose from."""
     return [_range(filters, today), _queues(filters, queues), _by(filters), _variant(filters), _clock(filters)]
 
@@ -29,13 +31,14 @@ def zone_list() -> Component:
     return html.Datalist([html.Option(value=name) for name in zones()], id=ZONES_ID)
 
 
-def queue_words(filters: Filters, queues: Sequence[str]) -> str:
+def queue_words(filters: Filters, queues: Sequence[QueueName]) -> str:
     """The queues chosen, as a button shows them."""
     if not filters.queues:
         return "all"
-    if len(filters.queues) <= _NAMED_QUEUES:
-        return ", ".join(filters.queues)
-    return f"{len(filters.queues)} of {max(len(queues), len(filters.queues))}"
+    if len(filters.queues) > _NAMED_QUEUES:
+        return f"{len(filters.queues)} of {len(queues)}"
+    names = {queue_key(each, queues): each.name for each in queues}
+    return ", ".join(names.get(each, each) for each in filters.queues)
 
 
 def _range(filters: Filters, today: date) -> Component:
@@ -56,12 +59,19 @@ def _range(filters: Filters, today: date) -> Component:
     return menu("Range", filters.range_words(), [*presets, free])
 
 
-def _queues(filters: Filters, queues: Sequence[str]) -> Component:
-    # A queue in the address that is not known (any more) can still be taken out.
-    known = [*queues, *(each for each in filters.queues if each not in queues)]
+def _queues(filters: Filters, queues: Sequence[QueueName]) -> Component:
     everything = choice("All queues", replace(filters, queues=()).address(), not filters.queues)
-    each = [choice(queue, filters.toggled(queue).address(), queue in filters.queues) for queue in known]
+    each = [_queue(filters, queue_key(queue, queues), _queue_name(queue, queues)) for queue in queues]
     return menu("Queues", queue_words(filters, queues), [everything, *each], many=True, on=bool(filters.queues))
+
+
+def _queue(filters: Filters, key: str, words: str) -> Component:
+    return choice(words, filters.toggled(key).address(), key in filters.queues)
+
+
+def _queue_name(queue: QueueName, queues: Sequence[QueueName]) -> str:
+    several = sum(each.name == queue.name for each in queues) > 1
+    return f"{queue.name}, {queue.pbx}" if several else queue.name
 
 
 def _by(filters: Filters) -> Component:

@@ -3,7 +3,6 @@
 Pure. Instants are aware UTC datetimes; a day is a `date` of the clock given.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -13,22 +12,20 @@ class By(StrEnum):
     """How long an interval is; the value is what the address and the marts call it."""
 
     QUARTER = "15m"
-    HALF = "30m"
-    HOUR = "hour"
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
+    HOUR = "1h"
+    DAY = "1d"
+    WEEK = "1w"
+    MONTH = "1M"
 
 
 WORDS = {
     By.QUARTER: "15 minutes",
-    By.HALF: "30 minutes",
     By.HOUR: "hour",
     By.DAY: "day",
     By.WEEK: "week",
     By.MONTH: "month",
 }
-_MINUTES = {By.QUARTER: 15, By.HALF: 30, By.HOUR: 60}
+_MINUTES = {By.QUARTER: 15, By.HOUR: 60}
 _DAYS = {By.DAY: 1, By.WEEK: 7, By.MONTH: 28}
 # A bar must stay wide enough to be seen and a table short enough to be read.
 MOST_INTERVALS = 800
@@ -37,13 +34,6 @@ MOST_INTERVALS = 800
 def midnight(day: date, clock: ZoneInfo) -> datetime:
     """The instant at which a day begins on that clock."""
     return datetime.combine(day, time(), clock).astimezone(UTC)
-
-
-def starts(first: date, last: date, by: By, clock: ZoneInfo) -> list[datetime]:
-    """The start of every interval of the days `first` to `last`. The first week or month may have begun earlier."""
-    if by in _MINUTES:
-        return list(_short_starts(midnight(first, clock), midnight(last + timedelta(days=1), clock), _MINUTES[by]))
-    return [midnight(day, clock) for day in _first_days(first, last, by)]
 
 
 def choices(first: date, last: date) -> list[By]:
@@ -100,24 +90,3 @@ def note(start: datetime, by: By, clock: ZoneInfo) -> str:
 
 def _count(by: By, days: int) -> float:
     return days * 24 * 60 / _MINUTES[by] if by in _MINUTES else days / _DAYS[by]
-
-
-def _short_starts(start: datetime, end: datetime, minutes: int) -> Iterator[datetime]:
-    # In UTC, so that the repeated hour of autumn is there twice and the missing one of spring not at all.
-    while start < end:
-        yield start
-        start += timedelta(minutes=minutes)
-
-
-def _first_days(first: date, last: date, by: By) -> Iterator[date]:
-    if by is By.WEEK:
-        first -= timedelta(days=first.weekday())
-    if by is By.MONTH:
-        first = first.replace(day=1)
-    while first <= last:
-        yield first
-        first = _next_month(first) if by is By.MONTH else first + timedelta(days=_DAYS[by])
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)

@@ -1,7 +1,8 @@
-"""The parts of the service-level page that show a report: summary strip, table, other definitions, explanations. Pure."""
+"""What the service-level page shows of a report: summary, table, other definitions, explanations. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -9,7 +10,6 @@ from dash.development.base_component import Component
 from calls.metrics import ABANDONED, ANSWERED, FLOW_OUT, OFFERED, SERVICE_LEVEL
 from dashboard import formats, intervals, shell
 from dashboard.definitions import VARIANTS, Definition, of_metric
-from dashboard.filter_bar import queue_words
 from dashboard.intervals import By
 from dashboard.reports import Report
 
@@ -24,31 +24,26 @@ COLUMNS = 7
 
 def summary(report: Report) -> list[Component]:
     """The strip of figures of the whole range."""
-    total = report.total
+    offered, answered = _sum(report, "offered"), _sum(report, "answered")
+    queues = "of the queues chosen" if report.filters.queues else "all queues"
     return [
-        _figure(
-            LEVEL,
-            "Service level",
-            formats.percent(report.filters.metric.value(total)),
-            _target_words(report),
-            _level_css(report),
-        ),
-        _figure(
-            OFFERED.name,
-            OFFERED.title,
-            formats.count(total.offered),
-            queue_words(report.filters, report.queues) + " queues",
-        ),
-        _figure(ANSWERED.name, ANSWERED.title, formats.count(total.answered), _share(total.answered, total.offered)),
-        _figure(ABANDONED.name, ABANDONED.title, formats.count(total.abandoned), _abandoned_words(report)),
-        _figure(FLOW_OUT.name, FLOW_OUT.title, formats.count(total.flow_out), "timeout, key, empty"),
-        _figure(
-            WAITS,
-            "Wait, 90th percentile",
-            formats.duration(report.p90_wait),
-            f"median {formats.duration(report.median_wait)}",
-        ),
+        _figure(LEVEL, "Service level", formats.percent(level_of(report)), _target_words(report), _level_css(report)),
+        _figure(OFFERED.name, OFFERED.title, formats.count(offered), queues),
+        _figure(ANSWERED.name, ANSWERED.title, formats.count(answered), _share(answered, offered)),
+        _figure(ABANDONED.name, ABANDONED.title, formats.count(_sum(report, "abandoned")), _abandoned_words(report)),
+        _figure(FLOW_OUT.name, FLOW_OUT.title, formats.count(_sum(report, "flow_out")), "timeout, key, empty"),
+        _figure(WAITS, "Wait, 90th percentile", formats.duration(report.p90_wait), _median_words(report)),
     ]
+
+
+def took_words(report: Report) -> str:
+    """How many calls were read, and how fast."""
+    return f"{formats.count(_sum(report, 'offered'))} calls in {report.took_s * 1000:.0f} ms"
+
+
+def level_of(report: Report) -> float | None:
+    """The service level of everything in the variant chosen, 0-1."""
+    return report.levels.get(report.filters.variant)
 
 
 def chart_legend(report: Report) -> Component:
@@ -114,12 +109,12 @@ def definitions(report: Report) -> list[Component]:
             [
                 html.Td(dcc.Link(words, href=replace(report.filters, variant=name).address())),
                 html.Td(
-                    formats.percent(metric.value(report.total)), className="num", **{"data-explain": f"variant-{name}"}
+                    formats.percent(report.levels.get(name)), className="num", **{"data-explain": f"variant-{name}"}
                 ),
             ],
             className="on" if name == report.filters.variant else "",
         )
-        for name, (metric, words) in VARIANTS.items()
+        for name, (_, words) in VARIANTS.items()
     ]
 
 
@@ -128,7 +123,7 @@ def explanations(report: Report) -> list[Component]:
     metric, words = VARIANTS[report.filters.variant]
     limit = "each queue's own time" if report.threshold is None else formats.seconds(report.threshold)
     basis = (
-        f"Counted by arrival, {report.filters.by.value} intervals, {report.filters.clock.key}",
+        f"Counted by arrival, intervals of {intervals.WORDS[report.filters.by]}, {report.filters.clock.key}",
         watermark_words(report),
     )
     level = replace(of_metric(metric), name=LEVEL, title=f"{SERVICE_LEVEL.title}, {words}")
@@ -168,7 +163,7 @@ _WAITS = Definition(
     WAITS,
     "Wait",
     "How long nine of ten callers, or every second, waited at most, whatever became of them",
-    "percentiles of the wait of all who left the queue, within 2 %",
+    "percentiles of the wait of all who left the queue",
     "Trunkline",
 )
 
@@ -187,8 +182,12 @@ def _target_words(report: Report) -> str:
 
 
 def _level_css(report: Report) -> str:
-    level = report.filters.metric.value(report.total)
+    level = level_of(report)
     return "warn-text" if level is not None and report.target is not None and level < report.target else ""
+
+
+def _sum(report: Report, name: str) -> int:
+    return int(report.total.get(name) or 0)
 
 
 def _share(part: float, whole: float) -> str:
@@ -196,13 +195,17 @@ def _share(part: float, whole: float) -> str:
 
 
 def _abandoned_words(report: Report) -> str:
-    total = report.total
-    return f"{_share(total.abandoned, total.offered)}, {formats.count(total.short_abandoned)} of them short"
+    share = formats.percent(report.total.get("abandon_rate"))
+    return f"{share}, {formats.count(_sum(report, 'short_abandoned'))} of them short"
 
 
-def _row(row: dict[str, object], before: float | None, target: float | None) -> Component:
-    level = row["level"]
-    below = isinstance(level, float) and target is not None and level < target
+def _median_words(report: Report) -> str:
+    return f"median {formats.duration(report.median_wait)}"
+
+
+def _row(row: dict[str, Any], before: float | None, target: float | None) -> Component:
+    level: float | None = row["level"]
+    below = level is not None and target is not None and level < target
     return html.Tr(
         [
             html.Td([row["label"], html.Span(f" {row['note']}", className="dim")] if row["note"] else row["label"]),

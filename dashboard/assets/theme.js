@@ -13,9 +13,12 @@
   function show() {
     const theme = chosen() ?? (prefersDark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
-    // Charts are drawn from the same tokens, on the server, so they must be told. Before Dash is there, it asks (shell.js).
+    // Charts are drawn from the same tokens, on the server, so they must be told.
     window.dash_clientside?.set_props?.("theme", { data: theme });
   }
+
+  // Dash asks this once, before it draws the first chart (dashboard/app.py).
+  window.dash_clientside = { trunkline: { theme: () => document.documentElement.dataset.theme } };
 
   prefersDark.addEventListener("change", show);
   addEventListener("storage", (event) => event.key === KEY && show());

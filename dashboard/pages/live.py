@@ -4,18 +4,32 @@ Python gives the structure and today's chart; assets/live.js fills the figures a
 ask for anything each second.
 """
 
+import json
+from asyncio import to_thread
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import dash
+import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import shell
+from dashboard import figures, shell
 from dashboard.definitions import LIVE, Definition
+from dashboard.errors import ReportsUnavailable
+from dashboard.filters import parse
+from dashboard.guard import current_user
+from dashboard.reports import Day, OpenMarts, read_day
+from dashboard.tokens import Theme, Tokens
 
 PLACE = shell.Place(shell.PREFIX + "live", "Live", "live")
 
 # The marts take new calls in every quarter of a minute; a chart of quarters of an hour is fresh enough once a minute.
 CHART_EVERY_MS = 60_000
+# As many quarters of an hour as a tile's little line has room for: eight hours.
+SPARK_QUARTERS = 32
 
 _QUEUE_COLUMNS = (
     ("name", "Queue", ""),
@@ -66,6 +80,42 @@ def layout(clock: ZoneInfo) -> Component:
             *(shell.explanation(each, "Live: as of the line at the foot of the page.") for each in LIVE),
         ],
     )
+
+
+def register(
+    app: Any, open_marts: OpenMarts, clock: Callable[[], datetime], zone: ZoneInfo, tokens: dict[Theme, Tokens]
+) -> None:
+    """Connect today's chart to the marts. `zone` is where the day begins."""
+
+    async def show(theme: str | None, _tick: int | None) -> tuple[Any, str, str]:
+        look = tokens[Theme(theme or Theme.LIGHT)]
+        try:
+            day = await to_thread(read_day, open_marts, current_user().tenant, parse("", clock(), zone))
+        except ReportsUnavailable as error:
+            return dash.no_update, dash.no_update, f"{error} It is tried again each minute."
+        return figures.today_chart(day.rows, day.target, look), series(day), today_words(day)
+
+    app.callback(
+        dash.Output("today", "figure"),
+        dash.Output("today-series", "children"),
+        dash.Output("today-note", "children"),
+        dash.Input("theme", "data"),
+        dash.Input("today-timer", "n_intervals"),
+    )(show)
+
+
+def series(day: Day) -> str:
+    """The recent quarters of an hour as JSON for the tiles' little lines (assets/live/tiles.js), by the tile's name."""
+    known = day.rows.filter(pl.col("offered") > 0).tail(SPARK_QUARTERS)
+    columns = {"service_level": "level", "abandoned": "abandon_rate", "asa": "asa", "aht": "aht"}
+    return json.dumps({name: known[column].to_list() for name, column in columns.items()})
+
+
+def today_words(day: Day) -> str:
+    """What is said where there is nothing to draw."""
+    if int(day.rows["offered"].sum() or 0):
+        return ""
+    return "No calls today yet: they appear here within a minute of a caller's entering a queue."
 
 
 def _find() -> Component:
@@ -163,7 +213,7 @@ def _today() -> Component:
         className="card",
         children=[
             html.Header([html.H2("Today by 15 minutes"), html.Span(className="grow"), legend]),
-            shell.graph("today", "today-chart"),
+            html.Div([shell.graph("today", "today-chart"), html.P(id="today-note", className="chart-note")]),
         ],
     )
 

@@ -1,7 +1,7 @@
 """The service-level page: any range, any queues, any of the usual definitions.
 
-The address holds the choice; one callback reads the marts and fills everything. What cannot be read is said in place, with
-what to do; the rest of the page stays as it was.
+The address holds the choice; one callback reads the marts and fills everything. What cannot be read is said in place,
+with what to do; the rest of the page stays as it was.
 """
 
 from asyncio import to_thread
@@ -14,7 +14,7 @@ import dash
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import figures, formats, intervals, report_cards, shell
+from dashboard import figures, intervals, report_cards, shell
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import filter_bar, zone_list
 from dashboard.filters import parse
@@ -76,7 +76,7 @@ def register(
         filters = parse(search or "", clock(), zone)
         look = tokens[Theme(theme or Theme.LIGHT)]
         try:
-            report = await to_thread(read_report, open_marts, current_user().tenant, filters, clock())
+            report = await to_thread(read_report, open_marts, current_user().tenant, filters)
         except ReportsUnavailable as error:
             return failed(str(error))
         return shown(report, look, clock())
@@ -96,7 +96,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
         "",
         [],
         filter_bar(filters, report.queues, now.astimezone(filters.clock).date()),
-        f"{formats.count(report.total.offered)} calls in {report.took_s * 1000:.0f} ms",
+        report_cards.took_words(report),
         report_cards.summary(report),
         f"By {intervals.WORDS[filters.by]}",
         report_cards.chart_legend(report),

@@ -71,7 +71,6 @@ def complete_by_agent(pbx: Pbx, call: Call) -> None:
     _durations(pbx, call)
     queue_variables(pbx, call.queue, caller)
     pbx.emit("BridgeDestroy", bridge.block())
-    quality_variables(pbx, caller)
     _caller_ends(pbx, call, 16, leg.name, last=False)
     if call.loses_snapshot:
         _agent_complete(pbx, call, "agent")
@@ -132,15 +131,17 @@ def time_out(pbx: Pbx, call: Call) -> None:
 
 def prompt(pbx: Pbx, call: Call, sound: str) -> None:
     """Voicemail begins to play a prompt."""
-    caller = call.caller
+    caller, call.hears_prompt = call.caller, True
     source = ("file.c", "ast_streamfile", 1377)
     pbx.test_event("PLAYBACK", source, f"Message: {sound}\r\nChannel: {caller.name}\r\n")
     pbx.cel("STREAM_BEGIN", caller, {"sound": sound, "format": "gsm", "language": "en"}, kind="FILE_STREAM_BEGIN")
 
 
 def prompt_ends(pbx: Pbx, call: Call) -> None:
-    """The prompt has been played."""
-    pbx.cel("STREAM_END", call.caller, kind="FILE_STREAM_END")
+    """The prompt has been played, or the caller has gone in the middle of it."""
+    if call.hears_prompt:
+        call.hears_prompt = False
+        pbx.cel("STREAM_END", call.caller, kind="FILE_STREAM_END")
 
 
 def leave_message(pbx: Pbx, call: Call) -> None:
@@ -160,7 +161,7 @@ def leave_no_message(pbx: Pbx, call: Call) -> None:
     caller = call.caller
     quality_variables(pbx, caller)
     pbx.emit("HangupRequest", caller.block())
-    pbx.cel("STREAM_END", caller, kind="FILE_STREAM_END")
+    prompt_ends(pbx, call)
     pbx.set_variable(caller, "VMSTATUS", "FAILED")
     _caller_ends(pbx, call, 0, caller.name, last=True)
 
@@ -235,6 +236,8 @@ def _caller_ends(pbx: Pbx, call: Call, cause: int, source: str, *, last: bool) -
     pbx.emit("SoftHangupRequest", caller.block(), "Cause: 16\r\n")
     caller.set(exten=H_EXTEN, priority=1)
     pbx.run(caller, "NoOp", f"inbound hangup {cause}")
+    if not caller.summed_up:
+        quality_variables(pbx, caller)
     detail_records(pbx, call)
     caller.application = caller.data = ""
     status = "ANSWER" if cause else call.dial_status

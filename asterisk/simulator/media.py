@@ -53,6 +53,7 @@ def _received(ssrc: int, loss: float, packets: int, jitter_ms: float) -> str:
 
 def quality_variables(pbx: Pbx, channel: Channel, bridged: Channel | None = None) -> None:
     """The summary of a leg when it ends, on its own channel and, while bridged, on the other one too."""
+    channel.summed_up = True
     for name, value in _summary(pbx, channel):
         pbx.set_variable(channel, f"RTPAUDIOQOS{name}", value)
         if bridged is not None:

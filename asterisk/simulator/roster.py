@@ -72,7 +72,9 @@ def people(count: int, among: Sequence[Queue]) -> list[Person]:
     staff = []
     for i in range(count):
         # Steps that have no factor in common with the lengths spread small and large teams alike.
-        home, other = homes[i * 7 % len(homes)], others[i * 5 % len(others)]
+        home = homes[i * 7 % len(homes)]
+        second = i * 5 % len(others)
+        other = others[second] if others[second] != home else others[(second + 1) % len(others)]
         both = (home,) if home == other else (home, other)
         staff.append(Person(_name(i), f"PJSIP/{1001 + i}", both))
     return staff

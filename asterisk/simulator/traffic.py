@@ -25,6 +25,8 @@ WORK_S = 900.0
 """Mean time between two breaks of an agent."""
 OPENING_S = 3.0
 """The first callers, one for every second agent, come within this time, so that there is something to see at once."""
+MOST_OPENING = 20
+"""Callers at the opening of a large centre; a bench's rate is not to begin with a peak."""
 _NAMES = ("Carl", "Dora", "Emil", "Fay", "Gus", "Hope", "Ivo", "June", "Kurt", "Lena", "Milo", "Nina", "Otto", "Pam")
 
 
@@ -116,4 +118,4 @@ class Traffic:
 
 def plan_opening(plan: Plan) -> int:
     """How many callers are there when the doors open."""
-    return min(plan.staff // 2, plan.calls if plan.calls is not None else plan.staff)
+    return min(plan.staff // 2, MOST_OPENING, plan.calls if plan.calls is not None else MOST_OPENING)

@@ -51,6 +51,8 @@ class Channel:
         self.loss = 0.0
         """Share of this phone's packets that do not arrive, 0-1."""
         self.jitter_ms = 2.0
+        self.summed_up = False
+        """Whether its quality has been told; once at its end."""
         self.bridge: Bridge | None = None
         self.call: Call | None = None
         self.created_us = 0
@@ -239,6 +241,7 @@ class Call:
     leg: Channel | None = None
     """The agent's channel, ringing or talking; after a transfer the new agent's."""
     held_by: Channel | None = None
+    hears_prompt: bool = False
     segments: list[Segment] = field(default_factory=list)
     tried: list[Member] = field(default_factory=list)
     """Who has just been busy: not tried again before the pause between two rounds."""

@@ -98,7 +98,8 @@ def _unexpected(error: Exception) -> Answer:
 def _fields(error: ValidationException) -> str:
     found = error.extra if isinstance(error.extra, list) else []
     texts = [f"{each['key']}: {each['message']}" for each in found if isinstance(each, dict) and "key" in each]
-    return "; ".join(texts) or "What was sent does not fit this route."
+    # Without fields the text names the parameter, and then the path.
+    return "; ".join(texts) or f"{error.detail.partition(' for path ')[0]}."
 
 
 def _plain(error: HTTPException) -> str:

@@ -1,5 +1,7 @@
 """The API's parts as tests make them: users, live state, and fakes at its seams; and the whole origin made of them."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -21,6 +23,7 @@ from api.live.hub import Hub
 from api.login import Doorman
 from api.managers.routes import Desk
 from api.passwords import Passwords
+from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
@@ -166,7 +169,9 @@ def queue(name: str = "support", version: int = 1, **changes: Any) -> QueueLive:
 
 def changed_call(version: int = 1, tenant: str = "default") -> CallLive:
     """A call that an agent answered, as it is published."""
-    call = told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 60 hangs up").call
+    call = told(
+        "0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 60 caller ends, 61 agent Alice leaves"
+    ).call
     return CallLive(version, replace(call_form(call), tenant=tenant), "PJSIP/Alice")
 
 
@@ -218,6 +223,55 @@ def make_parts(**changes: Any) -> Parts:
         lifespan=nothing_beside,
     )
     return replace(plain, **changes)
+
+
+class Socket:
+    """A WebSocket to an ASGI application, in the same loop."""
+
+    def __init__(self) -> None:
+        self.up: asyncio.Queue[Any] = asyncio.Queue()
+        self.down: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def frame(self) -> dict[str, Any]:
+        """The next frame, read as JSON."""
+        message = await self.down.get()
+        assert message["type"] == "websocket.send", message
+        return dict(json.loads(message["text"]))
+
+    async def closed(self) -> int:
+        """The code with which it is closed; what comes before is passed over."""
+        while (message := await self.down.get())["type"] != "websocket.close":
+            assert message["type"] == "websocket.send"
+        return int(message["code"])
+
+    def send(self, text: str) -> None:
+        """Send a frame."""
+        self.up.put_nowait({"type": "websocket.receive", "text": text, "bytes": None})
+
+
+@asynccontextmanager
+async def socket_to(app: Any, path: str, headers: dict[str, str]) -> AsyncIterator[Socket]:
+    """An open socket. Raises Refused when the application does not accept it."""
+    socket, (path, _, query) = Socket(), path.partition("?")
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "ws", "root_path": "",
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "subprotocols": [], "state": {},
+        "headers": raw_headers({"host": "trunkline.test", "origin": ORIGIN} | headers),
+        "client": ("203.0.113.5", 1), "server": ("trunkline.test", 80), "extensions": {},
+    }  # fmt: skip
+    socket.up.put_nowait({"type": "websocket.connect"})
+    task = asyncio.create_task(app(scope, socket.up.get, socket.down.put))
+    try:
+        if (await socket.down.get())["type"] != "websocket.accept":
+            raise Refused
+        yield socket
+    finally:
+        socket.up.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        await task
+
+
+class Refused(Exception):
+    """A socket was closed before it opened."""
 
 
 def client_of(app: Any, **options: Any) -> httpx.AsyncClient:

@@ -73,7 +73,9 @@ class Feed:
         board: Board,
         stir: Callable[[], None],
         clock: Callable[[], int] = epoch_ms,
+        retry_s: float = RETRY_S,
     ) -> None:
+        self._retry_s = retry_s
         self.records = 0
         # When everything that the topics hold was last known to be on the board, ms since the epoch; 0 for never.
         self.heard_at = 0
@@ -95,7 +97,7 @@ class Feed:
             # Whatever failed, broker, database or a message, the cure is the same: begin again.
             except Exception as error:
                 self._lost(error)
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(self._retry_s)
 
     async def _begin(self, consumer: Consumer) -> None:
         ends = await asyncio.wait_for(consumer.end_offsets(PARTITIONS), PROBE_TIMEOUT_S)
@@ -136,7 +138,7 @@ class Feed:
             return
         try:
             self._put(topic, message.value)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             # One message that another release wrote must not stop all the others.
             log.error("a live message was not understood", extra={"topic": topic, "error": str(error)})
 

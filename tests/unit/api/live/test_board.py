@@ -1,0 +1,124 @@
+"""api/live/board.py: the newest value stays, and changes are told once."""
+
+import random
+
+from api_parts import NOON, agent, busy, changed_call, queue
+
+from api.live import board as board_module
+from api.live.board import Board, agent_key, queue_key
+from calls.presence import Presence, PresenceState
+
+DAY = NOON - 12 * 3_600_000
+
+
+def told(board: Board, tenant: str = "default") -> list[tuple[str, int | None]]:
+    """What is to be told a tenant: event and version, in order."""
+    return [(each.event, each.version) for each in board.take(NOON, DAY).get(tenant, [])]
+
+
+def test_a_changed_agent_tells_of_itself_and_of_its_queues() -> None:
+    board = Board()
+    board.put_queue(queue())
+    board.put_agent(agent())
+    assert told(board) == [("presence:update", 1), ("queue:update", 1)]
+    assert not board.changed and told(board) == []
+
+
+def test_the_newest_stays_whatever_the_order() -> None:
+    versions = list(range(1, 30)) * 2
+    random.Random(1).shuffle(versions)
+    board = Board()
+    for version in versions:
+        board.put_agent(agent(version=version))
+        board.put_queue(queue(version=version))
+        board.put_call(changed_call(version))
+    assert sorted(told(board)) == [("call:state:changed", 29), ("presence:update", 29), ("queue:update", 29)]
+
+
+def test_a_burst_is_told_once() -> None:
+    board = Board()
+    for version in range(1, 100):
+        board.put_queue(queue(version=version))
+    assert told(board) == [("queue:update", 99)]
+
+
+def test_an_old_word_changes_nothing() -> None:
+    board = Board()
+    board.put_agent(busy(version=2))
+    board.put_call(changed_call(5))
+    board.take(NOON, DAY)
+    board.put_agent(agent(version=1))
+    board.put_call(changed_call(4))
+    board.put_call(changed_call(5))
+    assert not board.changed
+
+
+def test_a_queue_that_an_agent_left_is_told_too() -> None:
+    board = Board()
+    board.put_queue(queue("support"))
+    board.put_queue(queue("sales"))
+    board.put_agent(agent(queues=["support"]))
+    board.take(NOON, DAY)
+    board.put_agent(agent(version=2, queues=["sales"]))
+    assert [event for event, _ in told(board)] == ["presence:update", "queue:update", "queue:update"]
+
+
+def test_tenants_are_told_of_their_own_only() -> None:
+    board = Board()
+    board.put_agent(agent())
+    board.put_queue(queue("theirs", tenant="other"))
+    board.put_call(changed_call(tenant="other"))
+    by_tenant = board.take(NOON, DAY)
+    assert [each.event for each in by_tenant["default"]] == ["presence:update"]
+    assert [each.event for each in by_tenant["other"]] == ["queue:update", "call:state:changed"]
+    queues, agents = board.shown("other", NOON, DAY)
+    assert ([each.queue_id for each in queues], agents) == (["theirs"], [])
+
+
+def test_a_snapshot_replaces_what_was_there() -> None:
+    board = Board()
+    board.put_agent(agent("Gone", version=99))
+    board.put_call(changed_call(99))
+    board.take(NOON, DAY)
+    board.replace([agent(version=3)], [queue(version=3)])
+    assert told(board) == [("presence:update", 3), ("queue:update", 3)]
+    assert list(board.agents) == ["pbx:PJSIP/Alice"]
+    # Its PBX may have begun to count anew.
+    board.put_call(changed_call(1))
+    assert told(board) == [("call:state:changed", 1)]
+
+
+def test_who_is_gone_is_gone() -> None:
+    board = Board()
+    board.put_queue(queue())
+    board.put_agent(agent())
+    board.take(NOON, DAY)
+    board.drop_agent(agent_key(agent()))
+    assert told(board) == [("queue:update", 1)]
+    board.drop_queue(queue_key(queue()))
+    board.drop_agent("pbx:nobody")
+    assert (told(board), board.queues, board.agents) == ([], {}, {})
+
+
+def test_what_time_alone_ended_is_known() -> None:
+    wrap_up = Presence(PresenceState.WRAP_UP, NOON, until=NOON + 5_000, then=PresenceState.AVAILABLE)
+    board = Board()
+    board.put_agent(agent(presence=wrap_up))
+    board.put_agent(agent("Bob"))
+    assert board.turned(NOON, NOON + 4_999) == []
+    assert board.turned(NOON + 4_999, NOON + 5_000) == ["pbx:PJSIP/Alice"]
+    assert board.turned(NOON + 5_000, NOON + 9_999) == []
+
+
+def test_the_pbxs_of_a_tenant() -> None:
+    board = Board()
+    board.replace([agent(pbx="a")], [queue(pbx="b"), queue(pbx="c", tenant="other")])
+    assert (board.pbxs_of("default"), board.pbxs_of("other")) == ({"a", "b"}, {"c"})
+
+
+def test_ended_calls_do_not_fill_the_memory() -> None:
+    board = Board()
+    for number in range(board_module.CALL_VERSIONS + 5):
+        board._call_versions[str(number)] = 1
+    board.put_call(changed_call())
+    assert len(board._call_versions) <= board_module.CALL_VERSIONS + 5

@@ -1,0 +1,200 @@
+"""api/live/hub.py: each room hears its own, in order, and nobody waits for anybody."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from api_parts import NOON, UTC, Clock, FakePulse, agent, busy, changed_call, principal, queue
+
+from api.live.board import Board
+from api.live.client import OUTBOX, SIGNED_OUT, TOO_SLOW, Client
+from api.live.freshness import PbxReport
+from api.live.hub import HEARTBEAT_MS, SOCKETS_PER_USER, Hub
+from api.roles import Role
+from api.tokens import Principal
+from calls.presence import Presence, PresenceState
+
+
+class Room:
+    """A hub with a board, a clock and a pulse, and what its sockets were told."""
+
+    def __init__(self) -> None:
+        self.board, self.clock, self.pulse = Board(), Clock(), FakePulse()
+        self.board.replace([agent()], [queue()])
+        self.hub = Hub(self.board, self.pulse, UTC, self.clock)
+        self.hub.flush()
+
+    def join(self, tenant: str = "default", role: Role = Role.MANAGER) -> Client:
+        """A new socket."""
+        client = self.hub.join(principal(role, tenant))
+        assert client is not None
+        return client
+
+    def later(self, ms: int) -> None:
+        """Time passes, and what is due each second happens."""
+        self.clock.now += ms
+        self.hub.tick()
+        self.hub.flush()
+
+
+def heard(client: Client) -> list[dict[str, Any]]:
+    """Every frame in the outbox."""
+    frames = []
+    while client._outbox.qsize():
+        frames.append(json.loads(client._outbox.get_nowait()))
+    return frames
+
+
+def events(client: Client) -> list[str]:
+    """The events in the outbox."""
+    return [frame["event"] for frame in heard(client)]
+
+
+async def test_a_snapshot_comes_first() -> None:
+    (first,) = heard(Room().join())
+    assert (first["event"], first["seq"], first["version"]) == ("snapshot", 1, None)
+    data = first["data"]
+    assert (data["now"], data["queues"][0]["queueId"], data["agents"][0]["agentId"]) == (NOON, "support", "PJSIP/Alice")
+    assert data["totals"]["waiting"] == 1
+    assert data["health"] == {
+        "asOf": NOON, "behindMs": 41, "pbxs": [{"pbx": "pbx", "asOf": NOON}], "lastGap": None,
+        "final": 7, "provisional": 2,
+    }  # fmt: skip
+
+
+async def test_then_come_numbered_changes() -> None:
+    room = Room()
+    client = room.join()
+    room.board.put_agent(busy())
+    room.hub.flush()
+    room.board.put_call(changed_call())
+    room.hub.flush()
+    frames = heard(client)
+    assert [frame["event"] for frame in frames] == ["snapshot", "presence:update", "queue:update", "call:state:changed"]
+    assert [frame["seq"] for frame in frames] == [1, 2, 3, 4]
+    assert frames[1]["version"] == 2
+
+
+async def test_each_socket_counts_its_own() -> None:
+    room = Room()
+    early = room.join()
+    room.board.put_queue(queue(version=2))
+    room.hub.flush()
+    late = room.join()
+    room.board.put_queue(queue(version=3))
+    room.hub.flush()
+    assert [frame["seq"] for frame in heard(early)] == [1, 2, 3]
+    assert [frame["seq"] for frame in heard(late)] == [1, 2]
+
+
+async def test_rooms_hear_their_own_tenant_only() -> None:
+    room = Room()
+    ours, theirs = room.join(), room.join("other")
+    room.board.put_agent(busy())
+    room.board.put_call(changed_call())
+    room.hub.flush()
+    room.later(1_000)
+    (snapshot, summary) = heard(theirs)
+    assert (snapshot["data"]["agents"], snapshot["data"]["queues"], snapshot["data"]["health"]["pbxs"]) == ([], [], [])
+    assert summary["data"]["totals"]["waiting"] == 0
+    assert len(heard(ours)) > 2
+
+
+async def test_a_slow_reader_is_dropped_and_slows_nobody() -> None:
+    room = Room()
+    slow, quick = room.join(), room.join()
+    told = 0
+    for version in range(2, OUTBOX + 10):
+        room.board.put_queue(queue(version=version))
+        room.hub.flush()
+        told += len(heard(quick))
+    assert (slow.close_code, quick.close_code) == (TOO_SLOW, None)
+    assert told == OUTBOX + 9
+    room.hub.leave(slow)
+    assert room.hub.counts.dropped == 1
+
+
+async def test_a_summary_comes_when_it_changed_and_as_a_heartbeat() -> None:
+    room = Room()
+    client = room.join()
+    heard(client)
+    room.later(1_000)
+    assert events(client) == ["summary"]
+    room.later(1_000)
+    assert events(client) == []
+    room.pulse.known = [PbxReport("pbx", NOON + 1_000, 41)]
+    room.pulse.heard = NOON + 1_000
+    room.later(500)
+    assert events(client) == ["summary"]
+    room.pulse.known = [PbxReport("pbx", NOON + HEARTBEAT_MS * 2, 41)]
+    room.later(HEARTBEAT_MS)
+    assert events(client) == ["summary"]
+
+
+async def test_the_end_of_wrap_up_is_told_without_an_event() -> None:
+    room = Room()
+    wrap_up = Presence(PresenceState.WRAP_UP, NOON, until=NOON + 1_500, then=PresenceState.AVAILABLE)
+    room.board.put_agent(agent(version=2, presence=wrap_up))
+    room.hub.flush()
+    client = room.join()
+    heard(client)
+    room.later(1_000)
+    assert "presence:update" not in events(client)
+    room.later(1_000)
+    told = {frame["event"]: frame["data"] for frame in heard(client)}
+    assert told["presence:update"]["state"] == "available"
+    assert told["queue:update"]["states"] == {"available": 1}
+
+
+async def test_midnight_begins_a_new_day_for_everybody() -> None:
+    room = Room()
+    client = room.join()
+    heard(client)
+    room.later(12 * 3_600_000)
+    told = {frame["event"]: frame["data"] for frame in heard(client)}
+    assert told["queue:update"]["today"]["offered"] == 0
+    assert told["presence:update"]["handledToday"] == 0
+    assert told["summary"]["totals"]["offered"] == 0
+
+
+async def test_who_is_signed_in_no_more_is_dismissed() -> None:
+    room = Room()
+    stays, goes = room.join(), room.join(role=Role.ANALYST)
+
+    async def still_holds(someone: Principal) -> bool:
+        return someone.role is Role.MANAGER
+
+    await room.hub.dismiss(still_holds)
+    assert (stays.close_code, goes.close_code) == (None, SIGNED_OUT)
+
+
+async def test_one_user_has_only_so_many_sockets() -> None:
+    room = Room()
+    clients = [room.join() for _ in range(SOCKETS_PER_USER)]
+    assert room.hub.join(principal()) is None
+    assert room.hub.join(principal(Role.ANALYST)) is not None
+    room.hub.leave(clients[0])
+    assert room.hub.join(principal()) is not None
+
+
+async def test_an_empty_room_is_forgotten() -> None:
+    room = Room()
+    client = room.join()
+    assert room.hub.tenants == ["default"]
+    room.hub.leave(client)
+    room.later(1_000)
+    assert (room.hub.tenants, room.hub.clients) == ([], [])
+
+
+async def test_changes_are_spread_by_themselves() -> None:
+    room = Room()
+    client = room.join()
+    spreading = asyncio.create_task(room.hub.spread())
+    room.board.put_queue(queue(version=2))
+    room.hub.stir()
+    frames = [json.loads(await client.next_frame()) for _ in range(2)]
+    spreading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await spreading
+    assert [frame["event"] for frame in frames] == ["snapshot", "queue:update"]

@@ -30,10 +30,14 @@ class Module(NamedTuple):
         return f"{self.path}:{getattr(node, 'lineno', 1)}"
 
 
-@cache
-def files(*folders: str) -> tuple[Path, ...]:
+def files(*folders: str) -> list[Path]:
     """Every file of ours in one of our languages under these folders, relative to the project."""
-    return tuple(sorted(path.relative_to(ROOT) for folder in folders for path in _walk(ROOT / folder)))
+    return [path for folder in folders for path in _files(folder)]
+
+
+@cache
+def _files(folder: str) -> list[Path]:
+    return sorted(path.relative_to(ROOT) for path in _walk(ROOT / folder))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -44,12 +48,12 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-@cache
-def modules(*folders: str) -> tuple[Module, ...]:
+def modules(*folders: str) -> list[Module]:
     """The Python files under these folders."""
-    return tuple(_parsed(path) for path in files(*folders) if path.suffix == ".py")
+    return [_parsed(path) for path in files(*folders) if path.suffix == ".py"]
 
 
+@cache
 def _parsed(path: Path) -> Module:
     tree = ast.parse((ROOT / path).read_text(), str(path))
     return Module(path, tree, tuple(ast.walk(tree)))

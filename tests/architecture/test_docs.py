@@ -3,15 +3,18 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
-
 from architecture.made_pages import DOCS, made_anew, pages
 from architecture.sources import FOLDERS, ROOT, modules, none_of
+
+from asterisk.decode import read_settings
 from asterisk.recording import read_records
 from asterisk.replay import replay_records
 from calls.form import call_form
+from calls.settings import Settings
 from infra.__main__ import trunkline
 from infra.settings import PREFIX, READS
 
@@ -70,9 +73,17 @@ def test_every_command_and_option_is_documented_and_has_help() -> None:
                 assert option.opts[0] in text, f"`trunkline {name} {option.opts[0]}` is in no page of docs/"
 
 
+def test_the_settings_on_the_page_are_settings() -> None:
+    shown = _json_of("operator.md")
+    assert set(shown) == set(Settings.__struct_fields__)
+    assert read_settings(json.dumps(shown).encode()).queue("support").service_level_s == 30
+
+
 def test_the_call_on_the_page_is_what_a_replay_gives() -> None:
-    page = (DOCS / "calls.md").read_text()
-    shown = json.loads(page.partition("```json\n")[2].partition("```")[0])
     replay = replay_records(read_records(ROOT / "tests/scenarios/s04_rna_then_other_agent/session.ami.gz"))
     (call,) = replay.calls.values()
-    assert shown == msgspec.to_builtins(call_form(call))
+    assert _json_of("calls.md") == msgspec.to_builtins(call_form(call))
+
+
+def _json_of(page: str) -> Any:
+    return json.loads((DOCS / page).read_text().partition("```json\n")[2].partition("```")[0])

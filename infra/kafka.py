@@ -73,7 +73,8 @@ def cluster_id(folder: Path) -> str:
     """The id that tells our broker from every other; made once per folder. 16 random bytes in URL-safe base64."""
     path = folder / "cluster-id"
     if not path.exists():
-        path.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+        # Not with a dash in front, as one of 64 would have: Kafka's tool would take it for an option.
+        path.write_text("A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:])
     return path.read_text()
 
 

@@ -71,5 +71,6 @@ def broker_command(java: Path, jars: tuple[Path, ...], logging: Path, properties
 
 def format_command(java: Path, jars: tuple[Path, ...], properties_file: Path, cluster_id: str) -> tuple[str, ...]:
     """The command line that prepares an empty data folder."""
-    tool = ("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties_file))
+    # In one word: an id that begins with a dash would be taken for an option.
+    tool = ("kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(properties_file))
     return (str(java), *HEAP, "-XX:TieredStopAtLevel=1", "-cp", ":".join(map(str, jars)), *tool)

@@ -36,8 +36,8 @@ def test_the_command_lines_run_the_jars_in_their_order() -> None:
     assert broker[0] == "/java"
     assert broker[-4:] == ("-cp", "/cache/b.jar:/cache/a.jar", "kafka.Kafka", "/server.properties")
     assert "-Dlog4j2.configurationFile=/log4j2.xml" in broker
-    tool = format_command(Path("/java"), jars, Path("/server.properties"), "cluster")
-    assert tool[-6:] == ("kafka.tools.StorageTool", "format", "-t", "cluster", "-c", "/server.properties")
+    tool = format_command(Path("/java"), jars, Path("/server.properties"), "-cluster")
+    assert tool[-5:] == ("kafka.tools.StorageTool", "format", "--cluster-id=-cluster", "-c", "/server.properties")
 
 
 def test_the_log_is_written_in_utc() -> None:

@@ -55,6 +55,7 @@ class PositionedConsumer(Consumer):  # type: ignore[misc]
         return PromptThread(self, loop=self.loop, beacon=self.beacon)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Set the positions, and give them; called by Faust after each assignment."""
         ours = {tp.partition: tp for tp in self.assignment() if tp.topic == EVENTS.name}
         if not ours:
             found: Mapping[TP, int] = await super().seek_to_committed()

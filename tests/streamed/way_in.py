@@ -3,18 +3,20 @@
 The log that the ingester writes is read here as anybody would read it afterwards.
 """
 
+import asyncio
 import json
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from asterisk.decode import is_ignored
 from asterisk.recording import LOG_SUFFIX, read_records
 from calls.codec import Entry, Record
+from infra.local import process_argv
 from infra.logs import LogFile
 from infra.ports import HOST, Ports
 from infra.process import Command, Process, wait_until
@@ -25,6 +27,7 @@ PBX, PARTITION = "lab1", 0
 USER, SECRET = "trunkline", "a secret of tests"
 # Everything takes a few seconds on two free cores; this is for a machine with other work.
 PATIENCE_SECONDS = 60.0
+MEGABYTE = 1 << 20
 
 
 @dataclass
@@ -35,14 +38,33 @@ class WayIn:
     folder: Path
     running: dict[str, Process] = field(default_factory=dict)
 
-    def play(self, recordings: Sequence[Path], speed: str = "max") -> Process:
-        """Listen, play these one after the other as soon as somebody listens, and leave when they have been read."""
+    def play(self, recordings: Sequence[Path], listeners: int = 1) -> Process:
+        """Listen; as soon as so many are there, play these one after the other, as fast as they read; then leave."""
         plays = [word for path in recordings for word in ("--play", str(path))]
         address = f"{HOST}:{self._ports.claim('ami')}"
-        options = ("--listen", address, "--keep-time", "--once", "--speed", speed, *plays)
-        player = self._start("asterisk.simulator", options, {})
+        pace = ("--keep-time", "--speed", "max", "--clients", str(listeners), "--write-timeout", str(PATIENCE_SECONDS))
+        player = self._start("simulator", ("--listen", address, "--once", *pace, *plays), {})
         wait_until(lambda: "listening" in player.log.tail(), player, PATIENCE_SECONDS)
         return player
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[Callable[[], None]]:
+        """Listen too and read nothing, so that the playing comes to a stop, until what this gives is called."""
+        reader, writer = await asyncio.open_connection(HOST, self._ports.kept("ami"))
+        writer.write(f"Action: Login\r\nUsername: {USER}\r\nSecret: {SECRET}\r\n\r\n".encode())
+        released = asyncio.Event()
+
+        async def read() -> None:
+            await released.wait()
+            while await reader.read(MEGABYTE):
+                pass
+
+        reading = asyncio.create_task(read())
+        try:
+            yield released.set
+        finally:
+            reading.cancel()
+            writer.transport.abort()
 
     def ingest(self) -> Process:
         """Start the ingester, or start it again."""
@@ -64,9 +86,13 @@ class WayIn:
         for path in self.log_files():
             yield from read_records(path)
 
-    def packets_logged(self) -> int:
-        """How many packets of the PBX are in the log."""
-        return sum(len(record.entries) for record in self.logged() if record.source == "ami")
+    def packets_logged(self) -> list[int]:
+        """How many packets of the PBX are in the log, by login."""
+        records = [record for record in self.logged() if record.source == "ami"]
+        counted = Counter({record.epoch: 0 for record in records})
+        for record in records:
+            counted[record.epoch] += len(record.entries)
+        return [counted[epoch] for epoch in sorted(counted)]
 
     def all_sent(self) -> bool:
         """Whether Kafka has confirmed all of the log."""
@@ -75,25 +101,25 @@ class WayIn:
             return False
         return bool(json.loads(cursor.read_text()) == {"file": files[-1].name, "offset": files[-1].stat().st_size})
 
-    def until(self, met: Callable[[], bool], what: str) -> None:
+    async def until(self, met: Callable[[], bool], what: str) -> None:
         """Wait until `met`; fails the test, with what the processes said last, when that takes too long."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not met():
             if time.monotonic() > deadline:
                 said = "\n".join(process.log.tail() for process in self.running.values())
                 raise AssertionError(f"{what} did not happen in {PATIENCE_SECONDS:.0f} s:\n{said}")
-            time.sleep(0.1)
+            await asyncio.sleep(0.1)
 
     @property
     def _ports(self) -> Ports:
         return Ports(self.folder / "ports.json")
 
-    def _start(self, module: str, options: Sequence[str], env: dict[str, str]) -> Process:
+    def _start(self, program: str, options: Sequence[str], env: dict[str, str]) -> Process:
         login = {"TRUNKLINE_AMI_USER": USER, "TRUNKLINE_AMI_SECRET": SECRET}
-        argv = (sys.executable, "-m", module, *options)
+        argv = process_argv(program, tuple(options))
         command = Command(argv, {"PATH": os.environ["PATH"], **login, **env}, cwd=ROOT)
-        self.running[module] = Process.start(module, command, LogFile(self.folder / f"{module}.log"))
-        return self.running[module]
+        self.running[program] = Process.start(program, command, LogFile(self.folder / f"{program}.log"))
+        return self.running[program]
 
 
 @contextmanager

@@ -4,18 +4,26 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from asterisk.replay import replay_records
 from calls.codec import Record, encode_record
-from calls.topics import EVENTS
+from calls.form import CallForm, call_form
+from calls.state import State
+from calls.topics import EVENTS, PARTITIONS
 from infra.logs import LogFile
 from infra.process import Command, Process
+from streams.parts import Part, join
+from streams.stored import stored_calls
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -29,6 +37,8 @@ class Workers:
 
     def start(self, name: str = "1") -> Process:
         """Start, or start again, the worker of this name."""
+        if name in self.running:
+            self.running[name].kill()
         env = {
             "PATH": os.environ["PATH"],
             "TRUNKLINE_KAFKA": self.broker,
@@ -84,6 +94,64 @@ def applied(database: str) -> dict[int, int]:
     with psycopg.connect(database) as connection:
         rows = connection.execute("SELECT partition, next_offset FROM sink_offsets").fetchall()
     return {int(number): int(offset) for number, offset in rows}
+
+
+async def stored(database: str) -> dict[str, CallForm]:
+    """Every call in PostgreSQL, in its public form."""
+    async with await psycopg.AsyncConnection.connect(database) as connection:
+        return {live.call.call_id: live.call for live in await stored_calls(connection)}
+
+
+def replayed(records: Iterable[Record]) -> dict[str, CallForm]:
+    """What the same records come to in this process."""
+    return {call_id: call_form(call) for call_id, call in replay_records(records).calls.items()}
+
+
+def stored_state(database: str, pbx: str) -> State:
+    """The reducer's state as it stands in PostgreSQL."""
+    with psycopg.connect(database) as connection:
+        rows = connection.execute("SELECT kind, key, body FROM pbx_state WHERE pbx = %s", (pbx,)).fetchall()
+    return join(pbx, [Part(*row) for row in rows])
+
+
+async def until_published(address: str, topic: str, wanted: Mapping[bytes, T], decode: Callable[[bytes], T]) -> None:
+    """Wait until a topic's newest values are these; fails naming one that is not."""
+    deadline = time.monotonic() + 10
+    while True:
+        found = {key: decode(value) for key, value in (await published(address, topic)).items()}
+        wrong = [key for key in found.keys() | wanted.keys() if found.get(key) != wanted.get(key)]
+        if not wrong:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{topic} {wrong[0]!r}: {found.get(wrong[0])} is not {wanted.get(wrong[0])}")
+        await asyncio.sleep(0.1)
+
+
+async def until_ended(process: Process, limit: float = 30.0) -> int:
+    """Wait for the end of a process, and give its exit code."""
+    deadline = time.monotonic() + limit
+    while process.exit_code is None:
+        assert time.monotonic() < deadline, process.log.tail()
+        await asyncio.sleep(0.05)
+    return process.exit_code
+
+
+async def published(address: str, topic: str) -> dict[bytes, bytes]:
+    """The newest value of each key of a topic."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=address)
+    await consumer.start()
+    try:
+        where = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        consumer.assign(where)
+        await consumer.seek_to_beginning(*where)
+        found: dict[bytes, bytes] = {}
+        for place, end in (await consumer.end_offsets(where)).items():
+            while await consumer.position(place) < end:
+                for message in (await consumer.getmany(place, timeout_ms=1000)).get(place, ()):
+                    found[message.key] = message.value
+        return found
+    finally:
+        await consumer.stop()
 
 
 async def until_applied(lab: Workers, partitions: Sequence[int] = (0,), limit: float = 60.0) -> None:

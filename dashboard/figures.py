@@ -16,7 +16,7 @@ from dashboard.tokens import Tokens
 MOST_LABELS = 7
 # Every how many intervals a label may stand, so that it stands at full hours and the same days of the week.
 _STEPS = (1, 2, 4, 7, 8, 12, 16, 24, 28, 48, 96, 168)
-# A line of more points than this is a shape; its points would only be in the way.
+# A line of more points than this is a shape, and its points would hide it.
 _MOST_POINTS = 60
 # A rate is drawn on 0-100 with this much air above, so that a line at 100 % is not cut in half.
 _RATE_RANGE = (0, 104)
@@ -141,16 +141,17 @@ def _bar(rows: pl.DataFrame, name: str, column: str, colour: str, opacity: float
 
 
 def _rate(rows: pl.DataFrame, formula: str, colour: str, ground: str) -> go.Scatter:
+    few = rows.height <= _MOST_POINTS
     said = f"<br><span style='font-size:11px'>{formula}</span>" if formula else ""
     return go.Scatter(
         name="service level",
         x=rows["label"].to_list(),
         y=(rows["level"] * 100).to_list(),
         yaxis="y2",
-        # A single interval between empty ones has no line to be seen, so points are drawn while there is room for them.
-        mode="lines+markers" if rows.height <= _MOST_POINTS else "lines",
+        mode="lines+markers",
         line={"color": colour, "width": 1.8},
-        marker={"size": 4, "color": colour, "line": {"color": ground, "width": 1}},
+        # An interval between empty ones has no line: its point alone must be seen.
+        marker={"size": 5 if few else 2, "color": colour, "line": {"color": ground, "width": int(few)}},
         connectgaps=False,
         hovertemplate=f"service level %{{y:.1f}}{formats.THIN_SPACE}%{said}<extra></extra>",
     )

@@ -42,6 +42,9 @@ PRESET_WORDS = {
 DEFAULT_PRESET = Preset.TODAY
 
 
+# No call centre is older, and the ends of the calendar have no day before or after them.
+_YEARS = (1980, 2100)
+
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -167,9 +170,10 @@ def _range(query: dict[str, list[str]], today: date) -> tuple[Preset | None, dat
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
         return None
+    return found if _YEARS[0] <= found.year <= _YEARS[1] else None
 
 
 def _clock(name: str) -> ZoneInfo | None:

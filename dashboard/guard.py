@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import jwt
 from starlette.requests import HTTPConnection
@@ -116,7 +117,9 @@ def _refusal(request: HTTPConnection, user: User) -> Response | None:
 
 def _sign_in(request: HTTPConnection) -> Response:
     if request.scope["method"] == "GET" and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(LOGIN_PATH, status_code=HTTPStatus.FOUND)
+        query = f"?{request.url.query}" if request.url.query else ""
+        back = quote(request.url.path + query, safe="")
+        return RedirectResponse(f"{LOGIN_PATH}?next={back}", status_code=HTTPStatus.FOUND)
     return _problem(HTTPStatus.UNAUTHORIZED, "Sign in at /login.")
 
 

@@ -37,9 +37,9 @@ def midnight(day: date, clock: ZoneInfo) -> datetime:
 
 
 def choices(first: date, last: date) -> list[By]:
-    """The lengths that give neither too many intervals nor, except for the shortest, a single one."""
+    """The lengths that give neither too many intervals nor, but for the shortest, only one; months are never many."""
     days = (last - first).days + 1
-    return [by for by in By if _count(by, days) <= MOST_INTERVALS and (by in _MINUTES or days > _DAYS[by])]
+    return [by for by in By if _suits(by, days)]
 
 
 def usual(first: date, last: date) -> By:
@@ -86,6 +86,12 @@ def note(start: datetime, by: By, clock: ZoneInfo) -> str:
         if hours != 24:
             return f"{hours:g} h" if by is By.DAY else f"{hours:g} h on {day:%A}"
     return ""
+
+
+def _suits(by: By, days: int) -> bool:
+    if by is By.MONTH:
+        return days > _DAYS[by]
+    return _count(by, days) <= MOST_INTERVALS and (by in _MINUTES or days > _DAYS[by])
 
 
 def _count(by: By, days: int) -> float:

@@ -28,7 +28,7 @@ PLACE = shell.Place(shell.PREFIX + "service-level", "Service level", "service-le
 REFRESH_MS = 60_000
 
 # What the callback fills, in this order: (id, property).
-_OUTPUTS = (
+OUTPUTS = (
     ("report", "className"),
     ("report-notice", "children"),
     ("filters", "children"),
@@ -82,7 +82,7 @@ def register(
         return shown(report, look, clock())
 
     app.callback(
-        [dash.Output(*each) for each in _OUTPUTS],
+        [dash.Output(*each) for each in OUTPUTS],
         dash.Input("address", "search"),
         dash.Input("theme", "data"),
         dash.Input("report-timer", "n_intervals"),
@@ -113,7 +113,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
 def failed(reason: str) -> tuple[Any, ...]:
     """What went wrong, above what is already there."""
     notice = [f"{reason} It is tried again each minute."]
-    return ("failed", notice, *(dash.no_update for _ in _OUTPUTS[2:]))
+    return ("failed", notice, *(dash.no_update for _ in OUTPUTS[2:]))
 
 
 def _blank_figure() -> Component:

@@ -1,0 +1,76 @@
+"""The live page as Python gives it: structure, definitions, today's chart."""
+
+import json
+import re
+from datetime import UTC, datetime
+
+from dashboard_parts import BERLIN, PaperMarts, filters, parts_of, text_of
+
+from dashboard.definitions import LIVE
+from dashboard.pages import live
+from dashboard.reports import Day, read_day
+from dashboard.tokens import ASSETS
+
+MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
+SCRIPTS = "".join(path.read_text() for path in (ASSETS / "live.js", *(ASSETS / "live").glob("*.js")))
+
+
+def day(offered: dict[datetime, int]) -> Day:
+    return read_day(lambda _: PaperMarts(offered=offered), "northwind", filters())
+
+
+def test_every_tile_is_there_and_explained() -> None:
+    page = list(parts_of(live.layout(BERLIN)))
+    tiles = [getattr(each, "data-kpi") for each in page if hasattr(each, "data-kpi")]
+    cards = {each.id for each in page if str(getattr(each, "id", "")).startswith("explain-")}
+    assert tiles == [each.name for each in LIVE]
+    assert cards == {f"explain-{name}" for name in tiles}
+
+
+def test_every_place_that_the_scripts_fill_is_there() -> None:
+    page = {getattr(each, "id", None) for each in parts_of(live.layout(BERLIN))}
+    for name in (
+        "queue-rows",
+        "agent-rows",
+        "agent-count",
+        "agent-states",
+        "live-clock",
+        "live-notice",
+        "health",
+        "find",
+    ):
+        assert name in page
+        assert f'"#{name}"' in SCRIPTS
+
+
+def test_every_tile_has_its_figure_in_the_scripts() -> None:
+    tiles = (ASSETS / "live" / "tiles.js").read_text()
+    assert [each.name for each in LIVE if f"{each.name}:" not in tiles and f" {each.name}(" not in tiles] == []
+
+
+def test_the_zone_of_the_day_is_told_to_reader_and_scripts() -> None:
+    page = live.layout(BERLIN)
+    assert getattr(page, "data-timezone") == "Europe/Berlin"
+    assert "today since 00:00 Europe/Berlin" in text_of(page)
+
+
+def test_the_tiles_lines_are_the_quarters_that_had_calls() -> None:
+    two = day({MORNING: 8, datetime(2026, 11, 22, 9, tzinfo=UTC): 16})
+    assert json.loads(live.series(two)) == {
+        "service_level": [0.75, 0.75],
+        "abandoned": [0.125, 0.125],
+        "asa": [14.0, 14.0],
+        "aht": [252.0, 252.0],
+    }
+
+
+def test_a_long_day_shows_its_end() -> None:
+    midnight = datetime(2026, 11, 21, 23, tzinfo=UTC)
+    whole = day({midnight.replace(day=22, hour=n // 4, minute=n % 4 * 15): 8 for n in range(80)})
+    assert len(json.loads(live.series(whole))["asa"]) == live.SPARK_QUARTERS
+
+
+def test_an_empty_day_says_how_calls_come() -> None:
+    assert live.today_words(day({MORNING: 8})) == ""
+    assert "No calls today yet" in live.today_words(day({}))
+    assert "No calls today yet" in live.today_words(Day())

@@ -1,0 +1,108 @@
+"""The whole application over ASGI: closed without a login, and one origin for everything."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from dashboard_parts import PaperMarts, app, token
+
+from dashboard.guard import COOKIE
+
+MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
+APP = app(lambda _: PaperMarts(offered={MORNING: 8}))
+
+
+def client(cookie: str | None = None) -> httpx.AsyncClient:
+    cookies = {COOKIE: cookie or token()}
+    return httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://trunkline.test", cookies=cookies)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "live", "service-level", "session", "assets/tokens.css", "_dash-layout", "_dash-dependencies", "_favicon.ico"],
+)
+async def test_nothing_opens_without_a_login(path: str) -> None:
+    async with client("no token") as anybody:
+        assert (await anybody.get(f"/reports/{path}")).status_code == 401
+
+
+async def test_with_a_login_there_is_a_session() -> None:
+    async with client() as petra:
+        assert (await petra.get("/reports/session")).status_code == 204
+
+
+async def test_a_page_asks_for_nothing_from_elsewhere() -> None:
+    async with client() as petra:
+        page = await petra.get("/reports/")
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(addresses) > 8
+    assert [address for address in addresses if not address.startswith("/reports/")] == []
+
+
+async def test_every_inline_script_of_the_page_is_allowed_by_its_hash() -> None:
+    async with client() as petra:
+        page = await petra.get("/reports/")
+    inline = [kind for kind in re.findall(r"<script([^>]*)>", page.text) if "src=" not in kind and "json" not in kind]
+    allowed = page.headers["content-security-policy"].count("'sha256-")
+    assert len(inline) <= allowed
+
+
+async def test_all_files_that_the_page_names_are_there() -> None:
+    async with client() as petra:
+        page = await petra.get("/reports/")
+        own = re.findall(r'(?:src|href)="(/reports/assets/[^"]+)"', page.text)
+        assert [(await petra.get(address)).status_code for address in own] == [200] * len(own)
+
+
+async def test_the_layout_names_the_reader() -> None:
+    async with client() as petra:
+        assert "Petra Lang \\u00b7 manager" in (await petra.get("/reports/_dash-layout")).text
+
+
+async def call(output: str, inputs: list[tuple[str, str, Any]]) -> httpx.Response:
+    body = {
+        "output": output,
+        "outputs": [_output(each) for each in output.strip(".").split("...")],
+        "inputs": [{"id": name, "property": prop, "value": value} for name, prop, value in inputs],
+        "changedPropIds": [f"{inputs[0][0]}.{inputs[0][1]}"],
+    }
+    async with client() as petra:
+        return await petra.post("/reports/_dash-update-component", json=body)
+
+
+def _output(text: str) -> dict[str, str]:
+    name, prop = text.split(".")
+    return {"id": name, "property": prop}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/reports/", "Waiting now"),
+        ("/reports", "Waiting now"),
+        ("/reports/live", "Waiting now"),
+        ("/reports/service-level", "Same calls, other definitions"),
+        ("/reports/nowhere", "There is no page at /reports/nowhere"),
+    ],
+)
+async def test_each_address_shows_its_page(path: str, words: str) -> None:
+    answer = await call("..page.children...nav.children..", [("address", "pathname", path)])
+    assert answer.status_code == 200
+    assert words in json.dumps(answer.json())
+
+
+async def dependencies() -> dict[str, list[tuple[str, str, Any]]]:
+    async with client() as petra:
+        listed = (await petra.get("/reports/_dash-dependencies")).json()
+    return {each["output"]: [(i["id"], i["property"], None) for i in each["inputs"]] for each in listed}
+
+
+@pytest.mark.parametrize("part", ["report.className", "today.figure"])
+async def test_the_callbacks_read_the_readers_own_marts(part: str) -> None:
+    (output,) = [each for each in await dependencies() if part in each]
+    answer = await call(output, (await dependencies())[output])
+    assert answer.status_code == 200
+    assert "Sun 22 Nov 09:00" in answer.text

@@ -1,0 +1,81 @@
+"""The menus: each choice is a link to the address that has it."""
+
+from datetime import date
+
+from dashboard_parts import BERLIN, BILLING, NOW, SUPPORT, filters, links_of, parts_of, text_of
+
+from dashboard.definitions import VARIANTS
+from dashboard.filter_bar import ZONES_ID, filter_bar, queue_words, zone_list
+from dashboard.filters import parse
+
+QUEUES = (BILLING, SUPPORT)
+TODAY = date(2026, 11, 22)
+
+
+def bar(search: str = "") -> dict[str, object]:
+    return {menu.id: menu for menu in filter_bar(filters(search), QUEUES, TODAY)}
+
+
+def test_every_filter_shows_its_choice() -> None:
+    shown = {name: text_of(menu.children[0]) for name, menu in bar("?range=7d").items()}  # type: ignore[attr-defined]
+    assert {name: words.strip() for name, words in shown.items()} == {
+        "menu-range": "Range 16 – 22 Nov 2026",
+        "menu-queues": "Queues all",
+        "menu-by": "By day",
+        "menu-variant": "Variant short abandons left out",
+        "menu-clock": "Clock Europe/Berlin",
+    }
+
+
+def test_every_link_is_an_address_that_is_understood() -> None:
+    for menu in bar("?range=7d&queue=billing").values():
+        for address in links_of(menu).values():
+            assert parse(address, NOW, BERLIN).address() == address
+
+
+def test_choosing_one_thing_keeps_the_others() -> None:
+    menus = bar("?range=7d&queue=billing")
+    assert links_of(menus["menu-by"])["hour"] == "?range=7d&queue=billing&by=1h"
+    assert links_of(menus["menu-queues"])["Support"] == "?range=7d&queue=billing&queue=support"
+    assert links_of(menus["menu-queues"])["Billing"] == "?range=7d"
+    assert links_of(menus["menu-range"])["Yesterday"] == "?range=yesterday&queue=billing"
+    assert links_of(menus["menu-clock"])["UTC"] == "?range=7d&queue=billing&clock=UTC"
+    assert links_of(menus["menu-variant"])["of offered"] == "?range=7d&queue=billing&variant=sl_offered"
+
+
+def test_only_lengths_that_suit_the_range_are_offered() -> None:
+    assert list(links_of(bar("?range=year")["menu-by"])) == ["day", "week", "month"]
+
+
+def test_all_variants_are_offered() -> None:
+    assert list(links_of(bar()["menu-variant"])) == [words for _, words in VARIANTS.values()]
+
+
+def test_free_dates_carry_the_rest_of_the_choice_along() -> None:
+    fields = {each.name: each.value for each in parts_of(bar("?range=7d&by=1h&queue=a")["menu-range"]) if _named(each)}
+    assert fields == {"queue": "a", "by": "1h", "from": "2026-11-16", "to": "2026-11-22"}
+
+
+def _named(component: object) -> bool:
+    return getattr(component, "name", None) is not None
+
+
+def test_two_queues_of_one_name_are_told_apart() -> None:
+    twin = BILLING._replace(pbx="pbx-2")
+    menus = filter_bar(filters(), (BILLING, twin), TODAY)
+    assert links_of(menus[1]) == {
+        "All queues": "?",
+        "Billing, pbx-1": "?queue=pbx-1%3Abilling",
+        "Billing, pbx-2": "?queue=pbx-2%3Abilling",
+    }
+
+
+def test_more_queues_than_fit_are_counted() -> None:
+    assert queue_words(filters("?queue=billing&queue=support"), QUEUES) == "Billing, Support"
+    assert queue_words(filters("?queue=a&queue=b&queue=c"), QUEUES) == "3 of 2"
+
+
+def test_every_zone_can_be_typed() -> None:
+    zones = zone_list()
+    assert zones.id == ZONES_ID
+    assert {"Europe/Berlin", "UTC", "Asia/Kolkata"} <= {option.value for option in zones.children}

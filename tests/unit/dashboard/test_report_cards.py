@@ -1,0 +1,117 @@
+"""What the service-level page says of a report."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import polars as pl
+from dashboard_parts import BILLING, SUPPORT, PaperMarts, links_of, parts_of, report, text_of
+
+from dashboard import report_cards
+from dashboard.definitions import VARIANTS
+from dashboard.reports import Report
+
+MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def read(search: str = "", **changed: object) -> Report:
+    return replace(report(PaperMarts(offered={MORNING: 8, LATER: 16}), search), **changed)  # type: ignore[arg-type]
+
+
+def test_the_strip_tells_the_whole_range() -> None:
+    assert [text_of(figure) for figure in report_cards.summary(read())] == [
+        "Service level 75.0\u2009% target 80\u2009%, met in 0 of 2 intervals",
+        "Offered 24 all queues",
+        "Answered 21 87.5\u2009%",
+        "Abandoned 3 12.5\u2009%, 0 of them short",
+        "Other 0 timeout, key, empty",
+        "Wait, 90th percentile 0:52 median 0:07",
+    ]
+
+
+def test_below_the_target_the_level_is_marked() -> None:
+    level = report_cards.summary(read())[0].children[1]
+    assert level.className == "warn-text"
+    assert report_cards.summary(read(target=0.7))[0].children[1].className == ""
+
+
+def test_nothing_happened_is_a_dash_and_never_a_rate() -> None:
+    empty = report(PaperMarts())
+    texts = " ".join(text_of(figure) for figure in report_cards.summary(empty))
+    assert "Service level – target 80\u2009%" in texts
+    assert "Wait, 90th percentile – median –" in texts
+    assert "100" not in texts
+
+
+def test_queues_with_different_targets_have_none_together() -> None:
+    slow = SUPPORT._replace(target=0.9, service_level_s=60.0)
+    mixed = report(PaperMarts(offered={MORNING: 8}, queues=(BILLING, slow)))
+    assert "each queue has its own target" in text_of(report_cards.summary(mixed)[0])
+    assert report_cards.time_words(mixed) == "in time"
+    assert report_cards.time_words(read()) == "in 20 s"
+
+
+def test_the_table_has_the_newest_first_and_leaves_the_empty_out() -> None:
+    rows = [text_of(row) for row in report_cards.table_rows(read())]
+    assert rows == [
+        "Sun 22 Nov 10:30 16 12 2 2 75.0\u2009% 0.0",
+        "Sun 22 Nov 09:00 8 6 1 1 75.0\u2009% ",
+    ]
+    assert report_cards.left_out(read()) == "94 without a call left out"
+
+
+def test_the_table_says_how_the_level_changed() -> None:
+    rows = read().rows
+    better = pl.when(pl.col("start") == MORNING).then(0.9).otherwise(pl.col("level"))
+    changed = report_cards.table_rows(read(rows=rows.with_columns(level=better)))
+    assert text_of(changed[0]).endswith("▼ 15.0")
+
+
+def test_odd_days_are_said_in_the_table() -> None:
+    night = PaperMarts(offered={datetime(2026, 10, 25, 8, tzinfo=UTC): 8})
+    rows = report_cards.table_rows(report(night, "?from=2026-10-24&to=2026-10-27&by=1d"))
+    assert text_of(rows).startswith("Sun 25 Oct 2026  25 h 8 6 1 1")
+
+
+def test_without_a_call_the_table_says_how_they_come() -> None:
+    (row,) = report_cards.table_rows(report(PaperMarts(published=False)))
+    assert "No calls in this range yet" in text_of(row)
+    assert row.children.colSpan == report_cards.COLUMNS
+    assert report_cards.left_out(report(PaperMarts())) == ""
+
+
+def test_the_same_calls_are_shown_by_every_definition() -> None:
+    rows = report_cards.definitions(read("?variant=sl_offered"))
+    assert [text_of(row) for row in rows] == [f"{words} 75.0\u2009%" for _, words in VARIANTS.values()]
+    assert [row.className for row in rows].index("on") == list(VARIANTS).index("sl_offered")
+    assert links_of(rows)["of answered"] == "?variant=sl_asterisk"
+
+
+def test_every_number_has_its_explanation() -> None:
+    shown = read()
+    named = {
+        getattr(each, "data-explain")
+        for part in (report_cards.summary(shown), report_cards.table_head(shown), report_cards.definitions(shown))
+        for each in parts_of(part)
+        if hasattr(each, "data-explain")
+    }
+    explained = {card.id.removeprefix("explain-") for card in report_cards.explanations(shown)}
+    assert named
+    assert named <= explained
+
+
+def test_an_explanation_names_variant_threshold_clock_and_watermark() -> None:
+    cards = {card.id: text_of(card) for card in report_cards.explanations(read("?variant=sl_offered"))}
+    level = cards["explain-level"]
+    assert level.startswith("Service level, of offered")
+    assert "Threshold: 20 s" in level
+    assert "intervals of 15 minutes, Europe/Berlin" in level
+    assert "22 Nov 2026 14:03:22 Europe/Berlin" in level
+
+
+def test_how_much_was_read_is_told() -> None:
+    assert report_cards.took_words(read(took_s=0.064)) == "24 calls in 64 ms"
+
+
+def test_the_legend_names_the_threshold() -> None:
+    assert text_of(report_cards.chart_legend(read())).startswith("answered in 20 s answered later abandoned")

@@ -31,6 +31,8 @@ READYZ_SECONDS = 90.0
 MEGABYTE = 1_000_000
 # Where a process is not a folder of the same name.
 MODULES = {"simulator": "asterisk.simulator", "demo": "infra.demo"}
+# What a folder that has several tools does as a process.
+SERVING = {"warehouse": ("serve",)}
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class Stack:
         return Prepared(self._command(name), str(address), partial(readiness.lives, address, path), READY_SECONDS)
 
     def _command(self, name: str) -> Command:
-        return Command(process_argv(name), self.environment(name))
+        return Command(process_argv(name, SERVING.get(name, ())), self.environment(name))
 
     def _wait_for_data(self, prepared: Prepared, say: Say) -> None:
         readiness.wait_for_readyz(self.settings.page, say, READYZ_SECONDS)

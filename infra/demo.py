@@ -115,12 +115,7 @@ class Demo:
     def warehouse(self, *arguments: str) -> str:
         """What a warehouse command prints. Raises StartError with its last words when it fails."""
         argv, environment = process_argv("warehouse", arguments), self.stack.environment("warehouse")
-        done = subprocess.run(
-            process_argv("warehouse", arguments),
-            env=self.stack.environment("warehouse"),
-            capture_output=True,
-            text=True,
-        )
+        done = subprocess.run(argv, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise StartError(f"warehouse {' '.join(arguments)} failed: {done.stderr.strip()}", "See the line above.")
         return done.stdout
@@ -138,7 +133,16 @@ class Demo:
 def compare(demo: Demo, console: Console) -> bool:
     """Print the numbers side by side; whether all agree."""
     live, mart, truth = demo.live(), demo.mart(), demo.truth()
-    table = Table("Queue", "", "Live", "Mart", "queue_log", "", title="The same calls, counted in three places")
+    table = Table(
+        "Queue",
+        "",
+        "Live",
+        "Mart",
+        "queue_log",
+        "",
+        title="The same calls, counted in three places",
+        caption="queue_log knows whole seconds only: ± is what that leaves open",
+    )
     fine = True
     for queue, (theirs, doubt) in sorted(truth.items()):
         for name in SHOWN:
@@ -146,6 +150,7 @@ def compare(demo: Demo, console: Console) -> bool:
             same = ours == loaded and demo_numbers.agree(name, ours, theirs[name], doubt)
             fine = fine and same
             shown = [_shown(name, value) for value in (ours, loaded, theirs[name])]
+            shown[2] += _margin(name, demo_numbers.allowance(name, doubt))
             table.add_row(queue if name == "offered" else "", name, *shown, "agree" if same else "[red]DIFFER[/red]")
         table.add_section()
     console.print(table)
@@ -157,7 +162,14 @@ def _shown(name: str, value: float | None) -> str:
         return "–"
     if name == "service level":
         return f"{100 * value:.1f} %"
-    return f"{value:.1f} s" if name == "speed of answer" else f"{value:.0f}"
+    return f"{value:.1f} s" if name in ("speed of answer", "handle time") else f"{value:.0f}"
+
+
+def _margin(name: str, allowed: float) -> str:
+    """What whole seconds leave open, as it stands behind queue_log's number."""
+    if not allowed:
+        return ""
+    return f" ± {100 * allowed:.1f}" if name == "service level" else f" ± {allowed:.0f}"
 
 
 def compare_calls(demo: Demo, console: Console) -> bool:

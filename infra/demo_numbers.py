@@ -26,6 +26,7 @@ SHOWN = {
     "other": "flow_out",
     "service level": "service_level",
     "speed of answer": "asa",
+    "handle time": "aht",
 }
 THRESHOLD_S, SHORT_ABANDON_S = 20, 5
 # queue_log has whole seconds, each end of a span cut off by itself.
@@ -78,6 +79,7 @@ def mart(report: str) -> dict[str, Numbers]:
 class _Counted:
     waits: list[int] = field(default_factory=list)
     abandons: list[int] = field(default_factory=list)
+    talks: list[int] = field(default_factory=list)
     offered: int = 0
     others: int = 0
 
@@ -91,6 +93,7 @@ class _Counted:
             "other": self.others,
             "service level": sum(wait <= THRESHOLD_S for wait in self.waits) / served if served else None,
             "speed of answer": sum(self.waits) / len(self.waits) if self.waits else None,
+            "handle time": sum(self.talks) / len(self.talks) if self.talks else None,
         }
 
     def doubtful(self) -> int:
@@ -119,6 +122,10 @@ def _count(counted: _Counted, verb: str, data: list[str]) -> None:
             counted.offered += 1
         case "CONNECT":
             counted.waits.append(int(data[0]))
+        case "COMPLETECALLER" | "COMPLETEAGENT":
+            counted.talks.append(int(data[1]))
+        case "BLINDTRANSFER":
+            counted.talks.append(int(data[3]))
         case "ABANDON":
             counted.abandons.append(int(data[2]))
         case "EXITWITHTIMEOUT" | "EXITEMPTY" | "EXITWITHKEY" | "WITHDRAW" | "SYSCOMPAT":
@@ -129,4 +136,9 @@ def agree(name: str, ours: float | None, theirs: float | None, doubt: float) -> 
     """Whether our number and queue_log's are the same, as far as whole seconds can tell."""
     if ours is None or theirs is None:
         return ours is theirs
-    return abs(ours - theirs) <= {"speed of answer": SECOND, "service level": doubt}.get(name, 0) + 1e-9
+    return abs(ours - theirs) <= allowance(name, doubt) + 1e-9
+
+
+def allowance(name: str, doubt: float) -> float:
+    """By how much queue_log's whole seconds can make a number differ: a mean by one, a count by none."""
+    return {"speed of answer": SECOND, "handle time": SECOND, "service level": doubt}.get(name, 0.0)

@@ -10,13 +10,14 @@ from typing import Protocol
 
 from calls.codec import Record, decode_record
 from calls.errors import BadRecord
+from calls.live import CallLive
 from calls.state import State
 from streams.call_rows import Rows
 from streams.errors import PoisonRecord, RowsRefused
 from streams.meters import Meters
 from streams.partition import Advance, Delivery, Partition
 from streams.rows import GapRow, RejectRow
-from streams.work import Message, Reducer, Work, state_messages
+from streams.work import Message, Reducer, Work, call_message, state_messages
 
 # A record that failed three times is not going to succeed: what is bad in it goes to the rejects, and the rest goes on.
 MAX_ATTEMPTS = 3
@@ -31,6 +32,7 @@ class SinkLike(Protocol):
 
     async def load(self, number: int) -> Partition: ...
     async def load_state(self, partition: Partition, pbx: str) -> State: ...
+    async def just_ended(self, pbx: str) -> list[CallLive]: ...
     async def write(self, advances: Mapping[int, Advance], rows: Rows) -> None: ...
     async def count_attempt(self, number: int, offset: int, reason: str) -> None: ...
 
@@ -68,6 +70,11 @@ class Committer:
             else:
                 raise PoisonRecord(run[0].partition, run[0].offset, str(error)) from error
 
+    async def publish_all(self, partition: Partition) -> None:
+        """Publish everything that is live in a partition, as who takes it over must. Raises Retry."""
+        for state in partition.states.values():
+            await self._publish_state(state)
+
     async def commit_loss(self, partition: Partition, end: int) -> None:
         """Move a partition on to `end`: the log holds nothing before it any more."""
         work = Work(self._reducer, partition.states)
@@ -94,8 +101,12 @@ class Committer:
             partition = held[delivery.partition]
             if isinstance(record, Record) and record.pbx not in partition.states:
                 state = await self._sink.load_state(partition, record.pbx)
+                await self._publish_state(state)
                 partition.states[record.pbx] = state
-                self._publish(state_messages(self._reducer, state))
+
+    async def _publish_state(self, state: State) -> None:
+        self._publish(map(call_message, await self._sink.just_ended(state.pbx)))
+        self._publish(state_messages(self._reducer, state))
 
     def _take(
         self, work: Work, partition: Partition, delivery: Delivery, record: Record | BadRecord, reject: bool

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from calls.live import CallLive
 from calls.state import State
 
 
@@ -34,13 +33,11 @@ class Advance(NamedTuple):
 class Partition:
     """A partition as of the last commit. `moved_at` is when that was, in seconds of a monotonic clock.
 
-    `attempts` are the records not before `next_offset` that failed, by offset. `ended` are calls of the last minute:
-    the previous owner may have died between writing and publishing them, and no state holds them.
+    `attempts` are the records not before `next_offset` that failed, by offset.
     """
 
     number: int
     next_offset: int
     states: dict[str, State] = field(default_factory=dict)
     attempts: dict[int, Attempts] = field(default_factory=dict)
-    ended: list[CallLive] = field(default_factory=list)
     moved_at: float = 0.0

@@ -17,7 +17,7 @@ from streams.committer import Committer, Publish, SinkLike
 from streams.errors import Fenced, PoisonRecord, Retry
 from streams.meters import Meters
 from streams.partition import Delivery, Partition
-from streams.work import Reducer, call_message, state_messages
+from streams.work import Reducer
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,7 @@ class Processor:
     ) -> None:
         self._sink = sink
         self._events = events
-        self._reducer = reducer
         self._owned = owned
-        self._publish = publish
         self._meters = meters
         self._clock = clock
         self._committer = Committer(sink, reducer, publish, meters, clock)
@@ -65,16 +63,13 @@ class Processor:
         """The offsets to read on from. Loads these partitions anew and publishes all that is live in them."""
         wanted = sorted(partitions)
 
-        async def load() -> dict[int, Partition]:
+        async def load() -> dict[int, int]:
             self.forget()
-            return {number: await self._partition(number) for number in wanted}
+            for number in wanted:
+                await self._committer.publish_all(await self._partition(number))
+            return {number: (await self._partition(number)).next_offset for number in wanted}
 
-        held = await self._persist(load)
-        for partition in held.values():
-            for state in partition.states.values():
-                self._publish(state_messages(self._reducer, state))
-            self._publish(map(call_message, partition.ended))
-        return {number: partition.next_offset for number, partition in held.items()}
+        return await self._persist(load)
 
     async def held(self, partitions: Iterable[int]) -> dict[int, Partition]:
         """The partitions as of their last commit, loaded where they are not."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import psycopg
 
+from calls.live import CallLive
 from calls.state import State
 from streams.call_rows import Rows
 from streams.database import Database
@@ -52,8 +53,7 @@ class Sink:
                 await connection.execute(_NEW_CLUSTER, (list(states), *self._place))
             tried = await connection.execute(_ATTEMPTS, (*place, offset))
             attempts = {row[0]: Attempts(row[1], row[2]) for row in await tried.fetchall()}
-            ended = await stored_calls(connection, _JUST_ENDED, (list(states),))
-        return Partition(number, offset, states, attempts, ended)
+        return Partition(number, offset, states, attempts)
 
     async def load_state(self, partition: Partition, pbx: str) -> State:
         """The state of a PBX that came unannounced, as of the partition's offset. Raises Fenced, Unavailable."""
@@ -62,6 +62,14 @@ class Sink:
             if offset != partition.next_offset:
                 raise Fenced(f"partition {partition.number} is at {offset}, not at {partition.next_offset}")
             return (await _states(connection, _STATES_OF_PBX, pbx)).get(pbx) or State(pbx=pbx)
+
+    async def just_ended(self, pbx: str) -> list[CallLive]:
+        """The calls of a PBX that ended in its last minute. Raises Unavailable.
+
+        No state holds them, and who wrote them may have died before publishing them.
+        """
+        async with self._database.connected() as connection:
+            return await stored_calls(connection, _JUST_ENDED, (pbx, pbx, pbx))
 
     async def write(self, advances: Mapping[int, Advance], rows: Rows) -> None:
         """Advance the partitions and write the rows, all or nothing. Raises Fenced, Unavailable, RowsRefused, Unfit."""
@@ -117,7 +125,12 @@ _NEW_CLUSTER = (
     " WHERE pbx = ANY (later.pbxs) AND EXISTS"
     " (SELECT FROM sink_offsets AS old WHERE old.topic = later.topic AND old.cluster <> later.cluster)"
 )
-_JUST_ENDED = "call.pbx = ANY (%s) AND call.status = 'ENDED' AND call.changed_at > now() - interval '1 minute'"
+# Bounded on both sides, so that a PBX that went silent long ago costs no more.
+_JUST_ENDED = (
+    "call.pbx = %s AND call.status = 'ENDED'"
+    " AND call.changed_at > (SELECT applied_at - interval '1 minute' FROM pbx_health WHERE pbx = %s)"
+    " AND call.changed_at < (SELECT applied_at + interval '1 minute' FROM pbx_health WHERE pbx = %s)"
+)
 _ATTEMPTS = (
     'SELECT "offset", attempts, last_error FROM sink_attempts'
     ' WHERE (cluster, topic, partition) = (%s, %s, %s) AND "offset" >= %s'

@@ -86,7 +86,10 @@ class FakeSink:
     async def load(self, number: int) -> Partition:
         self.loads += 1
         offset = self.offsets.setdefault(number, 0)
-        return Partition(number, offset, dict(self.states), dict(self.attempts), self.ended)
+        return Partition(number, offset, dict(self.states), dict(self.attempts))
+
+    async def just_ended(self, pbx: str) -> list[CallLive]:
+        return self.ended
 
     async def load_state(self, partition: Partition, pbx: str) -> State:
         return self.states.get(pbx) or State(pbx=pbx)

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from streamed.fakes import REDUCER, FakeLog, FakeSink, delivery
 
 from calls.live import CallLive, decode_call
+from calls.state import State
 from streams.errors import Fenced, PoisonRecord, StreamsError, Unavailable, Unfit
 from streams.meters import Meters
 from streams.partition import Delivery
@@ -122,6 +123,7 @@ async def test_calls_that_ended_just_now_are_published_too() -> None:
     await bench.processor.apply([delivery(0, "end 7")])
     ended: CallLive = decode_call(bench.published[0].value)
     bench.published.clear()
+    bench.sink.states["pbx"] = State(pbx="pbx")
     bench.sink.ended = [ended]
     await bench.processor.take_over([0])
     assert [message.key for message in bench.published] == [b"pbx:7"]

@@ -69,9 +69,22 @@ def trunkline() -> None:
 @data_option
 @database_option
 @click.option("--broker", metavar="HOST:PORT", default="", help="Kafka of your own.")
-@click.option("--pbx", metavar="simulator|asterisk|HOST:PORT", default="simulator", show_default=True)
+@click.option(
+    "--pbx",
+    metavar="simulator|asterisk|HOST:PORT",
+    default="simulator",
+    show_default=True,
+    help="Traffic that we make, an Asterisk that we start, or the manager interface of your own.",
+)
 @click.option("--host", envvar="TRUNKLINE_HOST", default="127.0.0.1", show_default=True, help="Where the page listens.")
-@click.option("--port", envvar="TRUNKLINE_PORT", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    envvar="TRUNKLINE_PORT",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="The page's port.",
+)
 def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -> None:
     """Bring everything up and keep it up until Ctrl-C."""
     whole.run(settings_of(data, host, port, broker, database, pbx), os.environ, Console())

@@ -1,12 +1,15 @@
 """The parts of docs/ that are made from the code, so that they cannot say anything else than it does.
 
 A part stands between `<!-- made: NAME -->` and `<!-- end -->` on its page. Run this file to write them all anew:
-`.venv/bin/python tests/architecture/made_pages.py`.
+`PYTHONPATH=tests .venv/bin/python -m architecture.made_pages`.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from architecture import command_tree
+from click import Command
 
 from calls.call import Call, Status
 from calls.metrics import METRICS
@@ -61,6 +64,19 @@ def mart_tables() -> str:
     return "\n".join("\n".join((*lines, "")) for lines in tables.values())
 
 
+def command_list() -> str:
+    """Every command with its help and its options."""
+    return "\n\n".join(_command(name, command) for name, command in command_tree.commands())
+
+
+def _command(name: str, command: Command) -> str:
+    said = [f"## {name}", f"    {command_tree.usage(name, command)}", " ".join((command.help or "").split())]
+    rows = list(command_tree.options(command))
+    return "\n\n".join(
+        [*said, _table(("option", "meaning"), ((f"`{it}`", text) for it, text in rows))] if rows else said
+    )
+
+
 def topics_table() -> str:
     """Kafka's topics as they are created."""
     rows = ((f"`{topic.name}`", str(topic.partitions), _kept(topic)) for topic in ALL)
@@ -82,7 +98,8 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    render.__name__: render for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table)
+    render.__name__: render
+    for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table, command_list)
 }
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import dash
 from dash import dcc, html
+from dash.backends import get_backend
 from dash.development.base_component import Component
 from starlette.responses import Response
 
@@ -67,7 +68,7 @@ def make_app(parts: Parts) -> AsgiApp:
 def _dash() -> Any:
     return dash.Dash(
         "dashboard",
-        backend="fastapi",
+        backend=_backend(),
         requests_pathname_prefix=shell.PREFIX,
         routes_pathname_prefix=shell.PREFIX,
         assets_folder=str(ASSETS),
@@ -81,6 +82,11 @@ def _dash() -> Any:
         on_error=_tell,
         index_string=_index(),
     )
+
+
+def _backend() -> type[Any]:
+    """Dash on FastAPI without its socket for callbacks: nothing here uses it, and browsers would try it all the same."""
+    return type("Backend", (get_backend("fastapi"),), {"websocket_capability": False})
 
 
 def _tell(error: Exception) -> None:

@@ -20,6 +20,8 @@ _STEPS = (1, 2, 4, 7, 8, 12, 16, 24, 28, 48, 96, 168)
 _MOST_POINTS = 60
 # A rate is drawn on 0-100 with this much air above, so that a line at 100 % is not cut in half.
 _RATE_RANGE = (0, 104)
+# Callers are whole: an axis that ends below this would have halves on it.
+_LEAST_TOP = 4
 
 
 def template(tokens: Tokens) -> go.layout.Template:
@@ -54,7 +56,13 @@ def template(tokens: Tokens) -> go.layout.Template:
                 "font": {"family": tokens["font"], "size": 12, "color": tokens["ink"]},
             },
             "xaxis": {**axis, "showgrid": False, "type": "category", "tickangle": 0},
-            "yaxis": {**axis, "rangemode": "tozero", "tickformat": "~s", "nticks": 5},
+            "yaxis": {
+                **axis,
+                "rangemode": "tozero",
+                "tickformat": "~s",
+                "nticks": 5,
+                "autorangeoptions": {"include": _LEAST_TOP},
+            },
             "yaxis2": {**axis, "showgrid": False, "range": _RATE_RANGE, "overlaying": "y", "side": "right"},
         }
     )

@@ -147,7 +147,9 @@ def met_words(report: Report) -> str:
         return ""
     met = sum(level >= report.target for level in levels)
     word = intervals.WORDS[report.filters.by]
-    unit = "intervals" if word.endswith("minutes") else f"{word}s"
+    unit = "interval" if word.endswith("minutes") else word
+    if len(levels) != 1:
+        unit += "s"
     return f"met in {formats.count(met)} of {formats.count(len(levels))} {unit}"
 
 

@@ -140,7 +140,7 @@ def _who(user: User) -> Component:
                 className="who-words",
                 children=[
                     html.B(user.tenant, className="cut", title=user.tenant),
-                    html.Span(f"{user.name} · {user.role}", className="cut", title=f"{user.name} · {user.role}"),
+                    html.Span(f"{user.name} · {user.role}"),
                 ],
             ),
             html.Div(

@@ -42,6 +42,11 @@ async def test_a_page_asks_for_nothing_from_elsewhere() -> None:
     assert [address for address in addresses if not address.startswith("/reports/")] == []
 
 
+async def test_browsers_are_told_of_no_socket_for_callbacks() -> None:
+    async with client() as petra:
+        assert "websocket" not in (await petra.get("/reports/")).text
+
+
 async def test_every_inline_script_of_the_page_is_allowed_by_its_hash() -> None:
     async with client() as petra:
         page = await petra.get("/reports/")

@@ -1,7 +1,6 @@
 """The live page as Python gives it: structure, definitions, today's chart."""
 
 import json
-import re
 from datetime import UTC, datetime
 
 from dashboard_parts import BERLIN, PaperMarts, filters, parts_of, text_of

@@ -20,9 +20,11 @@ class Topic(NamedTuple):
 EVENTS = Topic("pbx.events", PARTITIONS, {"cleanup.policy": "delete", "retention.ms": str(7 * DAY_MS)})
 # Changed calls, newest form per call.
 CALLS = Topic("calls", PARTITIONS, {"cleanup.policy": "compact,delete", "retention.ms": str(2 * DAY_MS)})
-# Live state: the newest value per key stays.
-AGENTS = Topic("agents", PARTITIONS, {"cleanup.policy": "compact"})
-QUEUES = Topic("queues", PARTITIONS, {"cleanup.policy": "compact"})
+# Live state: the newest value per key stays. Kafka compacts only whole segments, by default after 1 GB or a week, and a
+# starting worker reads all that is left: small ones keep that to seconds.
+LIVE = {"cleanup.policy": "compact", "segment.bytes": str(4 * 1024 * 1024)}
+AGENTS = Topic("agents", PARTITIONS, LIVE)
+QUEUES = Topic("queues", PARTITIONS, LIVE)
 # Spans in which a source was not heard, and what could not be understood.
 GAPS = Topic("gaps", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})
 REJECTS = Topic("rejects", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from asterisk.replay import replay_records
 from calls.codec import Record
 from calls.live import decode_agent, decode_call
 from calls.views import agent_live
+from infra.process import Process
 from infra.server import Server
 
 # Fixed, so that a failure can be run again as it was.
@@ -95,3 +97,26 @@ async def test_broker_and_database_are_killed_under_the_worker(
         assert worker.running
         said = worker.log.tail()
         assert said.count("database is lost") <= 2 and "database is back" in said
+
+
+async def test_a_worker_that_slept_does_no_harm(
+    own_kafka: Server, database: str, database_as: Callable[..., str], tmp_path: Path
+) -> None:
+    records = recorded("load_300", copies=2)
+    half = len(records) // 2
+    with workers(own_kafka.address, database_as("trunkline_streams"), tmp_path) as lab:
+        sleeper = lab.start("1")
+        await asyncio.gather(write_slowly(lab.broker, records[:half], 3.0), fall_asleep(sleeper))
+        lab.start("2")
+        # The group gives the sleeper's partitions away after a session of ten seconds.
+        await until_applied(lab, limit=40)
+        sleeper.send_signal(signal.SIGCONT)
+        await write_slowly(lab.broker, records[half:], 3.0)
+        await until_applied(lab)
+        await assert_exact(lab, database, records)
+
+
+async def fall_asleep(process: Process) -> None:
+    """Stop a worker in the middle of its work, as a frozen machine would."""
+    await asyncio.sleep(2.5)
+    process.send_signal(signal.SIGSTOP)

@@ -35,6 +35,7 @@ class Programs:
     user: str
 
     def path(self, name: str) -> str:
+        """Where the program `name` is."""
         return str(self.folder / name)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 import msgspec
+from api_parts import make_parts
 from architecture import command_tree
 from architecture.made_pages import DOCS, made_anew, pages
 from architecture.sources import FOLDERS, ROOT, modules, none_of
 
+from api.app import create_api
 from asterisk.decode import read_settings
 from asterisk.recording import read_records
 from asterisk.replay import replay_records
@@ -70,6 +72,12 @@ def test_every_command_and_every_option_has_help() -> None:
         assert command.help, f"`{name}` does not say what it does"
         silent = (it for it in command.params if isinstance(it, click.Option) and not it.help)
         none_of((f"{name} {option.opts[0]}" for option in silent), "These options have no help:")
+
+
+def test_every_route_is_on_the_page() -> None:
+    page = (DOCS / "api.md").read_text()
+    paths = (route.path for route in create_api(make_parts()).routes)
+    none_of((path for path in paths if path.startswith(("/api", "/ws")) and path not in page), "Not in docs/api.md:")
 
 
 def test_the_settings_on_the_page_are_settings() -> None:

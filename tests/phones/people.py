@@ -102,6 +102,10 @@ class Person:
 
         self._behaviour = behave
 
+    def does(self, behaviour: Behaviour) -> None:
+        """Behaves in a way of the test's own: it is told of each call that comes in."""
+        self._behaviour = behaviour
+
     async def takes(self, call: Call) -> None:
         """Behave towards a call that came in."""
         self.calls.put_nowait(call)

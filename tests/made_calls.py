@@ -71,7 +71,8 @@ calls = st.builds(
     Call,
     linkedid=st.integers(1, 8).map(lambda n: f"pbx1-{n}"),
     pbx=st.just("pbx1"),
-    started_at=moments,
+    # Two versions of one call do not lie days apart.
+    started_at=st.integers(START, START + DAY_MS),
     tenant=st.sampled_from(["default", "other"]),
     version=st.integers(0, 100),
     from_number=st.sampled_from(["", "+49301234567", "=1+1"]),
@@ -90,6 +91,23 @@ calls = st.builds(
 def many_calls(max_size: int = 6) -> st.SearchStrategy[list[Call]]:
     """Several calls, no two of them the same call."""
     return st.lists(calls, max_size=max_size, unique_by=lambda call: call.call_id)
+
+
+def queue_call(
+    n: int,
+    outcome: StintOutcome | None = StintOutcome.ANSWERED,
+    wait_s: float = 4.0,
+    at: int = START,
+    queue: str = "support",
+    tenant: str = "default",
+    version: int = 1,
+) -> Call:
+    """Call number `n` with one stint that began `at`; answered ones talked for a minute, None still waits."""
+    left = None if outcome is None else at + round(wait_s * 1000)
+    talks = outcome is StintOutcome.ANSWERED and left is not None
+    legs = (Leg(0, AGENTS[0], AGENTS[0], f"a{n}", left, left or 0, ended_at=(left or 0) + 60_000),) if talks else ()
+    stint = Stint(f"u{n}", queue, at, left_at=left, outcome=outcome, agent=AGENTS[0] if talks else None)
+    return Call(f"l{n}", "pbx1", at, tenant, version=version, stints=(stint,), legs=legs)
 
 
 def newer(call: Call, **changes: Any) -> Call:

@@ -1,9 +1,10 @@
 """What is read from PostgreSQL: everything that changed since the last load, as one snapshot, into temporary tables.
 
-Which rows those are: the last watermark W that is *safe*, less an overlap. Each load notes its snapshot's time and the
-number the next transaction will get; that time is safe once every transaction with a lower number has ended. So rows
-that were written before W and committed long after are still found. What was loaded already is dropped by `version` and
-`changed_at`. The statements run inside PostgreSQL as they are, so its indexes serve them. Writes nothing to the lake.
+Which rows those are: those changed since a *safe* time, less an overlap. A load cannot see what transactions that run
+just then have written, however long ago. So each load notes its time, the number of the oldest transaction running, and
+the number that the next will get; the safe time is that of the newest load before which all those transactions had not
+begun. What was loaded already is dropped by `version` and `changed_at`. The statements run inside PostgreSQL as they
+are, so its indexes serve them. Writes nothing to the lake.
 """
 
 from datetime import datetime, timedelta
@@ -17,6 +18,11 @@ from warehouse.duck import bounds, one, quoted
 OVERLAP = timedelta(seconds=60)
 # A call's start may be corrected from the PBX's files; by how much an old row's start can differ from the new one's.
 CORRECTION = timedelta(days=1)
+# Transactions that the last load could not see began after this time.
+SAFE = """
+    SELECT max(watermark) FROM lake.load_audit
+    WHERE next_xid <= (SELECT oldest_xid FROM lake.load_audit ORDER BY load_id DESC LIMIT 1)
+"""
 CHILDREN = ("stints", "legs", "missed_rings")
 
 _CHILD = "child.call_id, child.ordinal, changed.pbx, changed.tenant_id AS tenant, changed.started_at AS call_started_at"
@@ -46,9 +52,10 @@ _COLUMNS = {
 
 
 class Window(NamedTuple):
-    """One snapshot of PostgreSQL: when it was taken, the number of the next transaction, from when on rows are read."""
+    """One snapshot of PostgreSQL: when it was taken, which transactions it cannot see, from when on rows are read."""
 
     watermark: datetime
+    oldest_xid: int
     next_xid: int
     since: datetime | None
 
@@ -62,8 +69,8 @@ def open_window(connection: duckdb.DuckDBPyConnection, full: bool) -> Window:
             " FROM pg_current_snapshot() AS it"
         ),
     )
-    (safe,) = one(connection, "SELECT max(watermark) FROM lake.load_audit WHERE next_xid <= ?", [oldest])
-    return Window(now, following, None if full or safe is None else safe - OVERLAP)
+    (safe,) = one(connection, SAFE)
+    return Window(now, oldest, following, None if full or safe is None else safe - OVERLAP)
 
 
 def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:

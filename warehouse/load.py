@@ -116,11 +116,12 @@ def _note(connection: duckdb.DuckDBPyConnection, window: Window, loaded: Loaded)
     connection.execute(
         """
         INSERT INTO lake.load_audit BY NAME
-        SELECT $load_id AS load_id, now() AS loaded_at, $since AS since, $watermark AS watermark, $xid AS next_xid,
+        SELECT $load_id AS load_id, now() AS loaded_at, $since AS since, $watermark AS watermark,
+          $oldest_xid AS oldest_xid, $next_xid AS next_xid,
           (SELECT coalesce(list(tenant ORDER BY tenant), []) FROM touched) AS tenants,
           $calls AS calls, $presence AS presence, $cells AS cells
         """,
-        {"since": window.since, "xid": window.next_xid, **loaded._asdict()},
+        window._asdict() | loaded._asdict(),
     )
 
 

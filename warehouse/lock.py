@@ -23,9 +23,8 @@ def sole_writer(catalog: str) -> Iterator[None]:
     Raises LakeUnavailable when the catalog's server does not answer.
     """
     try:
-        connection = psycopg.connect(catalog, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        with psycopg.connect(catalog, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", [KEY])
+            yield
     except psycopg.OperationalError as error:
         raise LakeUnavailable(f"The lake's catalog does not answer: {error}\n`trunkline up` starts it.") from error
-    with connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [KEY])
-        yield

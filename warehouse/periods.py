@@ -59,6 +59,14 @@ def day_start(day: date, timezone: str) -> datetime:
     return _from_wall(datetime.combine(day, time()), timezone)
 
 
+def local_iso(moments: pl.Series, timezone: str) -> pl.Series:
+    """UTC instants as `2026-10-25T02:00:00+02:00`, local to the zone. Raises BadRange for an unknown zone."""
+    try:
+        return moments.dt.convert_time_zone(timezone).dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+    except pl.exceptions.ComputeError as error:
+        raise _no_zone(timezone) from error
+
+
 def _from_wall(moment: datetime, timezone: str) -> datetime:
     tries = pl.Series([moment, moment + timedelta(hours=1)], dtype=pl.Datetime("us"))
     try:

@@ -113,13 +113,14 @@ CREATE TABLE lake.q15 (
   {tally_columns}
 );
 
--- One row a load that changed something. `watermark`: all that was committed before it is loaded, but for transactions numbered
--- below `next_xid` that were still running. `tenants`: whose rows changed.
+-- One row a load that changed something. Loaded is what was committed before `watermark`; the transactions that ran just then
+-- have numbers from `oldest_xid` until before `next_xid`. Rows were read from `since` on. `tenants`: whose rows changed.
 CREATE TABLE lake.load_audit (
   load_id BIGINT NOT NULL,
   loaded_at TIMESTAMPTZ NOT NULL,
   since TIMESTAMPTZ,
   watermark TIMESTAMPTZ NOT NULL,
+  oldest_xid BIGINT NOT NULL,
   next_xid BIGINT NOT NULL,
   tenants VARCHAR[] NOT NULL,
   calls BIGINT NOT NULL,

@@ -1,0 +1,150 @@
+"""Load and publish together: what a reader of the marts sees, and when."""
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from integration.warehouse.conftest import Installation
+from made_calls import DAY_MS, START, newer, queue_call
+
+from calls.call import StintOutcome
+from warehouse.errors import LakeUnavailable
+from warehouse.lock import sole_writer
+from warehouse.marts import Marts, open_marts
+from warehouse.published import marts_path, read_published
+from warehouse.refresh import Refresher
+
+FROM = datetime.fromtimestamp(START / 1000, UTC)
+TO = datetime.fromtimestamp((START + 30 * DAY_MS) / 1000, UTC)
+
+
+@pytest.fixture
+def refresher(installation: Installation) -> Iterator[Refresher]:
+    refresher = Refresher(installation.catalog, installation.source, installation.data)
+    yield refresher
+    refresher.close()
+
+
+@pytest.fixture
+def marts(installation: Installation) -> Marts:
+    return open_marts(installation.data, "default")
+
+
+def test_a_call_is_in_the_numbers_after_a_refresh_and_a_late_change_moves_them(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    call = queue_call(1, StintOutcome.ABANDONED, wait_s=30)
+    installation.write(call)
+    refresher.refresh()
+    assert marts.total(FROM, TO)["abandoned"] == 1
+    installation.write(newer(call, stints=queue_call(1, wait_s=8).stints))
+    done = refresher.refresh()
+    total = marts.total(FROM, TO)
+    assert (total["abandoned"], total["answered"], total["service_level"], total["asa"]) == (0, 1, 1.0, 8.0)
+    assert marts.watermark() == done.loaded.watermark
+
+
+def test_only_whose_rows_changed_is_published_anew_and_sees_only_that(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    installation.write(queue_call(1), queue_call(2, tenant="other"))
+    assert refresher.refresh().published == ["default", "other"]
+    installation.write(queue_call(3, tenant="other"), queue_call(4, tenant="other", queue="sales"))
+    assert refresher.refresh().published == ["other"]
+    assert refresher.refresh().published == []
+    other = open_marts(installation.data, "other")
+    assert (marts.total(FROM, TO)["offered"], other.total(FROM, TO)["offered"]) == (1, 3)
+    assert [it.queue for it in marts.queue_names()] == ["support"]
+
+
+def test_the_marts_say_how_fresh_they_are_though_nothing_happened(refresher: Refresher, marts: Marts) -> None:
+    refresher.refresh()
+    before = marts.watermark()
+    done = refresher.refresh()
+    assert done.published == []
+    assert before is not None
+    assert marts.watermark() == done.loaded.watermark > before
+
+
+def test_what_a_kill_kept_from_being_published_is_published_by_the_next_refresh(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    refresher.refresh()
+    installation.write(queue_call(1))
+    # Loaded, and killed before publishing, with half a file left behind.
+    installation.load()
+    marts_path(installation.data, "default").with_suffix(".part").write_bytes(b"half")
+    assert refresher.refresh().published == ["default"]
+    assert marts.total(FROM, TO)["offered"] == 1
+    assert sorted(os.listdir(installation.data / "marts")) == ["default.duckdb", "published.json"]
+
+
+def test_a_reader_never_fails_while_files_are_swapped(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    installation.write(queue_call(1))
+    refresher.refresh()
+    done = threading.Event()
+    seen: list[int] = []
+
+    def read() -> None:
+        while not done.is_set():
+            totals = marts.totals(FROM, TO)
+            assert marts.total(FROM, TO)["offered"] >= totals["offered"].sum()
+            seen.append(int(totals["offered"].sum()))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for n in range(2, 12):
+            installation.write(queue_call(n))
+            refresher.refresh()
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    # A reader that had failed would have ended before the last file.
+    assert marts.total(FROM, TO)["offered"] == 11
+    assert len(set(seen)) > 1
+    assert seen == sorted(seen) or set(seen) <= set(range(1, 12))
+
+
+def test_a_refresh_waits_for_the_one_that_runs(installation: Installation, refresher: Refresher) -> None:
+    refreshed = threading.Event()
+
+    def refresh() -> None:
+        refresher.refresh()
+        refreshed.set()
+
+    with sole_writer(installation.catalog):
+        thread = threading.Thread(target=refresh)
+        thread.start()
+        assert not refreshed.wait(0.5)
+    thread.join()
+    assert refreshed.is_set()
+
+
+def test_upkeep_moves_rows_to_parquet_and_changes_nothing_that_is_seen(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    for n in range(1, 4):
+        installation.write(queue_call(n))
+        refresher.refresh()
+    assert refresher.tidy_if_due()
+    assert not refresher.tidy_if_due()
+    assert list((installation.data / "lake").rglob("*.parquet"))
+    installation.write(queue_call(4), newer(queue_call(1), stints=queue_call(1, wait_s=30).stints))
+    refresher.refresh()
+    assert marts.total(FROM, TO)["offered"] == 4
+    assert installation.rows("SELECT count(*), count(DISTINCT call_id) FROM lake.stints") == [(4, 4)]
+
+
+def test_without_a_database_it_says_so_and_works_again_afterwards(installation: Installation) -> None:
+    gone = installation.source.replace("trunkline_warehouse:", "trunkline_warehouse:not-")
+    broken = Refresher(installation.catalog, gone, installation.data)
+    with pytest.raises(LakeUnavailable, match="trunkline up"):
+        broken.refresh()
+    assert read_published(installation.data).loads == {}

@@ -1,0 +1,226 @@
+"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, replay.
+
+The composition root of the warehouse and the only place that reads its environment.
+"""
+
+import logging.config
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from prometheus_client import REGISTRY, start_http_server
+from rich.console import Console
+
+from calls.logs import log_config
+from calls.metrics import SERVICE_LEVELS
+from warehouse.analyst import ask, limit_process
+from warehouse.errors import WarehouseError
+from warehouse.marts import INTERVALS, open_marts
+from warehouse.meters import Meters
+from warehouse.periods import instant
+from warehouse.printing import as_csv, as_json, as_table
+from warehouse.published import marts_path
+from warehouse.readback import stored_calls
+from warehouse.refresh import Refresher
+from warehouse.replay import form_line, replay_command
+from warehouse.report import Question, service_level, service_level_table
+from warehouse.serve import serve
+from warehouse.status import lake_status
+
+EX_CONFIG = 78
+# Wide enough for every column when the output goes into a file.
+FILE_WIDTH = 200
+
+tenant_option = click.option("--tenant", default="default", show_default=True, help="Whose calls.")
+timezone_option = click.option(
+    "--tz",
+    "timezone",
+    envvar="TRUNKLINE_TIMEZONE",
+    default="UTC",
+    show_default=True,
+    help="Zone of dates and local time, such as Europe/Berlin.",
+)
+json_option = click.option("--json", "style", flag_value="json", help="As JSON.")
+csv_option = click.option("--csv", "style", flag_value="csv", help="As CSV.")
+from_option = click.option("--from", "start", required=True, metavar="TIME", help="2026-11-22, 2026-11-22T14:30 or …Z.")
+to_option = click.option("--to", "end", required=True, metavar="TIME", help="Exclusive.")
+
+
+class Tools(click.Group):
+    """Shows an error of ours in its own words, with exit code 1, and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the chosen tool."""
+        try:
+            return super().invoke(ctx)
+        except WarehouseError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Tools, context_settings={"help_option_names": ["-h", "--help"]})
+def warehouse() -> None:
+    """The lake, its marts, and what is asked of them."""
+
+
+def needed(name: str) -> str:
+    """A variable that must be set; ends the process with a word of advice if it is not."""
+    value = os.environ.get(name, "")
+    if not value:
+        _configuration(f"{name} is not set. `trunkline up` sets it; beside a running one use `trunkline NAME`.")
+    return value
+
+
+def data_folder() -> Path:
+    """TRUNKLINE_DATA, where everything is kept."""
+    return Path(os.environ.get("TRUNKLINE_DATA") or "data")
+
+
+def refresher() -> Refresher:
+    """The refresher of this installation."""
+    return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder())
+
+
+@warehouse.command("serve")
+def serve_command() -> None:
+    """Load and publish every TRUNKLINE_LOAD_EVERY seconds (15) until told to stop."""
+    logging.config.dictConfig(log_config("warehouse", os.environ.get("TRUNKLINE_LOG_LEVEL", "INFO")))
+    every = os.environ.get("TRUNKLINE_LOAD_EVERY") or "15"
+    try:
+        seconds = float(every)
+    except ValueError:
+        _configuration(f"TRUNKLINE_LOAD_EVERY is a number of seconds, not {every!r}.")
+    worker, stop = refresher(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    port = os.environ.get("TRUNKLINE_METRICS_PORT")
+    if port:
+        start_http_server(int(port), addr="127.0.0.1")
+    try:
+        serve(worker, seconds, stop, Meters(REGISTRY))
+    finally:
+        worker.close()
+
+
+@warehouse.command()
+@click.option("--full", is_flag=True, help="Load everything anew, not only what changed.")
+def build(full: bool) -> None:
+    """Load and publish once, now."""
+    worker = refresher()
+    try:
+        done = worker.refresh(full)
+    finally:
+        worker.close()
+    click.echo(
+        f"Load {done.loaded.load_id}: {done.loaded.calls} calls, {done.loaded.presence} presence intervals,"
+        f" {done.loaded.cells} quarters of an hour; published: {', '.join(done.published) or 'nothing new'};"
+        f" {done.seconds:.2f} s."
+    )
+
+
+@warehouse.command()
+@json_option
+def status(style: str | None) -> None:
+    """How full and how fresh the lake and the marts are."""
+    state = lake_status(needed("TRUNKLINE_LAKE"), data_folder())
+    if style == "json":
+        click.echo(as_json(state))
+    else:
+        console().print(as_table(("what", "now"), list(state.items())))
+
+
+@warehouse.group()
+def report() -> None:
+    """Reports over any range."""
+
+
+@report.command("service-level")
+@from_option
+@to_option
+@click.option("--queue", "queues", multiple=True, help="A queue's id; again for more; all if none is given.")
+@click.option("--interval", type=click.Choice(list(INTERVALS)), default="15m", show_default=True)
+@timezone_option
+@click.option(
+    "--variant", type=click.Choice([it.name for it in SERVICE_LEVELS]), default="service_level", show_default=True
+)
+@click.option("--busy", is_flag=True, help="Only intervals in which somebody arrived.")
+@tenant_option
+@json_option
+@csv_option
+def service_level_command(
+    start: str,
+    end: str,
+    queues: tuple[str, ...],
+    interval: str,
+    timezone: str,
+    variant: str,
+    busy: bool,
+    tenant: str,
+    style: str | None,
+) -> None:
+    """Service level, counts, waits and handle time by interval and queue."""
+    question = Question(start, end, queues, interval, timezone, variant, empty=not busy)
+    answer = service_level(open_marts(data_folder(), tenant), question)
+    if style == "json":
+        click.echo(as_json(answer))
+    elif style == "csv":
+        rows = answer["rows"]
+        click.echo(as_csv(list(rows[0]) if rows else [], [list(row.values()) for row in rows]), nl=False)
+    else:
+        console().print(*service_level_table(answer), sep="\n")
+
+
+@warehouse.command("sql")
+@click.argument("statement")
+@timezone_option
+@tenant_option
+@json_option
+@csv_option
+def sql_command(statement: str, timezone: str, tenant: str, style: str | None) -> None:
+    """Ask the published marts one SELECT. SHOW TABLES, DESCRIBE and FROM metrics say what there is."""
+    limit_process()
+    answer = ask(marts_path(data_folder(), tenant), statement, timezone)
+    if style == "json":
+        click.echo(as_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows]))
+    elif style == "csv":
+        click.echo(as_csv(answer.columns, answer.rows), nl=False)
+    else:
+        console().print(as_table(answer.columns, answer.rows))
+    if answer.cut:
+        click.echo(f"Only the first {len(answer.rows):,} rows; narrow the range or group them.", err=True)
+
+
+@warehouse.command("calls")
+@from_option
+@to_option
+@timezone_option
+@click.option("--json", "style", flag_value="json", help="One call a line (the only form there is).")
+def calls_command(start: str, end: str, timezone: str, style: str | None) -> None:
+    """The calls as PostgreSQL has them, one a line, in the form that `trunkline replay --json` prints."""
+    for form in stored_calls(needed("TRUNKLINE_DATABASE"), instant(start, timezone), instant(end, timezone)):
+        click.echo(form_line(form))
+
+
+warehouse.add_command(replay_command)
+
+
+def console() -> Console:
+    """The terminal, or a file's width when the output goes into one."""
+    return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+
+
+def _configuration(problem: str) -> NoReturn:
+    click.echo(problem, err=True)
+    sys.exit(EX_CONFIG)
+
+
+def main() -> None:
+    """Run the command line; without a command: serve."""
+    warehouse(args=sys.argv[1:] or ["serve"], prog_name="trunkline warehouse")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What Prometheus is told of the warehouse."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from warehouse.refresh import Refreshed
+
+
+class Meters:
+    """Counts of refreshes and how fresh the marts are, in one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._refreshes = Counter("trunkline_warehouse_refreshes", "Refreshes by result", ["result"], registry=registry)
+        self._calls = Counter("trunkline_warehouse_calls", "Rows of calls written to the lake", registry=registry)
+        self._seconds = Gauge("trunkline_warehouse_refresh_seconds", "How long the last one took", registry=registry)
+        self._watermark = Gauge(
+            "trunkline_warehouse_watermark_seconds",
+            "The marts hold all up to then (Unix time)",
+            registry=registry,
+        )
+
+    def refreshed(self, done: Refreshed) -> None:
+        """A refresh went well."""
+        self._refreshes.labels("done").inc()
+        self._calls.inc(done.loaded.calls)
+        self._seconds.set(done.seconds)
+        self._watermark.set(done.loaded.watermark.timestamp())
+
+    def failed(self) -> None:
+        """A refresh failed."""
+        self._refreshes.labels("failed").inc()

@@ -1,0 +1,73 @@
+"""The scheduled writer: refresh, wait, again; a failure is said once and tried again until it works.
+
+Ends between two refreshes when it is told to stop. What a kill interrupts is done anew by the next one.
+"""
+
+import logging
+import threading
+from typing import Protocol
+
+from warehouse.errors import WarehouseError
+from warehouse.meters import Meters
+from warehouse.refresh import Refreshed
+
+log = logging.getLogger(__name__)
+
+# After a refresh that took long, rest four times as long: at most a fifth of the machine is the warehouse's.
+REST = 4.0
+# After a failure: soon, because mostly something is just starting.
+RETRY_SECONDS = 2.0
+
+
+class RefresherLike(Protocol):
+    """What is done each time."""
+
+    def refresh(self) -> Refreshed: ...
+
+    def tidy_if_due(self) -> bool: ...
+
+
+def serve(refresher: RefresherLike, every: float, stop: threading.Event, meters: Meters) -> None:
+    """Refresh each `every` seconds until `stop` is set."""
+    failing = False
+    while not stop.is_set():
+        try:
+            done = refresher.refresh()
+            if refresher.tidy_if_due():
+                log.info("upkeep done")
+        except (WarehouseError, OSError) as error:
+            if not failing:
+                log.warning("refresh failed, trying again", extra={"reason": str(error)})
+            failing = True
+            meters.failed()
+            stop.wait(RETRY_SECONDS)
+            continue
+        if failing:
+            log.info("refresh works again")
+        failing = False
+        meters.refreshed(done)
+        _tell(done)
+        stop.wait(pause(every, done.seconds))
+
+
+def pause(every: float, took: float) -> float:
+    """Seconds to wait after a refresh that took `took`."""
+    return max(every - took, REST * took)
+
+
+def _tell(done: Refreshed) -> None:
+    loaded = done.loaded
+    changed = bool(loaded.calls or loaded.presence or loaded.cells or done.published)
+    log.log(
+        logging.INFO if changed else logging.DEBUG,
+        "refreshed",
+        extra={
+            "load_id": loaded.load_id,
+            "watermark": loaded.watermark.isoformat(),
+            "calls": loaded.calls,
+            "presence": loaded.presence,
+            "cells": loaded.cells,
+            "published": done.published,
+            "seconds": round(done.seconds, 3),
+        },
+    )

@@ -1,0 +1,35 @@
+"""Keeping the lake quick: small files become large ones, what nobody can need any more goes.
+
+Small loads lie in the catalog and in small files, and each deletion beside the file it is in. Run now and then, by the
+holder of the lock; readers notice nothing, because what they read is kept for a day after it was replaced.
+"""
+
+import duckdb
+
+from warehouse.errors import LakeUnavailable
+
+# How far back the lake can be asked `AT (VERSION => …)`, and how long load_audit is kept.
+HISTORY = "INTERVAL 7 DAYS"
+AUDIT = "INTERVAL 30 DAYS"
+# The longest that anybody may read one snapshot.
+GRACE = "INTERVAL 1 DAY"
+
+STEPS = (
+    "CALL ducklake_flush_inlined_data('lake')",
+    "CALL ducklake_rewrite_data_files('lake')",
+    "CALL ducklake_merge_adjacent_files('lake')",
+    f"CALL ducklake_expire_snapshots('lake', older_than => now() - {HISTORY})",
+    f"CALL ducklake_cleanup_old_files('lake', older_than => now() - {GRACE})",
+    f"CALL ducklake_delete_orphaned_files('lake', older_than => now() - {GRACE})",
+    f"DELETE FROM lake.load_audit WHERE loaded_at < now() - {AUDIT}"
+    " AND load_id < (SELECT max(load_id) FROM lake.load_audit)",
+)
+
+
+def tidy(connection: duckdb.DuckDBPyConnection) -> None:
+    """One round of upkeep. Raises LakeUnavailable; the lake is as it was before the step that failed."""
+    try:
+        for step in STEPS:
+            connection.execute(step)
+    except duckdb.Error as error:
+        raise LakeUnavailable(f"Upkeep of the lake failed: {error}") from error

@@ -27,10 +27,14 @@ PASSING = ("08", "25", "40", "53", "55", "57", "58")
 
 
 class Database:
-    """A connection made when it is first needed. `url` is a libpq URL; it holds a password and is never logged."""
+    """A connection made when it is first needed. `url` is a libpq URL; it holds a password and is never logged.
 
-    def __init__(self, url: str) -> None:
+    Of several in one process only one `announces` losses, or each would be told as often.
+    """
+
+    def __init__(self, url: str, announces: bool = True) -> None:
         self._url = url
+        self._announces = announces
         self._connection: psycopg.AsyncConnection | None = None
         self._lost = False
 
@@ -49,9 +53,7 @@ class Database:
             # Half a pipeline may be under way.
             self.drop()
             raise
-        if self._lost:
-            log.info("database is back")
-            self._lost = False
+        self._note(lost=False)
 
     def drop(self) -> None:
         """Close the connection at once; the next piece of work makes a new one."""
@@ -75,10 +77,16 @@ class Database:
 
     def _translated(self, error: psycopg.Error) -> StreamsError:
         translated = translate(error)
-        if isinstance(translated, Unavailable) and not self._lost:
-            log.warning("database is lost", extra={"reason": str(translated)})
-            self._lost = True
+        if isinstance(translated, Unavailable):
+            self._note(lost=True, reason=str(translated))
         return translated
+
+    def _note(self, lost: bool, reason: str = "") -> None:
+        if self._announces and lost and not self._lost:
+            log.warning("database is lost", extra={"reason": reason})
+        elif self._announces and self._lost and not lost:
+            log.info("database is back")
+        self._lost = lost
 
 
 def translate(error: psycopg.Error) -> StreamsError:

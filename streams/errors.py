@@ -3,7 +3,7 @@
 StreamsError
 ├── Retry                drop the state, reconnect, load, apply the same records again
 │   ├── Fenced             somebody else has advanced the offset
-│   └── Unavailable        PostgreSQL cannot be reached, or the outcome of a commit is not known
+│   └── Unavailable        PostgreSQL or the log does not answer, or the outcome of a commit is not known
 ├── RowsRefused          PostgreSQL will never take these rows, however often they are sent
 └── Fatal                the process ends; `exit_code` says why, the text says what to do
     ├── PoisonRecord       a record that cannot be applied (70)
@@ -27,7 +27,7 @@ class Fenced(Retry):
 
 
 class Unavailable(Retry):
-    """PostgreSQL did not answer."""
+    """PostgreSQL, or the log read directly, did not answer. Who asked has logged it, once."""
 
 
 class NotPublished(StreamsError):

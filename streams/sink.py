@@ -16,7 +16,7 @@ from calls.live import CallLive
 from calls.state import State
 from streams.call_rows import Rows
 from streams.database import Database
-from streams.errors import Fenced, RowsRefused
+from streams.errors import Fenced, RowsRefused, Unfit
 from streams.partition import Advance, Attempts, Partition
 from streams.parts import Part, join
 from streams.statements import STATEMENTS
@@ -61,7 +61,8 @@ class Sink:
             offset = await _locked_offset(connection, (*self._place, partition.number))
             if offset != partition.next_offset:
                 raise Fenced(f"partition {partition.number} is at {offset}, not at {partition.next_offset}")
-            return (await _states(connection, _STATES_OF_PBX, pbx)).get(pbx) or State(pbx=pbx)
+            found = (await _states(connection, _STATES_OF_PBX, pbx)).get(pbx)
+            return found or State(pbx=pbx, version=await _last_version(connection, pbx))
 
     async def just_ended(self, pbx: str) -> list[CallLive]:
         """The calls of a PBX that ended in its last minute. Raises Unavailable.
@@ -105,7 +106,23 @@ async def _locked_offset(connection: psycopg.AsyncConnection, place: tuple[Any, 
 
 async def _states(connection: psycopg.AsyncConnection, statement: str, which: int | str) -> dict[str, State]:
     rows: Iterable[tuple[str, str, str, bytes]] = await (await connection.execute(statement, (which,))).fetchall()
-    return {pbx: join(pbx, (Part(*row[1:]) for row in group)) for pbx, group in groupby(rows, itemgetter(0))}
+    return {pbx: _joined(pbx, (Part(*row[1:]) for row in group)) for pbx, group in groupby(rows, itemgetter(0))}
+
+
+def _joined(pbx: str, parts: Iterable[Part]) -> State:
+    try:
+        return join(pbx, parts)
+    except msgspec.DecodeError as error:
+        raise Unfit(
+            f"the stored state of PBX {pbx} is not of this version: {error}. Run the version that wrote it, or delete"
+            " its rows in pbx_state: calls that are open now will then be seen from here on only."
+        ) from error
+
+
+async def _last_version(connection: psycopg.AsyncConnection, pbx: str) -> int:
+    """Versions go on where a state was thrown away: rows and live topics keep what has the highest."""
+    found = await (await connection.execute("SELECT version FROM pbx_health WHERE pbx = %s", (pbx,))).fetchone()
+    return int(found[0]) if found else 0
 
 
 _BEGIN = (

@@ -5,18 +5,13 @@ the processor heals, the process ends.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from aiokafka.errors import KafkaError
-
 from streams.errors import LogCut, NoPartitions, Retry
 from streams.meters import Meters
 from streams.partition import Partition
-
-log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 # A partition that has not moved for so long while the log goes on was skipped: fetching takes 1.5 s at most.
@@ -74,9 +69,7 @@ class Watch:
             try:
                 await self.look()
             except Retry:
-                continue  # the connection has said so itself, once
-            except KafkaError as error:
-                log.warning("log does not answer", extra={"reason": repr(error)})
+                continue  # who found it has logged it, once
 
     async def look(self) -> None:
         """One look at everything."""

@@ -82,7 +82,8 @@ def build(settings: WorkerSettings, cluster: str, reducer: Reducer, meters: Mete
     publication = Publication(live_writers(app), meters)
     sink = Sink(Database(settings.database), place)
     processor = Processor(sink, events, reducer, app.owned, publication.note, meters)
-    watch = Watch(processor, events, Progress(Database(settings.database), place), app.settled, PARTITIONS, meters)
+    progress = Progress(Database(settings.database, announces=False), place)
+    watch = Watch(processor, events, progress, app.settled, PARTITIONS, meters)
 
     async def take_over(partitions: Iterable[int]) -> dict[int, int]:
         # A broker that was made anew while we ran has other records under the same offsets.
@@ -94,7 +95,6 @@ def build(settings: WorkerSettings, cluster: str, reducer: Reducer, meters: Mete
         return offsets
 
     async def watch_log() -> None:
-        await events.start()
         try:
             await watch.run()
         finally:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaTimeoutError
 
 from streams.broker import Broker
+from streams.errors import Unavailable
 from streams.event_log import EventLog
 from streams.partition import Delivery
 
@@ -20,6 +23,7 @@ class FakeConsumer:
     end: int = 5
     at: int = 0
     stopped: bool = False
+    silent: bool = False
 
     async def start(self) -> None: ...
 
@@ -33,6 +37,8 @@ class FakeConsumer:
         return {WHERE: self.first}
 
     async def end_offsets(self, where: list[TopicPartition]) -> dict[TopicPartition, int]:
+        if self.silent:
+            raise KafkaTimeoutError
         return dict.fromkeys(where, self.end)
 
     def seek(self, where: TopicPartition, offset: int) -> None:
@@ -73,9 +79,19 @@ async def test_what_the_log_no_longer_holds_is_left_out() -> None:
     assert await read(FakeConsumer(first=5), 0, 4) == []
 
 
+async def test_a_log_that_does_not_answer_is_said_once_and_so_is_its_return(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    log = BenchLog(FakeConsumer(silent=True))
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await log.ends([0])
+    log.consumer.silent = False
+    await log.ends([0])
+    assert [record.message for record in caplog.records] == ["log is lost", "log is back"]
+
+
 async def test_ends_are_asked_of_one_consumer() -> None:
     log = BenchLog(FakeConsumer(end=7))
-    await log.start()
     assert await log.ends([0, 1]) == {0: 7, 1: 7}
     await log.stop()
     assert log.consumer.stopped

@@ -8,7 +8,7 @@ from streamed.recording_database import RecordingDatabase
 from calls.call import Call
 from calls.state import State
 from streams.call_rows import Rows
-from streams.errors import Fenced, RowsRefused
+from streams.errors import Fenced, RowsRefused, Unfit
 from streams.partition import Advance, Attempts, Partition
 from streams.parts import split
 from streams.rows import GapRow, HealthRow, Kept
@@ -66,6 +66,23 @@ async def test_an_unannounced_pbx_is_loaded_only_at_the_offset_that_we_know() ->
     assert await sink.load_state(Partition(0, 8), "unheard") == State(pbx="unheard")
     with pytest.raises(Fenced):
         await sink.load_state(Partition(0, 7), "pbx")
+
+
+async def test_a_state_that_was_thrown_away_begins_with_the_version_it_had() -> None:
+    sink = Sink(RecordingDatabase({"FOR SHARE": [(8,)], "FROM pbx_health": [(41,)]}), PLACE)
+    assert await sink.load_state(Partition(0, 8), "pbx") == State(pbx="pbx", version=41)
+
+
+async def test_a_state_of_another_version_says_what_to_do() -> None:
+    unknown = [("pbx", "call", "7", b"\x93\x01\x02\x03")]
+    with pytest.raises(Unfit, match="delete its rows in pbx_state"):
+        await Sink(RecordingDatabase({"FOR SHARE": [(8,)], "pbx_state": unknown}), PLACE).load(0)
+
+
+async def test_calls_that_ended_just_now_are_asked_for_by_pbx() -> None:
+    database = RecordingDatabase()
+    assert await Sink(database, PLACE).just_ended("pbx") == []
+    assert database.asked[0][1] == ("pbx", "pbx", "pbx")
 
 
 async def test_an_attempt_is_counted() -> None:

@@ -3,13 +3,15 @@
 The composition root of the API and the only place that reads its environment.
 """
 
+import asyncio
 import logging
 import logging.config
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import uvicorn
@@ -83,11 +85,16 @@ def create(settings: Settings) -> App:
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
+    settled = asyncio.Event()
+
+    async def first_user() -> None:
+        await make_first_user(settings, accounts, passwords)
+        settled.set()
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        first = Work("making the first user", lambda: make_first_user(settings, accounts, passwords))
+        first = Work("making the first user", first_user)
         async with beside([first, *live_work(live.feed, live.hub, live.pulse, gate)]):
             yield
         await transport.aclose()
@@ -102,6 +109,7 @@ def create(settings: Settings) -> App:
             checks=Checks(
                 {
                     "postgresql": parts.postgresql(database),
+                    "users": parts.users(settled.is_set),
                     "kafka": parts.kafka(live.feed),
                     "pbx": parts.pbxs(database),
                     "dashboard": parts.dashboard(settings.dashboard, transport),
@@ -159,8 +167,16 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return EX_CONFIG
     logging.config.dictConfig(configured_logs(settings.log_level))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # The server stops in order, then raises the signal again, which would look like a death.
+        signal.signal(number, leave)
     server_of(settings).run()
     return 0
+
+
+def leave(*_: object) -> NoReturn:
+    """End the process as asked."""
+    sys.exit(0)
 
 
 if __name__ == "__main__":

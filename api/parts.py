@@ -12,7 +12,7 @@ from api.live.feed import Feed
 
 # A silent PBX is reported at least each two seconds; beyond this nobody applies its events any more.
 HEARD_WITHIN_S = 15.0
-# The feed compares itself with the topics' ends each two seconds.
+# The feed compares itself with the topics' ends each second; beyond this it has lost them.
 FOLLOWED_WITHIN_S = 10.0
 
 
@@ -23,6 +23,15 @@ def postgresql(database: Database) -> Check:
         async with database.tenantless() as connection:
             await connection.execute("SELECT 1")
         return {"postgresql": ""}
+
+    return check
+
+
+def users(settled: Callable[[], bool]) -> Check:
+    """Somebody can sign in: the first user was made, or found to be there."""
+
+    async def check() -> Mapping[str, str]:
+        return {"users": "" if settled() else "the first user is not made yet"}
 
     return check
 

@@ -6,7 +6,7 @@ from api_parts import NoDashboard
 
 from api.live.board import Board
 from api.live.feed import Feed
-from api.parts import FOLLOWED_WITHIN_S, dashboard, kafka
+from api.parts import FOLLOWED_WITHIN_S, dashboard, kafka, users
 
 
 class Answering(httpx.AsyncBaseTransport):
@@ -39,3 +39,8 @@ async def test_kafka_is_there_while_the_feed_hears_it(connected: bool, age: floa
     feed.connected, feed.heard_at = connected, 1_000_000
     output = (await kafka(feed, clock=lambda: 1000 + age)())["kafka"]
     assert (output == "") is fine
+
+
+@pytest.mark.parametrize(("settled", "output"), [(True, ""), (False, "the first user is not made yet")])
+async def test_nobody_can_sign_in_before_the_first_user_is_made(settled: bool, output: str) -> None:
+    assert await users(lambda: settled)() == {"users": output}

@@ -74,7 +74,7 @@ class Sink:
 
     async def write(self, advances: Mapping[int, Advance], rows: Rows) -> None:
         """Advance the partitions and write the rows, all or nothing. Raises Fenced, Unavailable, RowsRefused, Unfit."""
-        statements = _filled(rows)
+        statements = filled(rows)
         async with self._database.connected() as connection, connection.pipeline():
             await connection.execute("BEGIN")
             for number, advance in sorted(advances.items()):
@@ -90,7 +90,7 @@ class Sink:
             await connection.execute(_COUNT_ATTEMPT, (*self._place, number, offset, reason))
 
 
-def _filled(rows: Rows) -> list[tuple[str, str]]:
+def filled(rows: Rows) -> list[tuple[str, str]]:
     """The statements that have something to do, each with its rows as JSON."""
     try:
         return [(text, _encode(rows[table]).decode()) for table, text in STATEMENTS.items() if rows.get(table)]

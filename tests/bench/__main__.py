@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, reducer
+from tests.bench import ami, reducer, streams
 
-PARTS: dict[str, Callable[[], Iterator[str]]] = {"ami": ami.run, "reducer": reducer.run}
+PARTS: dict[str, Callable[[], Iterator[str]]] = {"ami": ami.run, "reducer": reducer.run, "streams": streams.run}
 
 
 @click.command()

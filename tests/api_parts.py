@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -272,6 +272,15 @@ async def socket_to(app: Any, path: str, headers: dict[str, str]) -> AsyncIterat
 
 class Refused(Exception):
     """A socket was closed before it opened."""
+
+
+async def until(check: Callable[[], bool]) -> None:
+    """Wait until it is so; a minute is for ever."""
+    async with asyncio.timeout(60):
+        while True:
+            if check():
+                return
+            await asyncio.sleep(0.02)
 
 
 def client_of(app: Any, **options: Any) -> httpx.AsyncClient:

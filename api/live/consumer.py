@@ -1,5 +1,6 @@
 """The aiokafka consumer that a feed uses: no group, no commits, every partition of the live topics."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,7 +35,8 @@ def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
             consumer.assign(PARTITIONS)
             yield consumer
         finally:
-            await consumer.stop()
+            # Its own tasks' cancellation comes out of it when a broker is gone.
+            await asyncio.gather(consumer.stop(), return_exceptions=True)
 
     return opened
 

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 import msgspec
 from aiokafka import TopicPartition
@@ -22,12 +22,12 @@ from calls.topics import AGENTS, CALLS, QUEUES
 
 PARTITIONS = [TopicPartition(topic.name, p) for topic in (AGENTS, QUEUES, CALLS) for p in range(topic.partitions)]
 
-# How long one look for messages waits, and how often the topics' ends are compared with what was heard.
+# How long one look for messages waits, and how often the topics' ends are looked up.
 POLL_MS = 500
-PROBE_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
 # A broker that has not answered by then is taken for gone.
-PROBE_TIMEOUT_S = 5.0
-# Behind the topics' ends with nothing coming for this long: the consumer has stalled without knowing it.
+ANSWER_WITHIN_S = 3.0
+# Short of the ends with nothing coming for this long: the consumer has stalled without knowing it.
 STALLED_S = 6.0
 # Between two attempts: soon enough for a wallboard, slow enough for a broker that starts.
 RETRY_S = 1.0
@@ -63,6 +63,20 @@ def epoch_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+class Goal(NamedTuple):
+    """Where the topics ended at one moment (ms since the epoch): heard up to there, everything until then was heard."""
+
+    at: int
+    ends: dict[Any, int]
+
+    async def is_reached(self, consumer: Consumer) -> bool:
+        """Whether everything before these ends was handed out."""
+        for partition, end in self.ends.items():
+            if await consumer.position(partition) < end:
+                return False
+        return True
+
+
 class Feed:
     """Keeps a board at the newest state."""
 
@@ -90,46 +104,52 @@ class Feed:
     async def run(self) -> None:
         """Follow the topics until cancelled."""
         while True:
-            try:
-                async with self._open_consumer() as consumer:
-                    await self._begin(consumer)
-                    await self._follow(consumer)
-            # Whatever failed, broker, database or a message, the cure is the same: begin again.
-            except Exception as error:
-                self._lost(error)
+            # Whatever failed, broker or database, the cure is the same: begin again. Gathered, because aiokafka lets
+            # the cancellation of its own tasks out, which must not end this one.
+            (failure,) = await asyncio.gather(self._attempt(), return_exceptions=True)
+            self._lost(failure)
             await asyncio.sleep(self._retry_s)
 
+    async def _attempt(self) -> NoReturn:
+        async with self._open_consumer() as consumer:
+            await self._begin(consumer)
+            await self._follow(consumer)
+
     async def _begin(self, consumer: Consumer) -> None:
-        ends = await asyncio.wait_for(consumer.end_offsets(PARTITIONS), PROBE_TIMEOUT_S)
-        for partition, end in ends.items():
+        goal = await self._set_goal(consumer)
+        for partition, end in goal.ends.items():
             consumer.seek(partition, end)
         self._board.replace(*await self._snapshot.load())
         self._stir()
-        self._heard()
+        self._heard(goal)
 
-    async def _follow(self, consumer: Consumer) -> None:
-        probed = came = time.monotonic()
+    async def _follow(self, consumer: Consumer) -> NoReturn:
+        goal: Goal | None = None
+        asked = came = time.monotonic()
         while True:
             batches = await consumer.getmany(timeout_ms=POLL_MS)
-            for partition, messages in batches.items():
-                for message in messages:
-                    self._take(partition.topic, message)
+            self._take_all(batches)
             now = time.monotonic()
-            if batches:
-                came = now
-                self._stir()
-            if now - probed >= PROBE_EVERY_S:
-                await self._probe(consumer, quiet=now - came)
-                probed = time.monotonic()
+            came = now if batches else came
+            if goal is not None and await goal.is_reached(consumer):
+                self._heard(goal)
+                goal = None
+            elif goal is not None and now - max(came, asked) >= STALLED_S:
+                raise Stalled(f"nothing came for {STALLED_S:g} s, though there is something to hear")
+            if goal is None and now - asked >= LOOK_EVERY_S:
+                asked = now
+                goal = await self._set_goal(consumer)
 
-    async def _probe(self, consumer: Consumer, quiet: float) -> None:
-        positions = {partition: await consumer.position(partition) for partition in PARTITIONS}
-        ends = await asyncio.wait_for(consumer.end_offsets(PARTITIONS), PROBE_TIMEOUT_S)
-        behind = sum(max(0, end - positions[partition]) for partition, end in ends.items())
-        if not behind:
-            self._heard()
-        elif quiet >= STALLED_S:
-            raise Stalled(f"{behind} messages behind, and nothing came for {quiet:.0f} s")
+    async def _set_goal(self, consumer: Consumer) -> Goal:
+        now = self._clock()
+        return Goal(now, await asyncio.wait_for(consumer.end_offsets(PARTITIONS), ANSWER_WITHIN_S))
+
+    def _take_all(self, batches: dict[Any, list[Any]]) -> None:
+        for partition, messages in batches.items():
+            for message in messages:
+                self._take(partition.topic, message)
+        if batches:
+            self._stir()
 
     def _take(self, topic: str, message: Any) -> None:
         self.records += 1
@@ -157,13 +177,13 @@ class Feed:
             pbx, _, queue = key.partition(":")
             self._board.drop_queue((pbx, queue))
 
-    def _heard(self) -> None:
-        self.heard_at = self._clock()
+    def _heard(self, goal: Goal) -> None:
+        self.heard_at = goal.at
         if not self.connected:
             log.info("the live topics are heard")
         self.connected, self._told = True, False
 
-    def _lost(self, error: Exception) -> None:
+    def _lost(self, error: BaseException) -> None:
         if not self._told:
             text = f"{type(error).__name__}: {error}"
             log.warning("the live topics are not heard; trying again until they are", extra={"error": text})

@@ -1,9 +1,17 @@
 """Live state as PostgreSQL has it, where a feed begins: the very messages that were published are stored there."""
 
-from typing import Protocol
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from api.database import Database
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
+
+T = TypeVar("T")
+
+log = logging.getLogger("api.live.snapshot")
 
 
 class SnapshotStore(Protocol):
@@ -28,7 +36,16 @@ class PostgresSnapshot:
         for tenant in tenants:
             async with self._database.seeing(tenant["id"]) as connection:
                 found = await connection.execute("SELECT live::text AS live FROM agent_extensions WHERE is_active")
-                agents.extend([decode_agent(row["live"]) for row in await found.fetchall()])
+                agents.extend(_understood(decode_agent, await found.fetchall()))
                 found = await connection.execute("SELECT live::text AS live FROM queues")
-                queues.extend([decode_queue(row["live"]) for row in await found.fetchall()])
+                queues.extend(_understood(decode_queue, await found.fetchall()))
         return agents, queues
+
+
+def _understood(decode: Callable[[str], T], rows: list[dict[str, Any]]) -> Iterator[T]:
+    for row in rows:
+        try:
+            yield decode(row["live"])
+        except msgspec.DecodeError as error:
+            # A row that another release wrote is written anew with its next change; the others must not wait for that.
+            log.error("a row of live state was not understood", extra={"error": str(error)})

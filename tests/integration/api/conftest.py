@@ -1,4 +1,4 @@
-"""The origin as it runs: a real server on a free port, with real database and broker, and a small dashboard behind it."""
+"""The origin as it runs: a server on a free port, with real database and broker, and a small dashboard behind it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +9,7 @@ import httpx
 import pytest
 import uvicorn
 from api_parts import PASSWORD, SECRET
+from websockets.asyncio.client import connect
 
 from api.__main__ import server_of
 from api.settings import Settings, read_settings
@@ -25,11 +26,27 @@ class Site(NamedTuple):
     async def sign_in(self) -> dict[str, str]:
         """Sign in as the first user; the headers for sockets."""
         form = {"username": "admin", "password": PASSWORD}
-        # The first user is made beside the requests, as soon as the database answers.
-        while (answer := await self.client.post("/api/auth/login", json=form)).status_code == 401:
-            await asyncio.sleep(0.2)
+        answer = await self.client.post("/api/auth/login", json=form)
         answer.raise_for_status()
         return {"authorization": f"Bearer {answer.json()['accessToken']}"}
+
+    async def checks(self) -> dict[str, str]:
+        """What /readyz says of each part."""
+        checks = (await self.client.get("/readyz")).json()["checks"]
+        return {name: check["status"] for name, check in checks.items()}
+
+    async def until_part(self, name: str, status: str) -> None:
+        """Wait until a part is as said; a minute is for ever."""
+        async with asyncio.timeout(60):
+            while True:
+                if (await self.checks()).get(name) == status:
+                    return
+                await asyncio.sleep(0.2)
+
+    def socket(self, headers: dict[str, str], path: str = "/ws/pbx", **more: Any) -> connect:
+        """A socket to be opened, from a page of this origin if no other is said."""
+        plain: dict[str, Any] = {"origin": f"http://{self.address}", "proxy": None, "compression": None}
+        return connect(f"ws://{self.address}{path}", additional_headers=headers, **{**plain, **more})
 
 
 @asynccontextmanager
@@ -68,7 +85,7 @@ async def start(database_as: Callable[..., str], topics: str) -> Start:
     """Starts an origin: `async with start() as site`. Settings may be given by name."""
 
     @asynccontextmanager
-    async def started(**changes: str) -> AsyncIterator[Site]:
+    async def started(ready: bool = True, **changes: str) -> AsyncIterator[Site]:
         config = uvicorn.Config(
             dashboard, port=0, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
         )
@@ -78,7 +95,11 @@ async def start(database_as: Callable[..., str], topics: str) -> Start:
                 running(server_of(settings)) as address,
                 httpx.AsyncClient(base_url=f"http://{address}") as client,
             ):
-                yield Site(address, client)
+                site = Site(address, client)
+                if ready:
+                    await site.until_part("kafka", "pass")
+                    await site.until_part("users", "pass")
+                yield site
 
     return started
 

@@ -1,65 +1,162 @@
-"""The whole origin over real sockets: signing in, figures, live messages, the dashboard behind it, readiness."""
+"""The whole origin over real sockets: signing in, figures, live messages, readiness, and who is let go."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import httpx
+import pytest
 from aiokafka import AIOKafkaProducer
-from api_parts import agent, queue
+from api_parts import PASSWORD, agent, queue
+from api_rows import add_user, change, live_statements, write
 from integration.api.conftest import Site, Start
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from api.live.client import SIGNED_OUT
 from calls.live import encode_live
 from calls.topics import AGENTS, QUEUES
 
 
 async def publish(kafka: str, *messages: tuple[str, str, bytes]) -> None:
     """Send (topic, key, value) to the broker."""
-    producer = AIOKafkaProducer(bootstrap_servers=kafka)
-    await producer.start()
-    for topic, key, value in messages:
-        await producer.send_and_wait(topic, value, key.encode())
-    await producer.stop()
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        for topic, key, value in messages:
+            await producer.send_and_wait(topic, value, key.encode())
 
 
-async def messages(site: Site, headers: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+async def frames(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:
     """What a live socket tells, summaries left out."""
-    async with connect(
-        f"ws://{site.address}/ws/pbx", additional_headers=headers, origin=f"http://{site.address}", proxy=None
-    ) as socket:
-        async for frame in socket:
-            told = json.loads(frame)
-            if told["event"] != "summary":
-                yield told
+    async for frame in socket:
+        told = json.loads(frame)
+        if told["event"] != "summary":
+            yield told
 
 
 async def test_a_manager_signs_in_and_sees_what_is_published(start: Start, topics: str) -> None:
-    async with start() as site:
-        headers = await site.sign_in()
-        live = messages(site, headers)
+    async with start() as site, site.socket(await site.sign_in()) as socket:
+        live = frames(socket)
         first = await anext(live)
         await publish(topics, (AGENTS.name, "pbx:PJSIP/Alice", encode_live(agent())))
         await publish(topics, (QUEUES.name, "pbx:support", encode_live(queue())))
         told = [await anext(live), await anext(live)]
-        await live.aclose()
     assert (first["event"], first["seq"], first["data"]["agents"]) == ("snapshot", 1, [])
     assert {each["event"] for each in told} == {"presence:update", "queue:update"}
     assert [each["seq"] for each in told] == sorted(each["seq"] for each in told)
 
 
-async def test_the_dashboard_is_behind_the_same_door(start: Start) -> None:
+async def test_rest_and_socket_begin_with_what_the_database_has(start: Start, database: str) -> None:
+    write(database, live_statements([agent()], [queue()]))
+    async with start() as site, site.socket(await site.sign_in()) as socket:
+        snapshot = (await anext(frames(socket)))["data"]
+        agents = (await site.client.get("/api/pbx/manager/agents")).json()["agents"]
+        queues = (await site.client.get("/api/pbx/manager/queues")).json()["queues"]
+        metrics = await site.client.get("/api/pbx/manager/metrics?startDate=2026-11-22&endDate=2026-11-22")
+    assert [each["agentId"] for each in snapshot["agents"]] == [each["id"] for each in agents] == ["PJSIP/Alice"]
+    assert [each["queueId"] for each in snapshot["queues"]] == [each["id"] for each in queues] == ["support"]
+    assert metrics.json()["serviceLevel"] is None
+
+
+@pytest.mark.parametrize("origin", [None, "http://evil.test", "null"])
+async def test_a_page_of_another_site_opens_no_socket(start: Start, origin: str | None) -> None:
     async with start() as site:
-        outside = await site.client.get("/reports/live?x=1", headers={"accept": "text/html"})
+        with pytest.raises(InvalidStatus) as refused:
+            async with site.socket(await site.sign_in(), origin=origin):
+                pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_a_deactivated_user_is_let_go(start: Start, database: str) -> None:
+    add_user(database, "mia", "manager")
+    async with start() as site:
+        await site.client.post("/api/auth/login", json={"username": "mia", "password": PASSWORD})
+        headers = {"cookie": f"trunkline={site.client.cookies['trunkline']}"}
+        async with site.socket(headers) as socket:
+            await socket.recv()
+            change(database, "UPDATE users SET is_active = false WHERE username = 'mia'")
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    await socket.recv()
+        after = await site.client.get("/api/auth/me")
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT
+    assert after.status_code == 401
+
+
+async def test_who_reads_nothing_is_dropped_and_the_others_hear_everything(start: Start, topics: str) -> None:
+    async with start() as site:
         headers = await site.sign_in()
-        inside = await site.client.get("/reports/live?x=%2F1")
-        sent = await site.client.post("/reports/_dash", content=b"a" * 100_000, headers=headers)
-        async with connect(
-            f"ws://{site.address}/reports/ws", additional_headers=headers, origin=f"http://{site.address}", proxy=None
-        ) as socket:
-            await socket.send("hello")
-            echoed = await socket.recv()
-    assert (outside.status_code, outside.headers["location"]) == (303, "/login?next=%2Freports%2Flive%3Fx%3D1")
-    assert inside.text.startswith("GET /reports/live?x=%2F1 0")
-    assert "theirs" in inside.headers["set-cookie"]
-    assert sent.text.startswith("POST /reports/_dash? 100000")
-    assert echoed == "/reports/ws hello"
+        async with site.socket(headers, max_queue=1) as deaf, site.socket(headers) as hears:
+            live = frames(hears)
+            await anext(live)
+            big = [f"{number}" * 200 for number in range(100)]
+            version = await flood(topics, big, until=lambda: dropped(site))
+            while (told := await anext(live))["version"] < version:
+                assert told["event"] in ("presence:update", "queue:update")
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    await deaf.recv()
+
+
+async def flood(kafka: str, queues: list[str], until: Callable[[], Any]) -> int:
+    """Change one agent of many queues until it is so; the last version."""
+    version = 0
+    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
+        while not await until():
+            for _ in range(20):
+                version += 1
+                state = encode_live(agent(f"A{version % 50}", version, queues=queues))
+                await producer.send(AGENTS.name, state, f"pbx:PJSIP/A{version % 50}".encode())
+            await producer.flush()
+            await asyncio.sleep(0.1)
+    return version
+
+
+async def dropped(site: Site) -> bool:
+    """Whether a socket was dropped."""
+    return "trunkline_api_sockets_dropped_total 1.0" in (await site.client.get("/metrics")).text
+
+
+async def test_readiness_follows_the_parts(start: Start, database: str) -> None:
+    async with start() as site:
+        assert await site.checks() == {
+            "postgresql": "pass",
+            "users": "pass",
+            "kafka": "pass",
+            "pbx": "fail",
+            "dashboard": "pass",
+        }
+        for pbx, ago in (("sim1", "0 s"), ("sim2", "1 h")):
+            change(database, "INSERT INTO pbx_health VALUES (%s, now() - %s::interval, now(), 1)", pbx, ago)
+        await site.until_part("pbx:sim1", "pass")
+        answer = await site.client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["pbx:sim2"]["status"]) == (503, "fail")
+    assert "nothing applied for 36" in answer.json()["checks"]["pbx:sim2"]["output"]
+
+
+async def test_without_its_database_it_lives_and_says_so(start: Start) -> None:
+    url = "postgresql://nobody:secret@127.0.0.1:1/none"
+    async with start(ready=False, TRUNKLINE_DATABASE=url) as site:
+        await site.until_part("postgresql", "fail")
+        alive = await site.client.get("/livez")
+        login = await site.client.post("/api/auth/login", json={"username": "admin", "password": "x"}, timeout=30)
+    assert (alive.status_code, login.status_code) == (200, 503)
+    assert "secret" not in login.text and "127.0.0.1" not in login.text
+
+
+async def test_requests_that_do_not_add_up_are_refused(start: Start) -> None:
+    async with start() as site:
+        host, _, port = site.address.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        writer.write(head + b"0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = await reader.read(100_000)
+        writer.close()
+        await writer.wait_closed()
+    assert b"trunkline_api" not in answer
+
+
+async def test_the_server_says_nothing_of_itself(start: Start) -> None:
+    async with start() as site:
+        headers: httpx.Headers = (await site.client.get("/livez")).headers
+    assert "server" not in headers and "x-powered-by" not in headers

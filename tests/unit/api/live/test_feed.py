@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from aiokafka import TopicPartition
 from api_parts import NOON, Clock, agent, busy, changed_call, queue
 
 from api.live.board import Board
-from api.live.feed import PARTITIONS, Feed
+from api.live.feed import PARTITIONS, Feed, Goal
 from calls.live import AgentLive, QueueLive, encode_live
 from calls.topics import AGENTS, CALLS, QUEUES
 
@@ -152,18 +152,11 @@ async def test_a_failure_starts_over_and_is_told_once(caplog: pytest.LogCaptureF
     assert texts.count("the live topics are heard") == 2
 
 
-async def test_a_consumer_that_stalls_is_noticed() -> None:
+async def test_a_goal_is_reached_when_every_partition_is() -> None:
     following = Following()
-    following.consumer.end = 8
-    following.consumer.position = _behind  # type: ignore[method-assign]
-    with pytest.raises(Exception, match="messages behind"):
-        await following.feed._probe(following.consumer, quiet=60.0)
-    await following.feed._probe(following.consumer, quiet=0.1)
-    assert following.feed.heard_at == 0
-
-
-async def _behind(partition: Any) -> int:
-    return 7
+    short, there = Goal(NOON, dict.fromkeys(PARTITIONS, 8)), Goal(NOON, dict.fromkeys(PARTITIONS, 7))
+    assert not await short.is_reached(following.consumer)
+    assert await there.is_reached(following.consumer)
 
 
 def test_every_partition_of_the_live_topics_is_followed() -> None:

@@ -141,10 +141,15 @@ def report() -> None:
 @from_option
 @to_option
 @click.option("--queue", "queues", multiple=True, help="A queue's id; again for more; all if none is given.")
-@click.option("--interval", type=click.Choice(list(INTERVALS)), default="15m", show_default=True)
+@click.option("--interval", type=click.Choice(list(INTERVALS)), default="15m", show_default=True, help="In local time.")
 @timezone_option
 @click.option(
-    "--variant", type=click.Choice([it.name for it in SERVICE_LEVELS]), default="service_level", show_default=True
+    "--variant",
+    type=click.Choice([it.name for it in SERVICE_LEVELS]),
+    default="service_level",
+    show_default=True,
+    metavar="NAME",
+    help="Which definition of the service level; `FROM metrics` in SQL lists them.",
 )
 @click.option("--busy", is_flag=True, help="Only intervals in which somebody arrived.")
 @tenant_option

@@ -57,7 +57,7 @@ class Committer:
     async def commit(self, held: Held, run: Sequence[Delivery]) -> None:
         """Apply a run, in order per partition, and move the held partitions on. An offset left out is lost for good.
 
-        Raises Retry, PoisonRecord, Unfit; then nothing of it was applied, or, after RowsRefused, what came before it.
+        Raises Retry, PoisonRecord or Unfit: then nothing of it was applied, or, where rows were refused, what came before.
         """
         try:
             await self._commit(held, run, reject=False)
@@ -151,7 +151,7 @@ class Committer:
 
 def _decoded(delivery: Delivery) -> Record | BadRecord:
     try:
-        return decode_record(delivery.value)
+        return decode_record(delivery.value or b"")
     except BadRecord as error:
         return error
 
@@ -164,4 +164,4 @@ def _is_hopeless(held: Held, delivery: Delivery) -> bool:
 def _undecodable(delivery: Delivery, reason: str) -> RejectRow:
     """Bytes that are no record have no position of their own: the one in Kafka stands for it."""
     pbx = (delivery.key or b"").decode("utf-8", "replace")
-    return RejectRow(pbx, "kafka", "", delivery.partition, delivery.offset, reason, delivery.value)
+    return RejectRow(pbx, "kafka", "", delivery.partition, delivery.offset, reason, delivery.value or b"")

@@ -7,12 +7,12 @@ from calls.state import State
 
 
 class Delivery(NamedTuple):
-    """One record as Kafka gave it: where it stands, its key, its bytes."""
+    """One record as Kafka gave it: where it stands, its key, its bytes (none in a record that somebody else wrote)."""
 
     partition: int
     offset: int
     key: bytes | None
-    value: bytes
+    value: bytes | None
 
 
 class Attempts(NamedTuple):

@@ -107,13 +107,14 @@ async def test_after_the_third_attempt_a_record_whose_rows_are_refused_is_reject
     assert bench.sink.offsets == {0: 3}
 
 
-async def test_bytes_that_are_no_record_are_rejected_in_the_end() -> None:
+@pytest.mark.parametrize("value", [b"\x00rubbish", b"", None])
+async def test_bytes_that_are_no_record_are_rejected_in_the_end(value: bytes | None) -> None:
     bench = Bench()
-    rubbish = Delivery(0, 0, b"pbx", b"\x00rubbish")
+    rubbish = Delivery(0, 0, b"pbx", value)
     with pytest.raises(PoisonRecord):
         await bench.commit(rubbish)
     bench.partition.attempts[0] = Attempts(MAX_ATTEMPTS, "not a record")
     await bench.commit(rubbish)
     (row,) = bench.rows("rejects")
     assert (getattr(row, "pbx", None), getattr(row, "source", None), getattr(row, "seq", None)) == ("pbx", "kafka", 0)
-    assert getattr(row, "raw", None) == b"\x00rubbish"
+    assert getattr(row, "raw", None) == (value or b"")

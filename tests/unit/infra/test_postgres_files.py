@@ -1,11 +1,21 @@
 """Where the cluster lies for whom, and what the programs are told."""
 
 import os
+import pwd
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from infra.postgres_files import Programs, initdb_command, new_cluster_home, programs, remove_cluster, server_command
+from infra.postgres_files import (
+    Programs,
+    initdb_command,
+    is_open_to_others,
+    new_cluster_home,
+    programs,
+    remove_cluster,
+    server_command,
+)
 
 PROGRAMS = Programs(Path("/pg/bin"), "")
 
@@ -22,15 +32,36 @@ def test_an_ordinary_users_cluster_is_in_the_data_folder(tmp_path: Path) -> None
     assert (tmp_path / "postgres").stat().st_mode & 0o777 == 0o700
 
 
-def test_roots_clusters_are_in_private_folders_of_their_own(tmp_path: Path) -> None:
-    # `nobody` may only be given a folder by root; for everybody else the owner is the same before and after.
-    user = "nobody" if os.geteuid() == 0 else str(tmp_path.owner())
-    homes = [new_cluster_home(tmp_path / "postgres", user, tmp_path / "shared") for _ in range(2)]
+# `nobody` may only be given a folder by root; for everybody else the owner is the same before and after.
+OTHER = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+
+def test_where_others_may_not_pass_roots_clusters_are_elsewhere(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    homes = [new_cluster_home(tmp_path / "postgres", OTHER, tmp_path / "shared") for _ in range(2)]
     assert homes[0] != homes[1]
     for home in homes:
         assert home.parent == tmp_path / "shared"
         assert home.stat().st_mode & 0o777 == 0o700
-        assert home.owner() == user
+        assert home.owner() == OTHER
+
+
+def test_where_others_may_pass_roots_cluster_is_in_the_data_folder() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        data = Path(made)
+        data.chmod(0o711)
+        home = new_cluster_home(data / "postgres", OTHER, data / "shared")
+        assert home == data / "postgres/cluster"
+        assert (home.stat().st_mode & 0o777, home.owner()) == (0o700, OTHER)
+        assert (data / "postgres").stat().st_mode & 0o777 == 0o711
+
+
+def test_one_closed_folder_on_the_way_is_enough() -> None:
+    with tempfile.TemporaryDirectory() as made:
+        (Path(made) / "in").mkdir(mode=0o755)
+        assert not is_open_to_others(Path(made) / "in")
+        Path(made).chmod(0o711)
+        assert is_open_to_others(Path(made) / "in")
 
 
 @pytest.mark.parametrize("elsewhere", [True, False])

@@ -57,7 +57,7 @@ class Committer:
     async def commit(self, held: Held, run: Sequence[Delivery]) -> None:
         """Apply a run, in order per partition, and move the held partitions on. An offset left out is lost for good.
 
-        Raises Retry, PoisonRecord or Unfit: then nothing of it was applied, or, where rows were refused, what came before.
+        Raises Retry, PoisonRecord or Unfit; what came before a record whose rows were refused has then been applied.
         """
         try:
             await self._commit(held, run, reject=False)

@@ -91,6 +91,8 @@ def _worked(agent: Agent, before: Call | None, call: Call, at: int, settings: Se
 def settle(agent: Agent, at: int) -> Agent:
     """The presence that follows from the facts at `at`. An unchanged state keeps its `since`."""
     presence = _presence(agent, at)
+    if not agent.presence.since:  # never seen before: it is so since now, as far as we know
+        return replace(agent, presence=presence)
     if same(agent.presence, presence):
         return agent
     if presence.state is agent.presence.state and presence.reason == agent.presence.reason:

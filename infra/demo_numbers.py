@@ -40,8 +40,13 @@ def of_tally(tally: Tally) -> Numbers:
     return {shown: METRICS[name].value(tally) for shown, name in SHOWN.items()}
 
 
-async def live(address: str) -> dict[str, Numbers]:
-    """By queue, from the newest messages on the live topic."""
+def of_queue(queue: QueueLive) -> Numbers:
+    """The shown numbers of a queue as it was published."""
+    return of_tally(_sum(tally for _, tally in queue.tallies))
+
+
+async def live(address: str) -> dict[str, QueueLive]:
+    """By queue, the newest messages on the live topic."""
     consumer = AIOKafkaConsumer(bootstrap_servers=address, group_id=None, enable_auto_commit=False)
     await consumer.start()
     try:
@@ -59,7 +64,7 @@ async def live(address: str) -> dict[str, Numbers]:
                 await asyncio.sleep(0)
     finally:
         await consumer.stop()
-    return {name: of_tally(_sum(tally for _, tally in queue.tallies)) for name, queue in newest.items()}
+    return newest
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

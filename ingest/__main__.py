@@ -18,6 +18,7 @@ from asterisk.account import Account
 from asterisk.decode import read_settings
 from calls.errors import BadEvent
 from calls.logs import log_config
+from ingest.broker import client_options
 from ingest.ingester import Ingester, WrongPbx
 from ingest.metrics import serve_metrics
 
@@ -69,14 +70,14 @@ def build(environment: Mapping[str, str]) -> Ingester:
 async def run(environment: Mapping[str, str]) -> None:
     """Ingest until SIGTERM or SIGINT."""
     ingester = build(environment)
-    broker = need(environment, "TRUNKLINE_KAFKA")
+    broker = client_options(need(environment, "TRUNKLINE_KAFKA"), environment)
     current: list[AIOKafkaProducer] = []
 
     async def connect() -> AIOKafkaProducer:
         while current:
             await current.pop().stop()
         # Idempotent: a retry inside the client neither doubles nor reorders.
-        producer = AIOKafkaProducer(bootstrap_servers=broker, enable_idempotence=True, acks="all", linger_ms=0)
+        producer = AIOKafkaProducer(**broker, enable_idempotence=True, acks="all", linger_ms=0)
         await producer.start()
         current.append(producer)
         return producer

@@ -28,7 +28,7 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
             password=environment.get("TRUNKLINE_KAFKA_PASSWORD", ""),
             tls=environment.get("TRUNKLINE_KAFKA_TLS", "0") == "1",
             ca=environment.get("TRUNKLINE_KAFKA_CA", ""),
-            mechanism=environment.get("TRUNKLINE_KAFKA_MECHANISM", "PLAIN"),
+            mechanism=environment.get("TRUNKLINE_KAFKA_MECHANISM", "SCRAM-SHA-512"),
         ),
         database=_needed(environment, "TRUNKLINE_DATABASE"),
         data=Path(environment.get("TRUNKLINE_DATA", "./data")) / "streams" / name,

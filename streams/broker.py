@@ -20,7 +20,7 @@ class Broker:
     password: str = field(default="", repr=False)
     tls: bool = False
     ca: str = ""
-    mechanism: str = "PLAIN"
+    mechanism: str = "SCRAM-SHA-512"
 
     def client_options(self) -> dict[str, Any]:
         """The arguments of an aiokafka client. Raises OSError when the CA file cannot be read."""

@@ -71,3 +71,8 @@ def test_the_spans_of_a_shift_have_no_holes() -> None:
     spans = [span for change in told(story, WRAP_UP).changes if hasattr(change, "spent") for span in change.spent]
     assert [span.state.value for span in spans] == ["available", "ringing", "on_call", "wrap_up", "available"]
     assert all(before.end == after.start for before, after in pairwise(spans))
+
+
+def test_who_is_first_seen_offline_is_so_since_then() -> None:
+    presence = told("7 member Alice unreachable").state.agents["PJSIP/alice"].presence
+    assert (presence.state, presence.since) == ("offline", NOON + 7000)

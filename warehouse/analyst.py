@@ -17,7 +17,8 @@ import duckdb
 from warehouse.duck import one, quoted
 from warehouse.errors import MartsMissing, QueryRefused, QueryStopped
 
-# Those that only make rows of their arguments or describe the tables. Others read files or switch things on.
+# Those that only make rows of their arguments or describe the tables. Others read files or switch things on: with
+# enable_logging a question could even abort the process.
 TABLE_FUNCTIONS = frozenset(
     {
         "duckdb_columns", "duckdb_tables", "duckdb_views", "generate_series", "icu_calendar_names", "json_each",

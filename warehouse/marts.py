@@ -181,6 +181,7 @@ class Marts:
         empty: bool,
     ) -> pl.DataFrame:
         intervals = spine(*span, interval, timezone)
+        every = _every(intervals, chosen.select(key)) if empty else None
         columns = ", ".join(("spine.interval_start", *key))
         query = f"""
             SELECT {columns}, {_numbers(variant)}
@@ -190,8 +191,8 @@ class Marts:
         """
         frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
         frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
-        if empty:
-            frame = _with_empty(frame, intervals.select("interval_start").unique(), chosen.select(key))
+        if every is not None:
+            frame = _with_empty(frame, every.collect())
         return frame.with_columns(pl.col("interval_start").dt.convert_time_zone(timezone))
 
     def _waits(self, query: str, start: datetime, end: datetime, queues: Sequence[str] | None) -> pl.DataFrame:
@@ -233,9 +234,15 @@ def _numbers(variant: str) -> str:
     return ", ".join(f"{formula} AS {name}" for name, formula in columns.items())
 
 
-def _with_empty(frame: pl.DataFrame, intervals: pl.DataFrame, queues: pl.DataFrame) -> pl.DataFrame:
-    every = intervals.join(queues, how="cross") if queues.width else intervals
-    if len(every) > MOST_ROWS:
-        raise BadRange(f"{len(every):,} rows are too many: choose a longer interval or fewer queues.")
+def _every(intervals: pl.DataFrame, queues: pl.DataFrame) -> pl.LazyFrame:
+    """Every interval, and if there is a choice every queue in it."""
+    starts = intervals.select("interval_start").unique(maintain_order=True)
+    rows = len(starts) * (len(queues) if queues.width else 1)
+    if rows > MOST_ROWS:
+        raise BadRange(f"{rows:,} rows are too many: choose a longer interval or fewer queues.")
+    return starts.lazy().join(queues.lazy(), how="cross") if queues.width else starts.lazy()
+
+
+def _with_empty(frame: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
     counts = pl.col(*COUNTS, "service_level_met", "service_level_of").fill_null(0)
     return every.join(frame, on=every.columns, how="left").with_columns(counts).sort(every.columns)

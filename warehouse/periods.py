@@ -36,9 +36,12 @@ def spine(start: datetime, end: datetime, interval: str, timezone: str) -> pl.Da
         raise BadRange(f"No interval {interval!r}: choose one of {', '.join(INTERVALS)}.")
     quarter = pl.datetime_range(start, end, "15m", closed="left", time_zone="UTC", eager=True).alias("quarter")
     wall = _wall(quarter, timezone)
-    # The hour that comes twice differs by its offset; days, weeks and months go on across a change of the clocks.
-    offset = wall - quarter.dt.replace_time_zone(None) if interval in ("15m", "1h") else None
-    frame = pl.DataFrame({"quarter": quarter, "wall": wall.dt.truncate(INTERVALS[interval]), "offset": offset})
+    length = wall.dt.truncate(INTERVALS[interval])
+    # The hour that comes twice differs by its offset. Days, weeks and months go on across a change of the clocks, also
+    # where that falls back into the day before.
+    is_short = interval in ("15m", "1h")
+    offset = wall - quarter.dt.replace_time_zone(None) if is_short else None
+    frame = pl.DataFrame({"quarter": quarter, "wall": length if is_short else length.cum_max(), "offset": offset})
     return frame.select("quarter", interval_start=pl.col("quarter").min().over("wall", "offset"))
 
 

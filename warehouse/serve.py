@@ -27,8 +27,10 @@ class RefresherLike(Protocol):
     def tidy_if_due(self) -> bool: ...
 
 
-def serve(refresher: RefresherLike, every: float, stop: threading.Event, meters: Meters) -> None:
-    """Refresh each `every` seconds until `stop` is set."""
+def serve(
+    refresher: RefresherLike, every: float, stop: threading.Event, meters: Meters, retry: float = RETRY_SECONDS
+) -> None:
+    """Refresh each `every` seconds until `stop` is set, `retry` seconds after a failure."""
     failing = False
     while not stop.is_set():
         try:
@@ -40,7 +42,7 @@ def serve(refresher: RefresherLike, every: float, stop: threading.Event, meters:
                 log.warning("refresh failed, trying again", extra={"reason": str(error)})
             failing = True
             meters.failed()
-            stop.wait(RETRY_SECONDS)
+            stop.wait(retry)
             continue
         if failing:
             log.info("refresh works again")

@@ -55,7 +55,7 @@ def tallied(calls: list[Call]) -> dict[tuple[Any, ...], Tally]:
     return cells
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(many_calls())
 def test_the_rollup_of_any_calls_is_the_sum_of_their_tallies(calls: list[Call]) -> None:
     cells = {row[: len(KEY)]: Tally(*row[len(KEY) :]) for row in rolled(calls).iter_rows()}

@@ -3,7 +3,6 @@
 The composition root of the API and the only place that reads its environment.
 """
 
-import asyncio
 import logging
 import logging.config
 import os
@@ -17,11 +16,12 @@ import httpx
 import uvicorn
 
 from api import parts
-from api.accounts import FIRST_USER, PostgresAccounts, Standings
+from api.accounts import PostgresAccounts, Standings
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
 from api.database import Database
+from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Checks
 from api.live.beat import live_work
@@ -34,6 +34,7 @@ from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
+from api.pages import read_away_page
 from api.passwords import Passwords
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -51,8 +52,6 @@ MAX_MESSAGE = 16 * 1024
 PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
-
-log = logging.getLogger("api")
 
 
 class Live:
@@ -85,49 +84,37 @@ def create(settings: Settings) -> App:
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
-    settled = asyncio.Event()
-
-    async def first_user() -> None:
-        await make_first_user(settings, accounts, passwords)
-        settled.set()
+    first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        first = Work("making the first user", first_user)
-        async with beside([first, *live_work(live.feed, live.hub, live.pulse, gate)]):
+        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate)]
+        async with beside(works):
             yield
         await transport.aclose()
         await database.close()
 
+    checks = {
+        "postgresql": parts.postgresql(database),
+        "users": parts.users(lambda: first.settled),
+        "kafka": parts.kafka(live.feed),
+        "pbx": parts.pbxs(database),
+        "dashboard": parts.dashboard(settings.dashboard, transport),
+    }
+    http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
             gate=gate,
             doorman=Doorman(accounts, passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             hub=live.hub,
-            checks=Checks(
-                {
-                    "postgresql": parts.postgresql(database),
-                    "users": parts.users(settled.is_set),
-                    "kafka": parts.kafka(live.feed),
-                    "pbx": parts.pbxs(database),
-                    "dashboard": parts.dashboard(settings.dashboard, transport),
-                }
-            ),
+            checks=Checks(checks),
             telemetry=telemetry,
-            reports=Reports(gate, HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)),
+            reports=Reports(gate, http, sockets, read_away_page()),
             lifespan=lifespan,
         )
     )
-
-
-async def make_first_user(settings: Settings, accounts: PostgresAccounts, passwords: Passwords) -> None:
-    """Make the user `admin` when there is no user yet. Raises what psycopg raises while the database is away."""
-    if settings.admin_password is None:
-        return
-    if await accounts.create_first(await passwords.hash(settings.admin_password)):
-        log.info("the first user was made", extra={"username": FIRST_USER})
 
 
 def server_of(settings: Settings) -> uvicorn.Server:

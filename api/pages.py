@@ -62,6 +62,11 @@ def read_pages(gate: Gate) -> Pages:
     return Pages((OWN / "login.html").read_bytes(), files, gate)
 
 
+def read_away_page() -> bytes:
+    """The page that stands for the dashboard while it is down. Raises OSError when the installation is not whole."""
+    return (OWN / "away.html").read_bytes()
+
+
 def _file(path: Path, media_type: str) -> File:
     body = path.read_bytes()
     return File(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')

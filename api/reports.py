@@ -9,9 +9,10 @@ from typing import Final
 from urllib.parse import quote
 
 from api.asgi import Receive, Scope, Send, headers_of
-from api.errors import ApiError, NotAllowed, NotFound, NotSignedIn
+from api.errors import ApiError, BadGateway, NotAllowed, NotFound, NotSignedIn
 from api.gate import Gate
 from api.live.client import SIGNED_OUT
+from api.pages import POLICY
 from api.problems import raw_headers, send_problem
 from api.proxy import HttpProxy, target
 from api.proxy_socket import Ended, SocketProxy
@@ -34,8 +35,10 @@ def is_ours(path: str) -> bool:
 class Reports:
     """ASGI: the dashboard's part of the origin."""
 
-    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy) -> None:
+    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy, away: bytes) -> None:
+        """`away` is the page for readers while the dashboard is down."""
         self._gate = gate
+        self._away = away
         self._http = http
         self._sockets = sockets
 
@@ -57,6 +60,11 @@ class Reports:
         except NotSignedIn as error:
             if wants_page(scope):
                 await redirect(send, f"{LOGIN}?next={quote(target(scope).decode('latin-1'), safe='')}")
+            else:
+                await send_problem(send, error)
+        except BadGateway as error:
+            if wants_page(scope):
+                await send_page(send, error.status, self._away)
             else:
                 await send_problem(send, error)
         except Exception as error:
@@ -91,6 +99,14 @@ class Reports:
 def wants_page(scope: Scope) -> bool:
     """Whether a person waits for a page, rather than a script for data."""
     return scope["method"] == "GET" and "text/html" in headers_of(scope).get("accept", "")
+
+
+async def send_page(send: Send, status: int, page: bytes) -> None:
+    """Answer with a page of our own."""
+    length = str(len(page))
+    headers = {"content-type": "text/html; charset=utf-8", "content-length": length, "content-security-policy": POLICY}
+    await send({"type": "http.response.start", "status": status, "headers": raw_headers(headers)})
+    await send({"type": "http.response.body", "body": page, "more_body": False})
 
 
 async def redirect(send: Send, location: str) -> None:

@@ -219,7 +219,7 @@ def make_parts(**changes: Any) -> Parts:
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         checks=Checks({}),
         telemetry=Telemetry(),
-        reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1")),
+        reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away"),
         lifespan=nothing_beside,
     )
     return replace(plain, **changes)

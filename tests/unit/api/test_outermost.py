@@ -59,12 +59,21 @@ async def test_a_socket_is_logged_at_its_end(caplog: pytest.LogCaptureFixture) -
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.accept"})
 
+    async def receive() -> Any:
+        return None
+
     async def send(message: Any) -> None:
         return None
 
     with caplog.at_level(logging.INFO):
-        scope = {"type": "websocket", "path": "/ws/pbx", "query_string": b"token=canary", "headers": [], "client": None}
-        await Outermost(app, Telemetry())(scope, send, send)
+        scope: dict[str, Any] = {
+            "type": "websocket",
+            "path": "/ws/pbx",
+            "query_string": b"token=canary",
+            "headers": [],
+            "client": None,
+        }
+        await Outermost(app, Telemetry())(scope, receive, send)
     (record,) = caplog.records
     assert (record.__dict__["path"], record.__dict__["opened"]) == ("/ws/pbx", True)
     assert "canary" not in str(record.__dict__)

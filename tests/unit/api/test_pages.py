@@ -7,7 +7,7 @@ import pytest
 from api_parts import bearer, client_of, make_parts
 
 from api.app import create_origin
-from api.pages import FILES, OWN
+from api.pages import FILES, OWN, read_away_page
 
 
 def client() -> httpx.AsyncClient:
@@ -24,7 +24,7 @@ async def test_the_way_in() -> None:
 
 
 async def test_every_file_that_the_page_names_is_there() -> None:
-    text = "".join((OWN / name).read_text() for name in ("login.html", "login.css"))
+    text = "".join((OWN / name).read_text() for name in ("login.html", "away.html", "login.css"))
     named = {name for pair in re.findall(r'(?:href|src)="([^"]+)"|url\("([^"]+)"\)', text) for name in pair if name}
     async with client() as browser:
         for name in named:
@@ -33,7 +33,7 @@ async def test_every_file_that_the_page_names_is_there() -> None:
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_is_inline() -> None:
-    text = (OWN / "login.html").read_text()
+    text = (OWN / "login.html").read_text() + read_away_page().decode()
     assert not re.search(r"https?://|//cdn|<style|style=|\son\w+=|<script>", text)
 
 

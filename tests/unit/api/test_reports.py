@@ -29,7 +29,7 @@ class Dashboard(httpx.AsyncBaseTransport):
 
 def client(dashboard: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """A client of an origin with this dashboard behind it."""
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"))
+    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
     return client_of(create_origin(replace(make_parts(), reports=reports)))
 
 
@@ -91,17 +91,33 @@ async def test_a_dashboard_that_is_down_is_said_in_a_sentence() -> None:
     assert answer.json()["detail"].startswith("The dashboard does not answer.")
 
 
+async def test_a_reader_is_shown_a_page_meanwhile() -> None:
+    async with client(NoDashboard()) as browser:
+        answer = await browser.get("/reports/", headers=bearer() | PAGE)
+    assert (answer.status_code, answer.text, answer.headers["content-type"]) == (
+        502,
+        "away",
+        "text/html; charset=utf-8",
+    )
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("path", ["/reports/../x", "/reports/a/../../x", "/reports/..", "/reports/a\\..\\..\\x"])
 async def test_no_path_climbs_out(path: str) -> None:
     sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
 
     async def send(message: Any) -> None:
         sent.append(message)
 
     dashboard = Dashboard()
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"))
+    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
     headers = [(b"authorization", bearer()["authorization"].encode())]
-    await reports({"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b""}, send, send)
+    await reports(
+        {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b""}, receive, send
+    )
     assert (sent[0]["status"], dashboard.asked) == (404, [])
 
 

@@ -43,10 +43,13 @@ class Producer(Protocol):
 class Publisher:
     """Sends the records of one PBX to one partition. `offer` what was appended to the log, in order; `run` for ever."""
 
-    def __init__(self, log: Log, cursor_file: Path, topic: str, partition: int, key: bytes) -> None:
+    def __init__(
+        self, log: Log, cursor_file: Path, topic: str, partition: int, key: bytes, retry_s: float = RETRY_S
+    ) -> None:
         self._log = log
         self._cursor_file = cursor_file
         self._topic, self._partition, self._key = topic, partition, key
+        self._retry_s = retry_s
         self._sent = load_cursor(cursor_file)
         self._pending: deque[Frame] = deque()
         self._behind = True
@@ -88,7 +91,7 @@ class Publisher:
                 if not lost:
                     logger.warning("Kafka is away, the log keeps what comes: %s", error, extra={"event": "kafka_lost"})
                     lost = True
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(self._retry_s)
 
     async def _next(self) -> AsyncGenerator[list[Frame], None]:
         """Batches to send: first what the log has and Kafka lacks, then what comes."""

@@ -47,7 +47,7 @@ def record(number: int) -> Record:
 
 def publisher(log: Log) -> Publisher:
     """A publisher to partition 3."""
-    return Publisher(log, log.folder / "a.cursor", "pbx.events", 3, b"lab1")
+    return Publisher(log, log.folder / "a.cursor", "pbx.events", 3, b"lab1", retry_s=0.01)
 
 
 async def until(condition: "list[int]", wanted: list[int], task: "asyncio.Task[None]") -> None:

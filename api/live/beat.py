@@ -8,7 +8,6 @@ from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
 from api.live.totals import day_start
-from api.tokens import Principal
 
 TICK_S = 1.0
 # With the look at a user's standing, which is kept for four seconds, a demoted user's socket is closed within five.
@@ -25,10 +24,8 @@ def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate) -> list[Wo
         hub.tick()
 
     async def dismiss() -> None:
-        await hub.dismiss(still_holds)
-
-    async def still_holds(principal: Principal) -> bool:
-        return await gate.still_holds(principal, time.time())
+        now = time.time()
+        await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
 
     return [
         Work("the live feed", feed.run),

@@ -136,10 +136,16 @@ class Hub:
         for tenant in self.tenants:
             self._summarise(tenant, now)
 
-    async def dismiss(self, still_holds: Callable[[Principal], Awaitable[bool]]) -> None:
-        """Close the sockets of everybody who is signed in no more."""
+    async def dismiss(self, now: float, still_holds: Callable[[Principal], Awaitable[bool]]) -> None:
+        """Close the sockets of everybody who is signed in no more at `now`, seconds since the epoch.
+
+        Raises what `still_holds` raises when it cannot tell; who is out by time alone is closed before it is asked.
+        """
         for client in self.clients:
-            if not await still_holds(client.principal):
+            if client.principal.expires <= now:
+                client.close(SIGNED_OUT)
+        for client in self.clients:
+            if not client.closing.is_set() and not await still_holds(client.principal):
                 client.close(SIGNED_OUT)
 
     def _summarise(self, tenant: str, now: int) -> None:

@@ -1,6 +1,9 @@
 """api/passwords.py: right, wrong and nobody's."""
 
+from typing import ClassVar, Literal
+
 from api_parts import HASH, HASHER, PASSWORD
+from argon2 import PasswordHasher, extract_parameters
 
 from api.passwords import Passwords
 
@@ -16,6 +19,21 @@ async def test_a_password_matches_its_own_hash_only() -> None:
 async def test_nobody_has_a_password() -> None:
     # Not even the one that nobody's hash was made of.
     assert not await PASSWORDS.matches("nobody", None)
+
+
+async def test_an_unknown_user_costs_as_much_as_a_wrong_password() -> None:
+    class Counting(PasswordHasher):
+        work: ClassVar[list[tuple[int, int]]] = []
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            parameters = extract_parameters(str(hash))
+            self.work.append((parameters.memory_cost, parameters.time_cost))
+            return super().verify(hash, password)
+
+    passwords = Passwords(Counting(time_cost=1, memory_cost=8, parallelism=1))
+    await passwords.matches("wrong", HASH)
+    await passwords.matches("wrong", None)
+    assert Counting.work == [(8, 1), (8, 1)]
 
 
 async def test_a_hash_that_is_none_matches_nothing() -> None:

@@ -4,8 +4,7 @@ import random
 
 from api_parts import NOON, agent, busy, changed_call, queue
 
-from api.live import board as board_module
-from api.live.board import Board, agent_key, queue_key
+from api.live.board import CALL_VERSIONS, Board, agent_key, queue_key
 from calls.presence import Presence, PresenceState
 
 DAY = NOON - 12 * 3_600_000
@@ -118,7 +117,7 @@ def test_the_pbxs_of_a_tenant() -> None:
 
 def test_ended_calls_do_not_fill_the_memory() -> None:
     board = Board()
-    for number in range(board_module.CALL_VERSIONS + 5):
-        board._call_versions[str(number)] = 1
+    board._call_versions.update({str(number): 1 for number in range(CALL_VERSIONS)})
     board.put_call(changed_call())
-    assert len(board._call_versions) <= board_module.CALL_VERSIONS + 5
+    assert len(board._call_versions) == CALL_VERSIONS
+    assert "0" not in board._call_versions

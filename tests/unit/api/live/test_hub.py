@@ -165,7 +165,20 @@ async def test_who_is_signed_in_no_more_is_dismissed() -> None:
     async def still_holds(someone: Principal) -> bool:
         return someone.role is Role.MANAGER
 
-    await room.hub.dismiss(still_holds)
+    await room.hub.dismiss(0.0, still_holds)
+    assert (stays.close_code, goes.close_code) == (None, SIGNED_OUT)
+
+
+async def test_a_token_that_is_over_ends_its_socket_even_while_nobody_can_be_asked() -> None:
+    room = Room()
+    stays, goes = room.join(), room.hub.join(principal(expires=1_000))
+    assert goes is not None
+
+    async def cannot_tell(someone: Principal) -> bool:
+        raise OSError("the database is away")
+
+    with pytest.raises(OSError, match="away"):
+        await room.hub.dismiss(1_000.0, cannot_tell)
     assert (stays.close_code, goes.close_code) == (None, SIGNED_OUT)
 
 

@@ -27,7 +27,7 @@ from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 log = logging.getLogger("dashboard")
 
 _STYLES = ("tokens.css", "shell.css", "live.css", "report.css")
-_MODULES = ("shell.js", "live.js")
+_MODULES = ("shell.js", "live.js", "report.js")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _dash() -> Any:
 
 
 def _backend() -> type[Any]:
-    """Dash on FastAPI without its socket for callbacks: nothing here uses it, and browsers would try it all the same."""
+    """Dash on FastAPI without its socket for callbacks: nothing uses it, and browsers would try it all the same."""
     return type("Backend", (get_backend("fastapi"),), {"websocket_capability": False})
 
 

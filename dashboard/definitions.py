@@ -30,6 +30,14 @@ class Definition:
     source: str
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What hovering over a number says: its definition, and what this very number rests on (variant, watermark …)."""
+
+    definition: Definition
+    basis: tuple[str, ...] = ()
+
+
 def of_metric(metric: Metric) -> Definition:
     """A metric's definition under the metric's own name."""
     return Definition(metric.name, metric.title, metric.meaning, metric.formula(), metric.source)

@@ -11,11 +11,12 @@ from dash.development.base_component import Component
 from calls.metrics import SERVICE_LEVEL
 from dashboard import intervals
 from dashboard.definitions import VARIANTS
-from dashboard.filters import PRESET_WORDS, Filters, zones
+from dashboard.filters import PRESET_WORDS, Filters
 from dashboard.reports import queue_key
 from dashboard.shell import choice, menu
 from warehouse.marts import QueueName
 
+# The page's list of time zones, which assets/report.js fills from what the browser knows.
 ZONES_ID = "zones"
 # As many names as a button has room for; beyond that it says how many.
 _NAMED_QUEUES = 2
@@ -24,11 +25,6 @@ _NAMED_QUEUES = 2
 def filter_bar(filters: Filters, queues: Sequence[QueueName], today: date) -> list[Component]:
     """All menus, as `filters` has them chosen. `queues`: the names to choose from."""
     return [_range(filters, today), _queues(filters, queues), _by(filters), _variant(filters), _clock(filters)]
-
-
-def zone_list() -> Component:
-    """The names of all time zones, for the field of the clock's menu; once per page."""
-    return html.Datalist([html.Option(value=name) for name in zones()], id=ZONES_ID)
 
 
 def queue_words(filters: Filters, queues: Sequence[QueueName]) -> str:

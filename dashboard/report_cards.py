@@ -1,15 +1,17 @@
 """What the service-level page shows of a report: summary, table, other definitions, explanations. Pure."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from calls.metrics import ABANDONED, ANSWERED, FLOW_OUT, OFFERED, SERVICE_LEVEL
 from dashboard import formats, intervals, shell
-from dashboard.definitions import VARIANTS, Definition, of_metric
+from dashboard.definitions import VARIANTS, Definition, Explanation, of_metric
 from dashboard.intervals import By
 from dashboard.reports import Report
 
@@ -18,8 +20,6 @@ LEVEL = "level"
 IN_TIME = "in_time"
 LATER = "later"
 WAITS = "waits"
-
-COLUMNS = 7
 
 
 def summary(report: Report) -> list[Component]:
@@ -75,23 +75,23 @@ def table_head(report: Report) -> Component:
     )
 
 
-def table_rows(report: Report) -> list[Component]:
-    """One row per interval that had a caller, newest first."""
-    rows = report.rows.to_dicts()
-    before: dict[int, float | None] = {}
-    last: float | None = None
-    for n, each in enumerate(rows):
-        before[n] = last
-        last = each["level"] if each["level"] is not None else last
-    shown = [_row(each, before[n], report.target) for n, each in enumerate(rows) if each["offered"]]
-    return shown[::-1] or [nothing_yet(report)]
+def table_rows(report: Report) -> str:
+    """The table as JSON, newest first, for assets/report.js: a table of Dash components takes a browser half a minute.
+
+    `rows`: label, note, four counts, level, change (all text), and the classes of the last two; an interval without a
+    caller has none. `empty`: what stands there instead of rows.
+    """
+    shown: list[list[str]] = []
+    before: float | None = None
+    for row in report.rows.filter(pl.col("offered") > 0).iter_rows(named=True):
+        shown.append(_row(row, before, report.target))
+        before = row["level"] if row["level"] is not None else before
+    return json.dumps({"rows": shown[::-1], "empty": _nothing_yet(report)})
 
 
-def nothing_yet(report: Report) -> Component:
-    """What stands where there is nothing to show."""
+def _nothing_yet(report: Report) -> str:
     where = "these queues" if report.filters.queues else "a queue"
-    words = f"No calls in this range yet: they appear here within a minute of a caller's entering {where}."
-    return html.Tr(html.Td(words, colSpan=COLUMNS), className="empty")
+    return f"No calls in this range yet: they appear here within a minute of a caller's entering {where}."
 
 
 def left_out(report: Report) -> str:
@@ -118,20 +118,19 @@ def definitions(report: Report) -> list[Component]:
     ]
 
 
-def explanations(report: Report) -> list[Component]:
-    """The hidden cards for every number of the page."""
+def explanations(report: Report) -> list[Explanation]:
+    """What every number of the page means."""
     metric, words = VARIANTS[report.filters.variant]
     limit = "each queue's own time" if report.threshold is None else formats.seconds(report.threshold)
-    basis = (
-        f"Counted by arrival, intervals of {intervals.WORDS[report.filters.by]}, {report.filters.clock.key}",
-        watermark_words(report),
-    )
+    interval = f"intervals of {intervals.WORDS[report.filters.by]}, {report.filters.clock.key}"
+    basis = (f"Counted by arrival, {interval}", watermark_words(report))
     level = replace(of_metric(metric), name=LEVEL, title=f"{SERVICE_LEVEL.title}, {words}")
     counts = [of_metric(each) for each in (OFFERED, ANSWERED, ABANDONED, FLOW_OUT)]
     others = [replace(of_metric(each), name=f"variant-{name}") for name, (each, _) in VARIANTS.items()]
+    timed = (f"Threshold: {limit}", *basis)
     return [
-        *(shell.explanation(each, f"Threshold: {limit}", *basis) for each in (level, *_ANSWERED, *others)),
-        *(shell.explanation(each, *basis) for each in (*counts, _WAITS)),
+        *(Explanation(each, timed) for each in (level, *_ANSWERED, *others)),
+        *(Explanation(each, basis) for each in (*counts, _WAITS)),
     ]
 
 
@@ -205,30 +204,22 @@ def _median_words(report: Report) -> str:
     return f"median {formats.duration(report.median_wait)}"
 
 
-def _row(row: dict[str, Any], before: float | None, target: float | None) -> Component:
+def _row(row: dict[str, Any], before: float | None, target: float | None) -> list[str]:
     level: float | None = row["level"]
     below = level is not None and target is not None and level < target
-    return html.Tr(
-        [
-            html.Td([row["label"], html.Span(f" {row['note']}", className="dim")] if row["note"] else row["label"]),
-            *(
-                html.Td(formats.count(row[name]), className="num")
-                for name in ("offered", "in_time", "later", "abandoned")
-            ),
-            html.Td(formats.percent(level), className="num warn" if below else "num"),
-            _change(level, before),
-        ]
-    )
+    counts = [formats.count(row[name]) for name in ("offered", "in_time", "later", "abandoned")]
+    change, css = _change(level, before)
+    return [row["label"], row["note"], *counts, formats.percent(level), change, "warn" if below else "", css]
 
 
-def _change(level: float | None, before: float | None) -> Component:
+def _change(level: float | None, before: float | None) -> tuple[str, str]:
+    """By how many points the level changed, and in which class."""
     if level is None or before is None:
-        return html.Td("", className="num")
+        return "", ""
     points = round((level - before) * 100, 1)
     if not points:
-        return html.Td("0.0", className="num dim")
-    arrow, css = ("▲", "ok-text") if points > 0 else ("▼", "bad-text")
-    return html.Td(f"{arrow} {abs(points):.1f}", className=f"num {css}")
+        return "0.0", "dim"
+    return (f"▲ {points:.1f}", "ok-text") if points > 0 else (f"▼ {-points:.1f}", "bad-text")
 
 
 def _instant(value: datetime, report: Report) -> str:

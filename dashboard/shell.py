@@ -3,13 +3,15 @@
 Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds these elements by their data attributes.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.definitions import Definition
+from dashboard.definitions import Explanation
 from dashboard.guard import User
 
 PREFIX = "/reports/"
@@ -96,19 +98,15 @@ def graph(name: str, css: str) -> Component:
     return html.Div(chart, className=css)
 
 
-def explanation(definition: Definition, *basis: str) -> Component:
-    """The hidden card that hovering over `data-explain=NAME` shows; `basis`: variant, thresholds, watermark."""
-    return html.Div(
-        id=f"explain-{definition.name}",
-        hidden=True,
-        children=[
-            html.B(definition.title),
-            html.P(definition.meaning + "."),
-            html.Code(definition.formula),
-            html.Small(f"Definition: {definition.source}"),
-            *(html.Small(line) for line in basis if line),
-        ],
-    )
+def explanations(cards: Sequence[Explanation]) -> str:
+    """What hovering over `data-explain=NAME` shows, as JSON by name for assets/tips.js."""
+    return json.dumps({card.definition.name: _card(card) for card in cards})
+
+
+def _card(card: Explanation) -> dict[str, Any]:
+    said = card.definition
+    notes = [f"Definition: {said.source}", *card.basis]
+    return {"title": said.title, "meaning": f"{said.meaning}.", "formula": said.formula, "notes": notes}
 
 
 def menu(label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False) -> Component:
@@ -125,7 +123,7 @@ def menu(label: str, chosen: str, sheet: Sequence[Component], *, many: bool = Fa
 
 def choice(words: str, href: str, chosen: bool) -> Component:
     """One entry of a menu; the choice lives in the address, so an entry is a link."""
-    return dcc.Link([icon("check"), words], href=href, className="on" if chosen else "")
+    return dcc.Link(words, href=href, className="on" if chosen else "")
 
 
 def _brand() -> Component:

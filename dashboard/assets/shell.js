@@ -21,6 +21,11 @@ async function signOut() {
   location.assign(LOGIN);
 }
 
+/** The login leads back here. */
+function toLogin() {
+  location.assign(`${LOGIN}?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
 function fullScreen() {
   if (!document.querySelector("#live")) return;
   if (document.fullscreenElement) document.exitFullscreen();
@@ -78,14 +83,14 @@ async function session() {
 }
 
 async function backToLogin() {
-  if ((await session()) === 401) location.assign(LOGIN);
+  if ((await session()) === 401) toLogin();
 }
 
 async function watchServer() {
   const notice = document.querySelector("#notice");
   if (!notice || document.visibilityState !== "visible") return;
   const status = await session();
-  if (status === 401) location.assign(LOGIN);
+  if (status === 401) toLogin();
   notice.hidden = status !== null && status < 500;
   notice.textContent = notice.hidden ? "" : "Trunkline does not answer. What you see is what it last knew; it is asked again each minute.";
 }

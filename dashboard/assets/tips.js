@@ -1,7 +1,9 @@
 /*
  * What a number means, on hovering or focusing it: an element with `data-explain="NAME"`, or a table cell below a heading that
- * has it, shows the hidden card `#explain-NAME` of its page, beside itself and inside the window. One card for the whole page.
+ * has it, shows what `#explanations` (JSON by name) says of NAME, beside itself and inside the window. One card for the page.
  */
+
+import { element } from "./live/rows.js";
 
 const GAP = 8;
 const card = document.createElement("div");
@@ -13,12 +15,21 @@ document.body.append(card);
 let at = null;
 
 function show(target) {
-  const source = document.getElementById(`explain-${nameOf(target)}`);
-  if (!source) return;
+  const said = explanations()[nameOf(target)];
+  if (!said) return;
   at = target;
-  card.replaceChildren(...[...source.childNodes].map((node) => node.cloneNode(true)));
+  card.replaceChildren(
+    element("b", "", said.title),
+    element("p", "", said.meaning),
+    element("code", "", said.formula),
+    ...said.notes.map((note) => element("small", "", note)),
+  );
   card.hidden = false;
   place(target.getBoundingClientRect());
+}
+
+function explanations() {
+  return JSON.parse(document.querySelector("#explanations")?.textContent || "{}");
 }
 
 function place(box) {

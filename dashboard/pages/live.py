@@ -17,7 +17,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import figures, shell
-from dashboard.definitions import LIVE, Definition
+from dashboard.definitions import LIVE, Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import parse
 from dashboard.guard import current_user
@@ -31,6 +31,7 @@ CHART_EVERY_MS = 20_000
 # As many quarters of an hour as a tile's little line has room for: eight hours.
 SPARK_QUARTERS = 32
 
+_BASIS = ("Live: as of the line at the foot of the page",)
 _QUEUE_COLUMNS = (
     ("name", "Queue", ""),
     ("waiting", "Waiting", ""),
@@ -77,7 +78,7 @@ def layout(clock: ZoneInfo) -> Component:
             _health(),
             html.Div(id="today-series", hidden=True),
             dcc.Interval(id="today-timer", interval=CHART_EVERY_MS),
-            *(shell.explanation(each, "Live: as of the line at the foot of the page.") for each in LIVE),
+            html.Div(shell.explanations([Explanation(each, _BASIS) for each in LIVE]), id="explanations", hidden=True),
         ],
     )
 
@@ -197,7 +198,7 @@ def _agents() -> Component:
 
 
 def _state_choice(state: str, words: str) -> Component:
-    return html.Button([shell.icon("check"), words], className="on" if not state else "", **{"data-state": state})
+    return html.Button(words, className="on" if not state else "", **{"data-state": state})
 
 
 def _table(name: str, columns: tuple[tuple[str, str, str], ...], rows: str) -> list[Component]:

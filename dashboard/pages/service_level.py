@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 
 from dashboard import figures, intervals, report_cards, shell
 from dashboard.errors import ReportsUnavailable
-from dashboard.filter_bar import filter_bar, zone_list
+from dashboard.filter_bar import ZONES_ID, filter_bar
 from dashboard.filters import parse
 from dashboard.guard import current_user
 from dashboard.reports import OpenMarts, Report, read_report
@@ -38,7 +38,7 @@ OUTPUTS = (
     ("chart-legend", "children"),
     ("level-chart", "figure"),
     ("level-head", "children"),
-    ("level-rows", "children"),
+    ("level-data", "children"),
     ("left-out", "children"),
     ("wait-chart", "figure"),
     ("definitions", "children"),
@@ -61,7 +61,8 @@ def layout() -> Component:
                 children=[_main_card(), html.Div([_waits_card(), _definitions_card()])],
             ),
             html.Div(id="explanations", hidden=True),
-            zone_list(),
+            html.Div(id="level-data", hidden=True),
+            html.Datalist(id=ZONES_ID),
             dcc.Interval(id="report-timer", interval=REFRESH_MS),
         ],
     )
@@ -106,7 +107,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
         report_cards.left_out(report),
         figures.wait_chart(report.waits, report.threshold, tokens),
         report_cards.definitions(report),
-        report_cards.explanations(report),
+        shell.explanations(report_cards.explanations(report)),
     )
 
 

@@ -1,9 +1,11 @@
 """The frame of every page and the parts that pages share."""
 
+import json
+
 from dashboard_parts import PETRA, links_of, parts_of, text_of
 
 from dashboard import shell
-from dashboard.definitions import WAITING
+from dashboard.definitions import WAITING, Explanation
 from dashboard.tokens import ASSETS
 
 PLACES = (shell.Place("/reports/live", "Live", "live"), shell.Place("/reports/service-level", "Service level", "live"))
@@ -39,11 +41,13 @@ def _is_icon(component: object) -> bool:
 
 
 def test_an_explanation_says_name_meaning_formula_source_and_basis() -> None:
-    card = shell.explanation(WAITING, "as of now", "")
-    assert (card.id, card.hidden) == ("explain-waiting", True)
-    assert text_of(card) == (
-        f"{WAITING.title} {WAITING.meaning}. {WAITING.formula} Definition: {WAITING.source} as of now"
-    )
+    said = json.loads(shell.explanations([Explanation(WAITING, ("as of now",))]))
+    assert said["waiting"] == {
+        "title": WAITING.title,
+        "meaning": f"{WAITING.meaning}.",
+        "formula": WAITING.formula,
+        "notes": [f"Definition: {WAITING.source}", "as of now"],
+    }
 
 
 def test_a_menu_shows_what_is_chosen_and_whether_that_is_unusual() -> None:

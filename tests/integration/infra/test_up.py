@@ -18,7 +18,9 @@ import pytest
 from infra import postgres_files
 from infra.kept import KeptFile
 from infra.local import Stack
+from infra.migrate import read_folder
 from infra.ports import Ports
+from infra.server import Server
 from infra.settings import Address, UpSettings
 
 # Generous: what is measured is that it happens, not how fast this machine is at the moment.
@@ -28,9 +30,9 @@ LIMIT = 120.0
 class Up:
     """One `trunkline up` in a folder of its own."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, *options: str) -> None:
         self.data, self.port = data, port
-        argv = [sys.executable, "-m", "infra", "up", "--data", str(data), "--port", str(port)]
+        argv = [sys.executable, "-m", "infra", "up", "--data", str(data), "--port", str(port), *options]
         self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self.process = subprocess.Popen(argv, stdout=self.output, stderr=subprocess.STDOUT)
 
@@ -88,13 +90,14 @@ def _processes_that_name(text: str) -> Iterator[int]:
 
 
 @pytest.fixture
-def new_up(tmp_path: Path) -> Iterator[Callable[[str], Up]]:
+def new_up(tmp_path: Path) -> Iterator[Callable[..., Up]]:
+    """Starts installations by name: the same name is the same folder and port; further arguments are options."""
     started: list[Up] = []
 
-    def make(name: str) -> Up:
+    def make(name: str, *options: str) -> Up:
         data = tmp_path / name
         port = KeptFile(tmp_path / f"{name}.json").read().get("page") or Ports(tmp_path / f"{name}.json").claim("page")
-        started.append(Up(data, port))
+        started.append(Up(data, port, *options))
         return started[-1]
 
     yield make
@@ -106,7 +109,7 @@ def new_up(tmp_path: Path) -> Iterator[Callable[[str], Up]]:
         shutil.rmtree(up.data, ignore_errors=True)
 
 
-def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Callable[[str], Up]) -> None:
+def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Callable[..., Up]) -> None:
     first = new_up("data").wait_until_up()
     assert first.get("/readyz") == 200
     assert re.search(r"Log in as admin; the password is in .*first-login\.txt", first.told())
@@ -128,7 +131,7 @@ def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Ca
         time.sleep(0.1)
 
 
-def test_what_is_killed_comes_back_and_two_run_side_by_side(new_up: Callable[[str], Up]) -> None:
+def test_what_is_killed_comes_back_and_two_run_side_by_side(new_up: Callable[..., Up]) -> None:
     one, two = new_up("one"), new_up("two")
     one.wait_until_up()
     two.wait_until_up()
@@ -144,6 +147,22 @@ def test_what_is_killed_comes_back_and_two_run_side_by_side(new_up: Callable[[st
     assert two.end(signal.SIGTERM) == 0
     assert one.end(signal.SIGTERM) == 0
     assert one.children() | two.children() == set()
+
+
+def test_a_broker_and_a_database_of_the_users_own_are_used_and_none_is_started(
+    new_up: Callable[..., Up], own_kafka: Server, own_postgres: tuple[Server, Callable[..., str]]
+) -> None:
+    _, url = own_postgres
+    with psycopg.connect(url("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE calls")
+
+    up = new_up("data", "--broker", own_kafka.address, "--database", url("calls")).wait_until_up()
+
+    assert up.get("/readyz") == 200
+    assert not (up.data / "kafka").exists()
+    assert not (up.data / "postgres").exists()
+    with psycopg.connect(url("calls")) as connection:
+        assert connection.execute("SELECT count(*) FROM schema_migrations").fetchone() == (len(read_folder()),)
 
 
 def _kill_by_name(up: Up, word: str) -> None:

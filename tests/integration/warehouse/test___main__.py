@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from integration.warehouse.conftest import Installation
 from made_calls import START, queue_call
+from made_installation import Installation
 
 from calls.call import StintOutcome
 from calls.settings import QueueSettings

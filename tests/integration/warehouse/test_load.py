@@ -19,8 +19,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from integration.warehouse.conftest import Installation
 from made_calls import QUEUES, START, many_calls, newer, queue_call
+from made_installation import Installation
 from msgspec.structs import replace
 
 from calls.call import Call, StintOutcome

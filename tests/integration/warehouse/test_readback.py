@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, Phase, given, settings
-from integration.warehouse.conftest import Installation
 from made_calls import DAY_MS, START, many_calls, queue_call
+from made_installation import Installation
 
 from calls.call import Call
 from warehouse.readback import stored_calls

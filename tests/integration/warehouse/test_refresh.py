@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from integration.warehouse.conftest import Installation
 from made_calls import DAY_MS, START, newer, queue_call
+from made_installation import Installation
 
 from calls.call import StintOutcome
 from warehouse.errors import LakeUnavailable

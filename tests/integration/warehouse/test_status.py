@@ -1,8 +1,8 @@
 """The state of the lake and the marts, as `trunkline warehouse status` shows it."""
 
 import pytest
-from integration.warehouse.conftest import Installation
 from made_calls import queue_call
+from made_installation import Installation
 
 from warehouse.errors import LakeUnavailable
 from warehouse.refresh import Refresher

@@ -25,6 +25,7 @@ class Installation:
     def __init__(self, owner: str, source: str, catalog: str, data: Path) -> None:
         self.owner, self.source, self.catalog, self.data = owner, source, catalog, data
         self._stored: dict[str, Call] = {}
+        self._reader: duckdb.DuckDBPyConnection | None = None
 
     def write(self, *calls: Call) -> None:
         """Store these calls, as the sink does; a call that is there already is replaced."""
@@ -81,5 +82,12 @@ class Installation:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the lake says."""
-        with self.lake() as connection:
-            return connection.execute(query).fetchall()
+        if self._reader is None:
+            self._reader = self.lake()
+        return self._reader.execute(query).fetchall()
+
+    def close(self) -> None:
+        """Let go of the lake."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None

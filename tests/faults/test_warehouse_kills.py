@@ -39,3 +39,4 @@ def test_a_killed_database_interrupts_the_warehouse_and_loses_nothing(
     refresher.close()
     assert marts.total(FROM, FROM + timedelta(days=1))["answered"] == 6
     assert installation.rows("SELECT count(*), count(DISTINCT call_id) FROM lake.stints") == [(6, 6)]
+    installation.close()

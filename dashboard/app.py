@@ -58,7 +58,6 @@ def make_app(parts: Parts) -> AsgiApp:
     )
     app.layout = lambda: _layout(current_user())
     _route(app, pages)
-    _ask_for_theme(app)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
     _add_session_route(app.server)
@@ -92,7 +91,7 @@ def _backend() -> type[Any]:
 def _tell(error: Exception) -> None:
     """What a callback did not foresee: all of it into the log, a sentence onto the page, which stays as it was."""
     log.error("a page could not be updated", exc_info=error)
-    words = "This page could not be updated. It is tried again each minute; the reason stands in the dashboard's log."
+    words = "This page could not be updated. It is tried again by itself; the reason stands in the dashboard's log."
     dash.set_props("notice", {"children": words, "hidden": False})
 
 
@@ -109,7 +108,7 @@ def _index() -> str:
 
 
 def _layout(user: Any) -> Component:
-    return html.Div([dcc.Location(id="address", refresh="callback-nav"), dcc.Store(id="theme"), shell.frame(user)])
+    return html.Div([dcc.Location(id="address", refresh="callback-nav"), shell.frame(user)])
 
 
 def _route(app: Any, pages: Sequence[Page]) -> None:
@@ -123,13 +122,6 @@ def _route(app: Any, pages: Sequence[Page]) -> None:
 
     app.callback(dash.Output("page", "children"), dash.Output("nav", "children"), dash.Input("address", "pathname"))(
         show
-    )
-
-
-def _ask_for_theme(app: Any) -> None:
-    """Tell the server which theme the browser shows (assets/theme.js), before the first chart is drawn."""
-    app.clientside_callback(
-        dash.ClientsideFunction("trunkline", "theme"), dash.Output("theme", "data"), dash.Input("address", "id")
     )
 
 

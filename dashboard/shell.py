@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import dash
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -15,6 +16,8 @@ from dashboard.definitions import Explanation
 from dashboard.guard import User
 
 PREFIX = "/reports/"
+# The warehouse loads four times a minute; asking much more often would show the same.
+REFRESH_MS = 20_000
 
 _KEYS = (
     ("/", "Find a queue or an agent"),
@@ -78,6 +81,28 @@ def navigation(places: Sequence[Place], here: str) -> list[Component]:
 def top(title: str, *right: Component) -> Component:
     """The bar above a page."""
     return html.Div([html.H1(title), html.Span(className="grow"), *right], className="top")
+
+
+def heard(page: str) -> list[Component]:
+    """What a page's callbacks listen to: the theme that is shown, and a timer.
+
+    Each page has its own, because Dash complains when something that is there calls for something on another page.
+    """
+    return [dcc.Store(id=f"{page}-theme"), dcc.Interval(id=f"{page}-timer", interval=REFRESH_MS)]
+
+
+def hearing(page: str) -> tuple[dash.Input, dash.Input]:
+    """The inputs of a page's callbacks: the theme (`light`, `dark`) and a count of refreshes."""
+    return dash.Input(f"{page}-theme", "data"), dash.Input(f"{page}-timer", "n_intervals")
+
+
+def ask_for_theme(app: Any, page: str) -> None:
+    """Have the browser say which theme it shows (assets/theme.js), before the page's first chart is drawn."""
+    app.clientside_callback(
+        dash.ClientsideFunction("trunkline", "theme"),
+        dash.Output(f"{page}-theme", "data"),
+        dash.Input(f"{page}-timer", "id"),
+    )
 
 
 def icon(name: str) -> Component:

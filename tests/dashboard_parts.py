@@ -28,6 +28,7 @@ LIGHT = LOOK[Theme.LIGHT]
 BILLING = QueueName("pbx-1", "billing", "Billing", 20.0, 5.0, 0.0, 0.8)
 SUPPORT = QueueName("pbx-1", "support", "Support", 20.0, 5.0, 0.0, 0.8)
 
+RATES = ("service_level", "abandon_rate", "asa", "aht")
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "service_level_met", "service_level_of")
 
 
@@ -69,9 +70,8 @@ class PaperMarts:
             offered=pl.Series([self.offered.get(each, 0) for each in grid["quarter"]], dtype=pl.Int64)
         )
         sums = came.group_by("interval_start").agg(pl.col("offered").sum()).sort("interval_start")
-        return pl.DataFrame(
-            [{"interval_start": at, **_numbers(n)} for at, n in sums.iter_rows()], infer_schema_length=None
-        )
+        rows = [{"interval_start": at, **_numbers(n)} for at, n in sums.iter_rows()]
+        return pl.DataFrame(rows, schema_overrides=dict.fromkeys(RATES, pl.Float64))
 
     def total(self, start: datetime, end: datetime, queues: Sequence[str] | None, variant: str) -> Mapping[str, Any]:
         return _numbers(sum(n for at, n in self.offered.items() if start <= at < end))

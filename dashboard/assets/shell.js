@@ -36,9 +36,9 @@ document.addEventListener("click", (event) => {
   const name = event.target.closest?.("[data-action]")?.dataset.action;
   if (name) actions[name]();
   const menu = event.target.closest?.("details.menu");
-  const chosen = event.target.closest?.("a");
-  closeMenus(menu && !(chosen && !menu.classList.contains("many")) ? menu : null);
-  if (chosen && menu?.classList.contains("many")) reopen = menu.id;
+  // Choosing one of several ends the choice; choosing many does not.
+  const done = event.target.closest?.("a") && !menu?.classList.contains("many");
+  closeMenus(done ? null : menu);
 });
 
 // Dates and zones are forms, so that they work by themselves; with Dash there, the address changes without a new page.
@@ -46,7 +46,7 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches(".free")) return;
   event.preventDefault();
   closeMenus();
-  window.dash_clientside.set_props("address", { search: `?${new URLSearchParams(new FormData(event.target))}` });
+  window.dash_clientside.set_props("report-address", { search: `?${new URLSearchParams(new FormData(event.target))}` });
 });
 
 document.addEventListener("keydown", (event) => {
@@ -61,12 +61,18 @@ document.addEventListener("keydown", (event) => {
   actions[name]();
 });
 
-// The menu of several choices that is being used: each choice makes Dash draw it anew, closed.
-let reopen = null;
+// The menu in use, by id: Dash draws menus anew, closed, when their choices change.
+let inUse = null;
+
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches?.("details.menu")) return;
+  if (target.open) inUse = target.id;
+  else if (target.id === inUse) inUse = null;
+}, true);
 
 function closeMenus(but = null) {
-  if (!but) reopen = null;
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+  if (!but) inUse = null;
 }
 
 document.addEventListener("fullscreenchange", () => {
@@ -103,6 +109,6 @@ new MutationObserver(() => {
   const heading = document.querySelector("#page h1")?.textContent;
   const title = heading ? `${heading} · Trunkline` : "Trunkline";
   if (document.title !== title) document.title = title;
-  const menu = reopen && document.getElementById(reopen);
+  const menu = inUse && document.getElementById(inUse);
   if (menu && !menu.open) menu.open = true;
 }).observe(document.body, { childList: true, subtree: true });

@@ -14,10 +14,11 @@
     const theme = chosen() ?? (prefersDark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
     // Charts are drawn from the same tokens, on the server, so they must be told.
-    window.dash_clientside?.set_props?.("theme", { data: theme });
+    const page = document.querySelector("[data-page]")?.dataset.page;
+    if (page) window.dash_clientside.set_props(`${page}-theme`, { data: theme });
   }
 
-  // Dash asks this once, before it draws the first chart (dashboard/app.py).
+  // Each page asks this once, before its first chart is drawn (dashboard/shell.py).
   window.dash_clientside = { trunkline: { theme: () => document.documentElement.dataset.theme } };
 
   prefersDark.addEventListener("change", show);

@@ -26,8 +26,6 @@ from dashboard.tokens import Theme, Tokens
 
 PLACE = shell.Place(shell.PREFIX + "live", "Live", "live")
 
-# The warehouse loads four times a minute; asking more often would show the same.
-CHART_EVERY_MS = 20_000
 # As many quarters of an hour as a tile's little line has room for: eight hours.
 SPARK_QUARTERS = 32
 
@@ -66,7 +64,7 @@ def layout(clock: ZoneInfo) -> Component:
     return html.Div(
         id="live",
         className="waiting",
-        **{"data-timezone": clock.key},
+        **{"data-timezone": clock.key, "data-page": "today"},
         children=[
             shell.top("Live", _find(), _clock(), _full_screen()),
             html.Div(id="live-notice", className="notice", hidden=True, role="status"),
@@ -77,7 +75,7 @@ def layout(clock: ZoneInfo) -> Component:
             ),
             _health(),
             html.Div(id="today-series", hidden=True),
-            dcc.Interval(id="today-timer", interval=CHART_EVERY_MS),
+            *shell.heard("today"),
             html.Div(shell.explanations([Explanation(each, _BASIS) for each in LIVE]), id="explanations", hidden=True),
         ],
     )
@@ -100,9 +98,9 @@ def register(
         dash.Output("today", "figure"),
         dash.Output("today-series", "children"),
         dash.Output("today-note", "children"),
-        dash.Input("theme", "data"),
-        dash.Input("today-timer", "n_intervals"),
+        *shell.hearing("today"),
     )(show)
+    shell.ask_for_theme(app, "today")
 
 
 def series(day: Day) -> str:

@@ -24,9 +24,6 @@ from dashboard.tokens import Theme, Tokens
 
 PLACE = shell.Place(shell.PREFIX + "service-level", "Service level", "service-level")
 
-# New calls reach the marts in seconds; a report that is looked at longer is read again each minute.
-REFRESH_MS = 60_000
-
 # What the callback fills, in this order: (id, property).
 OUTPUTS = (
     ("report", "className"),
@@ -51,6 +48,7 @@ def layout() -> Component:
     return html.Div(
         id="report",
         className="waiting",
+        **{"data-page": "report"},
         children=[
             shell.top("Service level", html.Span(id="took", className="dim small")),
             html.Div(html.Span("Loading", className="btn"), id="filters", className="filters"),
@@ -61,9 +59,10 @@ def layout() -> Component:
                 children=[_main_card(), html.Div([_waits_card(), _definitions_card()])],
             ),
             html.Div(id="explanations", hidden=True),
+            dcc.Location(id="report-address", refresh="callback-nav"),
+            *shell.heard("report"),
             html.Div(id="level-data", hidden=True),
             html.Datalist(id=ZONES_ID),
-            dcc.Interval(id="report-timer", interval=REFRESH_MS),
         ],
     )
 
@@ -80,14 +79,18 @@ def register(
             report = await to_thread(read_report, open_marts, current_user().tenant, filters)
         except ReportsUnavailable as error:
             return failed(str(error))
-        return shown(report, look, clock())
+        filled = list(shown(report, look, clock()))
+        if dash.ctx.triggered_id == "report-timer":
+            # Somebody may be typing into a menu; a refresh changes no choice.
+            filled[OUTPUTS.index(("filters", "children"))] = dash.no_update
+        return tuple(filled)
 
     app.callback(
         [dash.Output(*each) for each in OUTPUTS],
-        dash.Input("address", "search"),
-        dash.Input("theme", "data"),
-        dash.Input("report-timer", "n_intervals"),
+        dash.Input("report-address", "search"),
+        *shell.hearing("report"),
     )(show)
+    shell.ask_for_theme(app, "report")
 
 
 def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
@@ -113,7 +116,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
 
 def failed(reason: str) -> tuple[Any, ...]:
     """What went wrong, above what is already there."""
-    notice = [f"{reason} It is tried again each minute."]
+    notice = [f"{reason} It is tried again by itself."]
     return ("failed", notice, *(dash.no_update for _ in OUTPUTS[2:]))
 
 

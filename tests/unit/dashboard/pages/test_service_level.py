@@ -30,7 +30,7 @@ def test_an_empty_report_fills_every_place_too() -> None:
 
 def test_what_went_wrong_stands_above_what_was_there() -> None:
     css, notice, *others = service_level.failed("The reports cannot be read.")
-    assert (css, text_of(notice)) == ("failed", "The reports cannot be read. It is tried again each minute.")
+    assert (css, text_of(notice)) == ("failed", "The reports cannot be read. It is tried again by itself.")
     assert others == [dash.no_update] * (len(service_level.OUTPUTS) - 2)
 
 

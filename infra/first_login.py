@@ -20,7 +20,7 @@ def leave_note(settings: UpSettings, passwords: Passwords) -> Path | None:
     if not passwords.has(USER):
         text = (
             f"Address:  http://{settings.page}/\nUser:     {USER}\nPassword: {passwords.get(USER)}\n\n"
-            "Change the password after the first login, and remove this file.\n"
+            "Keep the password somewhere safe, then remove this file.\n"
         )
         write_private(path, text)
     return path if path.exists() else None

@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.tokens import Tokens
 
 # As many labels have room below a chart on a phone.
-MOST_LABELS = 7
+MOST_LABELS = 6
 # Every how many intervals a label may stand, so that it stands at full hours and the same days of the week.
 _STEPS = (1, 2, 4, 7, 8, 12, 16, 24, 28, 48, 96, 168)
 # A line of more points than this is a shape, and its points would hide it.

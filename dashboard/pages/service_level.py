@@ -6,7 +6,7 @@ with what to do; the rest of the page stays as it was.
 
 from asyncio import to_thread
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from dash.development.base_component import Component
 from dashboard import figures, intervals, report_cards, shell
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import ZONES_ID, filter_bar
-from dashboard.filters import parse
+from dashboard.filters import Filters, parse
 from dashboard.guard import current_user
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import Theme, Tokens
@@ -78,7 +78,7 @@ def register(
         try:
             report = await to_thread(read_report, open_marts, current_user().tenant, filters)
         except ReportsUnavailable as error:
-            return failed(str(error))
+            return failed(str(error), filter_bar(filters, (), today_of(filters, clock())))
         filled = list(shown(report, look, clock()))
         if dash.ctx.triggered_id == "report-timer":
             # Somebody may be typing into a menu; a refresh changes no choice.
@@ -99,7 +99,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
     return (
         "",
         [],
-        filter_bar(filters, report.queues, now.astimezone(filters.clock).date()),
+        filter_bar(filters, report.queues, today_of(filters, now)),
         report_cards.took_words(report),
         report_cards.summary(report),
         f"By {intervals.WORDS[filters.by]}",
@@ -114,10 +114,15 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def failed(reason: str) -> tuple[Any, ...]:
-    """What went wrong, above what is already there."""
+def failed(reason: str, bar: list[Component]) -> tuple[Any, ...]:
+    """What went wrong, above what is already there, and the filters, so that something else can be chosen."""
     notice = [f"{reason} It is tried again by itself."]
-    return ("failed", notice, *(dash.no_update for _ in OUTPUTS[2:]))
+    return ("failed", notice, bar, *(dash.no_update for _ in OUTPUTS[3:]))
+
+
+def today_of(filters: Filters, now: datetime) -> date:
+    """The day it is on the clock chosen."""
+    return now.astimezone(filters.clock).date()
 
 
 def _blank_figure() -> Component:

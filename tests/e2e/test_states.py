@@ -98,7 +98,9 @@ def test_an_empty_centre_says_how_it_fills(browser: Browser) -> None:
 
 
 def test_one_row(browser: Browser) -> None:
-    with live(browser, Centre([queue("Billing", (3,), 1)], [agent("Ines Moreau", "available", 5)])) as opened:
+    one = Centre([queue("Billing", (3,), 1)], [agent("Ines Moreau", "paused", 5, reason="After-call work")])
+    with live(browser, one) as opened:
+        assert (opened.text("#agent-rows .pill"), opened.text("#agent-rows .mid")) == ("Paused", "After-call work")
         assert column(opened, "queue-rows", 2) == ["1"]
         assert "1 signed in" in opened.text("#agent-count")
         opened.keep("live-one-row")
@@ -234,7 +236,7 @@ def test_a_report_that_cannot_be_read(browser: Browser) -> None:
 
     with service_level(browser, Broken()) as opened:
         assert "Nothing is published yet" in opened.text("#report-notice")
-        assert opened.overflow == 0
+        assert "By 15 minutes" in " ".join(opened.text("#filters").split())
         opened.keep("service-level-failing")
 
 

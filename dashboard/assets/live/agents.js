@@ -6,6 +6,9 @@ import { LEVELS, STATE_LIMITS, levelOf } from "./limits.js";
 import { STATES, presenceAt } from "./presence.js";
 import { element, icon, row, setClass, setText, setTitle, syncEmpty, syncRows } from "./rows.js";
 
+// What a pill has room for; a longer reason stands beside it.
+const PILL_LETTERS = 14;
+
 const COLUMNS = { name: "name", state: "", since: "num", with: "mid", calls: "num dim" };
 
 /** Shows the agents under `root`; returns what draws them from a store. `find()` is what the reader looks for. */
@@ -97,17 +100,19 @@ function fill(line, shown) {
 function fillPill(pill, { state, reason, level }) {
   const { word, shape, colour } = STATES[state];
   const text = reason ? `${word}, ${reason}` : word;
+  const short = text.length > PILL_LETTERS ? word : text;
   setClass(pill, `pill ${LEVELS[level] || colour}`.trim());
   setClass(pill.firstChild, `icon icon-${shape}`);
-  setText(pill.lastChild, text);
+  setText(pill.lastChild, short);
   setTitle(pill, text);
 }
 
-function fillWith(cell, { call, queue, level, limits, state }) {
+function fillWith(cell, { call, queue, level, limits, state, reason }) {
   const busy = call && ["on_call", "on_hold", "ringing", "wrap_up"].includes(state);
   const caller = busy && state !== "wrap_up" ? masked(call.number) : "";
   const text = busy ? [queue, caller].filter(Boolean).join(" · ") : "";
   const limit = level ? `limit ${duration(limits[level - 1])}` : "";
-  setText(cell.firstChild, text || limit);
-  setTitle(cell, busy ? (call.contactName ?? "") : "");
+  const why = reason && `${STATES[state].word}, ${reason}`.length > PILL_LETTERS ? reason : "";
+  setText(cell.firstChild, text || limit || why);
+  setTitle(cell, busy ? (call.contactName ?? "") : why);
 }

@@ -28,7 +28,7 @@ export function tiles(root) {
 function fill(tile, figure, past) {
   setText(tile.querySelector("b"), figure.value);
   setText(tile.querySelector("small"), figure.note);
-  setClass(tile, `kpi ${LEVELS[figure.level ?? 0]}`.trim());
+  setClass(tile, `kpi stales ${LEVELS[figure.level ?? 0]}`.trim());
   drawSpark(tile.querySelector(".spark"), past ?? []);
 }
 

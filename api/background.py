@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
 # Long enough not to spin, short enough that nobody waits for it.
 AGAIN_S = 1.0
+# Whoever ends in order, closing connections on the way, does so within a moment.
+CANCEL_AGAIN_S = 2.0
 
 log = logging.getLogger("api.background")
 
@@ -40,12 +42,19 @@ async def keep_doing(work: Work, again_s: float = AGAIN_S) -> None:
 
 
 @asynccontextmanager
-async def beside(works: Sequence[Work]) -> AsyncIterator[None]:
+async def beside(works: Sequence[Work], cancel_again_s: float = CANCEL_AGAIN_S) -> AsyncIterator[None]:
     """All of this, while the body runs."""
     tasks = [asyncio.create_task(keep_doing(work), name=work.name) for work in works]
     try:
         yield
     finally:
-        for task in tasks:
+        await _end(tasks, cancel_again_s)
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]], again_s: float) -> None:
+    """Cancel until all have ended: libraries swallow a cancellation now and then, and the process could not stop."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, waiting = await asyncio.wait(waiting, timeout=again_s)

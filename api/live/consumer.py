@@ -30,11 +30,14 @@ def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             **options,
         )
+        # Cut off in the middle, a start would leave a connection open that nobody knows.
+        starting = asyncio.ensure_future(consumer.start())
         try:
-            await consumer.start()
+            await asyncio.shield(starting)
             consumer.assign(PARTITIONS)
             yield consumer
         finally:
+            await asyncio.gather(starting, return_exceptions=True)
             # Its own tasks' cancellation comes out of it when a broker is gone.
             await asyncio.gather(consumer.stop(), return_exceptions=True)
 

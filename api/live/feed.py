@@ -142,7 +142,9 @@ class Feed:
 
     async def _set_goal(self, consumer: Consumer) -> Goal:
         now = self._clock()
-        return Goal(now, await asyncio.wait_for(consumer.end_offsets(PARTITIONS), ANSWER_WITHIN_S))
+        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with the answer.
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            return Goal(now, await consumer.end_offsets(PARTITIONS))
 
     def _take_all(self, batches: dict[Any, list[Any]]) -> None:
         for partition, messages in batches.items():

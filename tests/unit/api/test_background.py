@@ -27,6 +27,22 @@ async def test_what_fails_is_tried_again_until_it_is_done() -> None:
     assert len(tries) == 2
 
 
+async def test_work_that_swallows_a_cancellation_ends_all_the_same() -> None:
+    begun, swallowed = asyncio.Event(), []
+
+    async def stubborn() -> None:
+        while len(swallowed) < 2:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                swallowed.append(1)
+
+    async with beside([Work("a test", stubborn)], cancel_again_s=0.01):
+        await begun.wait()
+    assert len(swallowed) == 2
+
+
 async def test_repeated_work_goes_on_until_the_body_ends() -> None:
     times: list[int] = []
     enough = asyncio.Event()

@@ -123,14 +123,6 @@ def wait_chart(waits: pl.DataFrame, threshold: float | None, tokens: Tokens) -> 
     return figure
 
 
-def empty_chart(tokens: Tokens) -> go.Figure:
-    """Nothing at all, in the right colours: the page says in words what will be here."""
-    figure = go.Figure(layout={"template": template(tokens)})
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    return figure
-
-
 def label_ticks(ticks: Sequence[str]) -> tuple[list[int], list[str]]:
     """Positions and texts of the labels below a chart: evenly chosen, never two the same beside each other."""
     step = next((each for each in _STEPS if len(ticks) <= each * MOST_LABELS), -(-len(ticks) // MOST_LABELS))

@@ -106,10 +106,6 @@ class Filters:
             query.append(("clock", self.clock.key))
         return query
 
-    def between(self, first: date, last: date) -> "Filters":
-        """The same choice over free dates; given the wrong way round, they are turned."""
-        return replace(self, preset=None, first=min(first, last), last=max(first, last))
-
     def in_range(self, preset: Preset, today: date) -> "Filters":
         """The same choice over a range that moves with the calendar."""
         first, last = preset_days(preset, today)

@@ -32,7 +32,8 @@ def any_filters(draw: st.DrawFn) -> Filters:
         default_clock=BERLIN,
     )
     if draw(st.booleans()):
-        return chosen.between(draw(days), draw(days))
+        first, last = sorted((draw(days), draw(days)))
+        return replace(chosen, first=first, last=last)
     return chosen.in_range(draw(st.sampled_from(Preset)), NOW.astimezone(chosen.clock).date())
 
 

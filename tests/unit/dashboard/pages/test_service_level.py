@@ -29,9 +29,10 @@ def test_an_empty_report_fills_every_place_too() -> None:
 
 
 def test_what_went_wrong_stands_above_what_was_there() -> None:
-    css, notice, *others = service_level.failed("The reports cannot be read.")
+    css, notice, bar, *others = service_level.failed("The reports cannot be read.", [])
     assert (css, text_of(notice)) == ("failed", "The reports cannot be read. It is tried again by itself.")
-    assert others == [dash.no_update] * (len(service_level.OUTPUTS) - 2)
+    assert bar == []
+    assert others == [dash.no_update] * (len(service_level.OUTPUTS) - 3)
 
 
 def test_a_page_of_many_intervals_stays_small() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from api_parts import PASSWORD, agent, queue
 from api_rows import add_user, change, live_statements, write
-from integration.api.conftest import Site, Start
+from integration.api.conftest import Start
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -81,40 +81,6 @@ async def test_a_deactivated_user_is_let_go(start: Start, database: str) -> None
         after = await site.client.get("/api/auth/me")
     assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT
     assert after.status_code == 401
-
-
-async def test_who_reads_nothing_is_dropped_and_the_others_hear_everything(start: Start, topics: str) -> None:
-    async with start() as site:
-        headers = await site.sign_in()
-        async with site.socket(headers, max_queue=1) as deaf, site.socket(headers) as hears:
-            live = frames(hears)
-            await anext(live)
-            big = [f"{number}" * 200 for number in range(100)]
-            version = await flood(topics, big, until=lambda: dropped(site))
-            while (told := await anext(live))["version"] < version:
-                assert told["event"] in ("presence:update", "queue:update")
-            with pytest.raises(ConnectionClosed):
-                while True:
-                    await deaf.recv()
-
-
-async def flood(kafka: str, queues: list[str], until: Callable[[], Any]) -> int:
-    """Change one agent of many queues until it is so; the last version."""
-    version = 0
-    async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
-        while not await until():
-            for _ in range(20):
-                version += 1
-                state = encode_live(agent(f"A{version % 50}", version, queues=queues))
-                await producer.send(AGENTS.name, state, f"pbx:PJSIP/A{version % 50}".encode())
-            await producer.flush()
-            await asyncio.sleep(0.1)
-    return version
-
-
-async def dropped(site: Site) -> bool:
-    """Whether a socket was dropped."""
-    return "trunkline_api_sockets_dropped_total 1.0" in (await site.client.get("/metrics")).text
 
 
 async def test_readiness_follows_the_parts(start: Start, database: str) -> None:

@@ -12,9 +12,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-SOURCES := calls asterisk ingest streams api warehouse dashboard infra
-# Fast ones first; tests/conftest.py keeps this order within one run.
-TESTS := $(wildcard $(addprefix tests/,unit architecture scenarios properties integration faults e2e))
+# What needs no server runs on all cores; the rest shares its servers in one process, fast ones first (tests/conftest.py).
+PARTS := $(wildcard $(addprefix tests/,architecture scenarios properties integration faults e2e))
 
 .PHONY: run demo test test-unit bench lint fmt clean
 .DELETE_ON_ERROR:
@@ -25,11 +24,11 @@ run: $(VENV)/runtime.stamp
 demo: $(VENV)/runtime.stamp
 	$(BIN)/trunkline demo $(ARGS)
 
-test: lint
-	$(BIN)/pytest $(TESTS) $(ARGS)
+test: lint test-unit
+	$(BIN)/pytest $(PARTS) $(ARGS)
 
 test-unit: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/unit $(ARGS)
+	$(BIN)/pytest tests/unit --numprocesses auto $(ARGS)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(PART)

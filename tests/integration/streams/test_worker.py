@@ -1,5 +1,7 @@
 """A real worker between a real broker and a real database."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,6 +31,8 @@ from calls.views import agent_live, queue_live
 from infra.server import Server
 from streams.broker import Broker, cluster_id
 from streams.committer import MAX_ATTEMPTS
+
+ENDING = "from streams.worker import end_process; from streams.errors import LogCut; end_process({})"
 
 
 @pytest.fixture
@@ -120,3 +124,14 @@ async def test_a_log_that_was_cut_ends_the_worker(lab: Workers, database: str) -
     assert await until_ended(worker) == 71
     assert "delete its rows in sink_offsets" in worker.log.tail()
     assert applied(database)[0] == 1000
+
+
+def ended(error: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", ENDING.format(error)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
+
+
+def test_an_error_ends_the_process_with_its_code_and_says_why() -> None:
+    cut, unknown = ended("LogCut(0, 5, 3)"), ended("ValueError('no')")
+    assert (cut.returncode, unknown.returncode) == (71, 70)
+    assert "ending" in cut.stderr and "ValueError" in unknown.stderr

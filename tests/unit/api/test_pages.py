@@ -1,18 +1,26 @@
 """api/pages.py: what is there before anybody is signed in."""
 
 import re
+from functools import cache
 
 import httpx
 import pytest
 from api_parts import bearer, client_of, make_parts
 
 from api.app import create_origin
+from api.asgi import App
 from api.pages import FILES, OWN, read_away_page
+
+
+@cache
+def origin() -> App:
+    """One origin for all: a page depends on nothing that a request leaves behind."""
+    return create_origin(make_parts())
 
 
 def client() -> httpx.AsyncClient:
     """A stranger's browser."""
-    return client_of(create_origin(make_parts()))
+    return client_of(origin())
 
 
 async def test_the_way_in() -> None:

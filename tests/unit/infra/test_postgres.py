@@ -35,8 +35,8 @@ def test_each_role_has_its_own_password(place: PostgresPlace) -> None:
     assert owner.password != api.password
 
 
-@pytest.mark.parametrize("pid", [str(os.getpid()), "999999999"])
-def test_a_pid_that_is_no_servers_is_removed(tmp_path: Path, pid: str) -> None:
+@pytest.mark.parametrize("pid", [os.getpid(), 999_999_999], ids=["a living program", "nobody"])
+def test_a_pid_that_is_no_servers_is_removed(tmp_path: Path, pid: int) -> None:
     (tmp_path / "postmaster.pid").write_text(f"{pid}\n/data\n")
     remove_stale_pid(tmp_path)
     assert not (tmp_path / "postmaster.pid").exists()

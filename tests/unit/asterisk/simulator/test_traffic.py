@@ -1,6 +1,7 @@
 """Traffic: the same seed gives the same bytes, and events, queue_log and CEL tell the same story."""
 
 from collections import Counter
+from functools import cache
 
 from simulated import header_lists, packets, recorded, run, traffic
 
@@ -19,6 +20,12 @@ LIVELY = Plan(
 RECORDINGS = ("s01", "s02", "s03", "s04", "s05", "s06", "s07a", "s11", "s17", "s24", "s19", "s09b")
 
 
+@cache
+def lively() -> Output:
+    """What the lively plan says and writes, played once for all who look at it."""
+    return run(traffic(LIVELY))
+
+
 def log_of(output: Output) -> list[QueueLogEntry]:
     """The queue_log lines, read."""
     return [parse_queue_log(line) for line in output.queue_log]
@@ -32,7 +39,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 def test_every_header_is_one_that_a_real_asterisk_sent() -> None:
     real = header_lists(packet for name in RECORDINGS for packet in recorded(name))
-    assert header_lists(packets(run(traffic(LIVELY)).events)) <= real
+    assert header_lists(packets(lively().events)) <= real
 
 
 def test_a_call_makes_about_as_many_events_as_a_real_one() -> None:
@@ -41,7 +48,7 @@ def test_a_call_makes_about_as_many_events_as_a_real_one() -> None:
 
 
 def test_every_call_enters_once_and_ends_once() -> None:
-    log = log_of(run(traffic(LIVELY)))
+    log = log_of(lively())
     ends = {"COMPLETECALLER", "COMPLETEAGENT", "BLINDTRANSFER", "ABANDON", "EXITWITHTIMEOUT"}
     entered = Counter(entry.callid for entry in log if entry.verb == "ENTERQUEUE")
     ended = Counter(entry.callid for entry in log if entry.verb in ends)
@@ -50,7 +57,7 @@ def test_every_call_enters_once_and_ends_once() -> None:
 
 
 def test_the_log_agrees_with_itself_in_its_times() -> None:
-    log = log_of(run(traffic(LIVELY)))
+    log = log_of(lively())
     entered = {entry.callid: entry.at for entry in log if entry.verb == "ENTERQUEUE"}
     connected = {entry.callid: entry for entry in log if entry.verb == "CONNECT"}
     for entry in log:
@@ -62,13 +69,13 @@ def test_the_log_agrees_with_itself_in_its_times() -> None:
 
 
 def test_events_and_log_name_the_same_agents() -> None:
-    output = run(traffic(LIVELY))
+    output = lively()
     told = Counter(packet.get("MemberName") for packet in packets(output.events) if packet.name == "AgentConnect")
     assert told == Counter(entry.agent for entry in log_of(output) if entry.verb == "CONNECT")
 
 
 def test_every_channel_that_starts_ends_in_cel() -> None:
-    records = [parse_cel(line) for line in run(traffic(LIVELY)).cel]
+    records = [parse_cel(line) for line in lively().cel]
     events = Counter(record.event for record in records)
     assert events["CHAN_START"] == events["HANGUP"] == events["CHAN_END"]
     assert events["LINKEDID_END"] == 150

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -10,13 +12,16 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from api_parts import PASSWORD, agent, queue
 from api_rows import add_user, change, live_statements, write
-from integration.api.conftest import Start
+from integration.api.conftest import Site, Start
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.live.client import SIGNED_OUT
 from calls.live import encode_live
 from calls.topics import AGENTS, QUEUES
+
+# Of the flood that a deaf client is drowned in: as many frames a tenth of a second, of about 5 KB each.
+AGENTS_AT_ONCE = 100
 
 
 async def publish(kafka: str, *messages: tuple[str, str, bytes]) -> None:
@@ -81,6 +86,75 @@ async def test_a_deactivated_user_is_let_go(start: Start, database: str) -> None
         after = await site.client.get("/api/auth/me")
     assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT
     assert after.status_code == 401
+
+
+async def test_who_reads_nothing_is_dropped_and_the_others_hear_everything(start: Start, topics: str) -> None:
+    async with start() as site:
+        headers = await site.sign_in()
+        with deaf_socket(site.address, headers):
+            async with site.socket(headers) as hears:
+                live = frames(hears)
+                await anext(live)
+                told: dict[str, int] = {}
+                listening = asyncio.create_task(listen(live, told))
+                version = await flood(topics, until=lambda: dropped(site))
+                await until_told(told, version)
+                assert not listening.done()
+                listening.cancel()
+
+
+async def listen(live: AsyncIterator[dict[str, Any]], told: dict[str, int]) -> None:
+    """Keep the version that was last told of each agent."""
+    async for frame in live:
+        told[frame["data"]["agentId"]] = frame["version"]
+
+
+async def until_told(told: dict[str, int], version: int) -> None:
+    """Wait until every agent was told at this version; a minute is for ever."""
+    async with asyncio.timeout(60):
+        while True:
+            if len(told) == AGENTS_AT_ONCE and set(told.values()) == {version}:
+                return
+            await asyncio.sleep(0.05)
+
+
+@contextmanager
+def deaf_socket(address: str, headers: dict[str, str]) -> Iterator[None]:
+    """An open live socket whose client never reads a byte, not even what opens it."""
+    host, _, port = address.partition(":")
+    with socket.create_connection((host, int(port))) as peer:
+        asked = {
+            "Host": address,
+            "Origin": f"http://{address}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version": "13",
+            **headers,
+        }
+        lines = ["GET /ws/pbx HTTP/1.1", *(f"{name}: {value}" for name, value in asked.items()), "", ""]
+        peer.sendall("\r\n".join(lines).encode())
+        yield
+
+
+async def flood(kafka: str, until: Callable[[], Awaitable[bool]]) -> int:
+    """Change many agents again and again, until it is so; the last version, which all of them reach."""
+    much = [str(number) * 100 for number in range(40)]
+    version = 0
+    async with AIOKafkaProducer(bootstrap_servers=kafka, linger_ms=5) as producer:
+        while not await until():
+            version += 1
+            for number in range(AGENTS_AT_ONCE):
+                state = encode_live(agent(f"A{number}", version, queues=much))
+                await producer.send(AGENTS.name, state, f"pbx:PJSIP/A{number}".encode())
+            await producer.flush()
+            await asyncio.sleep(0.1)
+    return version
+
+
+async def dropped(site: Site) -> bool:
+    """Whether a socket was dropped."""
+    return "trunkline_api_sockets_dropped_total 1.0" in (await site.client.get("/metrics")).text
 
 
 async def test_readiness_follows_the_parts(start: Start, database: str) -> None:

@@ -43,7 +43,7 @@ async def create_topics(
 ) -> tuple[str, ...]:
     """Create the topics that are not there; their names. `security` holds aiokafka's options for SASL and TLS.
 
-    The broker's list may be older than its own last change, so it is asked to make all of them, and says which are there.
+    The broker's list may lag behind its changes, so it is asked to make all of them, and says which are there.
     Raises StartError when it refuses one that is not, and aiokafka's KafkaError when it cannot be reached.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=address, **(security or {}))

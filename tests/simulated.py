@@ -10,15 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from asterisk.ami import Packet, PacketBuffer, parse_packet
-from asterisk.simulator import script
+from asterisk.simulator import consultation, script, transfer
+from asterisk.simulator.agenda import Agenda
+from asterisk.simulator.floor import Floor, Habits
 from asterisk.simulator.pbx import Options, Output, Pbx
 from asterisk.simulator.traffic import Plan, Traffic
-from asterisk.simulator.world import Agent, Call, Member, Queue
+from asterisk.simulator.world import Agent, Call, Consultation, Member, Queue
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 BEGIN_S = 1_795_360_000
 # Reports and test events come by the clock or by chance, prompts as long as the recording's caller listened.
-BY_CHANCE = {"RTCPSent", "RTCPReceived", "TestEvent", "SuccessfulAuth", "FullyBooted", "DTMFBegin", "DTMFEnd"}
+BY_CHANCE = {"RTCPSent", "RTCPReceived", "TestEvent", "FullyBooted", "DTMFBegin", "DTMFEnd"}
+# What clients made happen by logging in.
+BY_CHANCE |= {"SuccessfulAuth", "ChallengeSent"}
 
 Streams = dict[tuple[str, ...], list[str]]
 
@@ -55,12 +59,46 @@ class Lab:
 
     def talks(self, agent: Agent | None = None) -> Call:
         """Carl calls 2001 and talks to Alice after 0.8 s of ringing."""
-        member = self.works(agent or self.alice, self.q2001)
+        return self.talks_to_member(self.works(agent or self.alice, self.q2001))
+
+    def talks_to_member(self, member: Member) -> Call:
+        """Carl calls 2001 and talks to a member of it after 0.8 s of ringing."""
         call = self.calls(self.q2001)
         self.rings(call, member)
         self.after(0.8)
         script.connect(self.pbx, call)
         return call
+
+    def asks(self, *queues: Queue) -> tuple[Call, Consultation]:
+        """Carl talks to Alice, who works in `queues`; after 2 s she puts him on hold and calls Carol, of queue 2002."""
+        member, carol = self.works(self.alice, *queues), Agent("PJSIP/1003", "Carol")
+        self.works(carol, self.q2002)
+        call = self.talks_to_member(member)
+        self.after(2)
+        transfer.hold(self.pbx, call, by_agent=True)
+        asked = consultation.begin(self.pbx, call, carol)
+        self.after(1)
+        return call, asked
+
+
+class Hall(Lab):
+    """A lab with a floor, where calls run by themselves."""
+
+    def __init__(self, habits: Habits) -> None:
+        super().__init__(busy_at_one=False)
+        self.agenda = Agenda(self.pbx)
+        self.floor = Floor(self.pbx, self.agenda, habits)
+
+    def run(self, seconds: float) -> list[str]:
+        """Let time pass; return the queue_log lines without their times."""
+        until_us = self.pbx.now_us + round(seconds * 1_000_000)
+        self.agenda.run_until(until_us)
+        self.pbx.advance(until_us)
+        return [line.decode().split("|", 1)[1] for line in self.pbx.take().queue_log]
+
+    def verbs(self, seconds: float) -> list[str]:
+        """The verbs alone."""
+        return [line.split("|")[3] for line in self.run(seconds)]
 
 
 def heard(pbx: Pbx) -> list[Packet]:
@@ -107,6 +145,9 @@ def _stream(packet: Packet) -> tuple[tuple[str, ...], str] | None:
     if name in ("QueueMemberStatus", "Cdr", "BridgeCreate", "BridgeDestroy", "AgentComplete"):
         key = get("Interface") + get("Queue") + get("UniqueID") + get("BridgeUniqueid")
         return (name.removesuffix("Create").removesuffix("Destroy"), key), name + get("Status") + get("Disposition")
+    if get("Variable").startswith("BRIDGEP"):
+        # Who is bridged with whom is told by the bridge's own thread.
+        return ("peer", get("Uniqueid")), get("Variable")
     detail = get("Variable") or get("Application") or get("DialStatus") or get("Cause")
     return ("channel", get("Uniqueid") or get("DestUniqueid")), f"{name} {detail}"
 

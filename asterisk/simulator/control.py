@@ -20,7 +20,10 @@ class Control:
         call, floor = channel.call, self._floor
         if call is None:
             return
-        if channel is call.caller:
+        asked = call.consultation
+        if asked is not None and channel in (asked.own, asked.leg):
+            floor.handover.back_to_caller(call, asked)
+        elif channel is call.caller:
             self._caller_hangs_up(call)
         elif call.stage == "ringing":
             floor.misses(call, channel)
@@ -30,9 +33,11 @@ class Control:
     def transfer(self, channel: Channel, target: Agent) -> bool:
         """Send the partner of a talking agent's channel to another agent, who must be free."""
         call, now_us = channel.call, self._floor.pbx.now_us
-        if call is None or call.stage != "talking" or channel is not call.leg or not is_free(target, now_us):
+        if call is None or call.consultation is not None or not is_free(target, now_us):
             return False
-        self._floor.transfers_to(call, target)
+        if call.stage != "talking" or channel is not call.leg:
+            return False
+        self._floor.handover.transfers_to(call, target)
         return True
 
     def _caller_hangs_up(self, call: Call) -> None:
@@ -45,11 +50,11 @@ class Control:
             self._talk_ends(call, call.agent_channel, by_agent=False)
 
     def _talk_ends(self, call: Call, leg: Channel, *, by_agent: bool) -> None:
-        if call.stage == "talking":
+        if call.stage in ("talking", "handed_over"):
             self._floor.completes(call, by_agent=by_agent)
             return
-        target = self._floor.pbx.agents[leg.device]
+        handover, target = self._floor.handover, self._floor.pbx.agents[leg.device]
         if call.stage == "transferring":
-            self._floor.target_misses(call, leg, target, hung_up=not by_agent)
+            handover.target_misses(call, leg, target, hung_up=not by_agent)
         elif call.stage == "transferred":
-            self._floor.transferred_ends(call, target, by_agent=by_agent)
+            handover.transferred_ends(call, target, by_agent=by_agent)

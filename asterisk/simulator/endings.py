@@ -4,8 +4,9 @@ Job: for each ending, everything a real Asterisk 22 says about it, in its order,
 Contract: as for `script`: one step of one call at one moment. It must not choose what happens or when.
 """
 
+from asterisk.simulator.detail import detail_records
 from asterisk.simulator.media import quality_variables
-from asterisk.simulator.pbx import Pbx, seconds_text
+from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.phrases import (
     agent_of,
     bridge_extra,
@@ -17,6 +18,7 @@ from asterisk.simulator.phrases import (
     leave,
     leave_bridge,
     member_of,
+    music_stops,
     next_step,
     phone,
     queue_variables,
@@ -58,7 +60,7 @@ def complete_by_agent(pbx: Pbx, call: Call) -> None:
     caller, leg = call.caller, call.agent_channel
     bridge = bridge_of(caller)
     quality_variables(pbx, leg, caller)
-    pbx.emit("HangupRequest", leg.block())
+    pbx.emit("HangupRequest", leg.block(), "Cause: 16\r\n" if call.handed_to else "")
     _music_ends(pbx, call)
     if not call.loses_snapshot:
         _agent_complete(pbx, call, "agent")
@@ -166,26 +168,6 @@ def leave_no_message(pbx: Pbx, call: Call) -> None:
     _caller_ends(pbx, call, 0, caller.name, last=True)
 
 
-def detail_records(pbx: Pbx, call: Call) -> None:
-    """The Cdr events of a call, one for each destination that was tried."""
-    caller = call.caller
-    for segment in call.segments:
-        end_us = segment.end_us or pbx.now_us
-        start, end = segment.start_us // 1_000_000, end_us // 1_000_000
-        data = segment.data or f"{call.queue.name},tTxXk,,,{call.queue.max_wait_s}"
-        exten, context = call.destination
-        pbx.emit(
-            "Cdr",
-            f"AccountCode: \r\nSource: {caller.num}\r\nDestination: {exten}\r\nDestinationContext: {context}\r\n"
-            f'CallerID: "{caller.caller}" <{caller.num}>\r\nChannel: {caller.name}\r\n'
-            f"DestinationChannel: {segment.destination}\r\nLastApplication: {segment.application}\r\n"
-            f"LastData: {data}\r\nStartTime: {seconds_text(start)}\r\nAnswerTime: {seconds_text(start)}\r\n"
-            f"EndTime: {seconds_text(end)}\r\nDuration: {(end_us - segment.start_us) // 1_000_000}\r\n"
-            f"BillableSeconds: {end - start}\r\nDisposition: {segment.disposition}\r\nAMAFlags: DOCUMENTATION\r\n"
-            f"UniqueID: {caller.uniqueid}\r\nUserField: queue-{call.queue.name}\r\n",
-        )
-
-
 def agent_freed(pbx: Pbx, call: Call) -> None:
     """The agent's call is counted, and their wrap-up begins. Before the phone's new state is told."""
     agent = agent_of(call)
@@ -206,6 +188,9 @@ def count_completed(pbx: Pbx, call: Call) -> tuple[int, int]:
 
 
 def _agent_complete(pbx: Pbx, call: Call, reason: str) -> None:
+    """The queue's account of a talk, unless it was given when the caller was handed over."""
+    if call.handed_to is not None:
+        return
     held_s, talk_s = count_completed(pbx, call)
     caller, leg, member = member_of(call)
     told = f"HoldTime: {held_s}\r\nTalkTime: {talk_s}\r\nReason: {reason}\r\n"
@@ -258,18 +243,23 @@ def _agent_ends(pbx: Pbx, call: Call, source: str, *, last: bool) -> None:
     pbx.cel("CHAN_END", leg)
     if last:
         pbx.cel("LINKEDID_END", leg)
+    if call.handed_to is not None:
+        phone(pbx, call.handed_to, "NOT_INUSE")
+        return
     agent_freed(pbx, call)
-    phone(pbx, agent_of(call), "NOT_INUSE")
+    if call.consultation is None:
+        phone(pbx, agent_of(call), "NOT_INUSE")
 
 
 def _music_ends(pbx: Pbx, call: Call) -> None:
     """Whoever is on hold when the call ends hears no more music; no Unhold is sent."""
     if call.held_by is None:
         return
-    held = call.caller if call.held_by is call.leg else call.agent_channel
+    by_agent = call.held_by is call.leg
     call.held_by = None
-    pbx.emit("MusicOnHoldStop", held.block())
-    pbx.cel("STREAM_END", held, kind="MOH_STREAM_END")
+    music_stops(pbx, call.caller if by_agent else call.agent_channel)
+    if by_agent:
+        pbx.trunk_held -= 1
 
 
 def _wait_variables(pbx: Pbx, call: Call) -> None:

@@ -6,10 +6,11 @@ Contract: a step that comes too late (the caller has gone meanwhile) does nothin
 It must not: say anything itself (`script`, `endings`, `transfer` do), wait, or read a clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asterisk.simulator import endings, script, transfer
 from asterisk.simulator.agenda import Agenda
+from asterisk.simulator.handover import Handover, Manners
 from asterisk.simulator.media import report
 from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.world import Agent, Call, Channel, Member, Queue
@@ -33,6 +34,10 @@ class Habits:
     by_agent_share: float = 0.45
     hold_share: float = 0.12
     transfer_share: float = 0.05
+    """Blind ones."""
+    consultation_share: float = 0.05
+    """Talks in which the agent calls a colleague before, or instead of, an attended transfer."""
+    manners: Manners = field(default_factory=Manners)
     message_share: float = 0.5
     lost_share: float = 0.01
     """AgentComplete events without the caller's channel: 22 of 2,215 in a recorded run."""
@@ -46,6 +51,8 @@ class Floor:
         self.agenda = agenda
         self.habits = habits
         self.open_calls = 0
+        """Consultations count, too."""
+        self.handover = Handover(self, habits.manners)
         pbx.on_free = self.freed
 
     # ---- waiting
@@ -102,7 +109,7 @@ class Floor:
             member = call.ringing_member
             script.busy(self.pbx, call)
             call.tried.append(member)
-            self._released(member.agent)
+            self.released(member.agent)
             self.distribute(call.queue)
 
     def misses(self, call: Call, leg: Channel) -> None:
@@ -111,7 +118,7 @@ class Floor:
             agent = call.ringing_member.agent
             script.ring_no_answer(self.pbx, call)
             self._rest(call)
-            self._released(agent)
+            self.released(agent)
 
     def _rest(self, call: Call) -> None:
         """A round is over: the queue pauses before it tries again for this caller."""
@@ -136,7 +143,7 @@ class Floor:
         if call.stage in ("waiting", "ringing"):
             agent = call.member.agent if call.member else None
             endings.time_out(self.pbx, call)
-            self._released(agent)
+            self.released(agent)
             self._play_prompt(call, 0)
 
     # ---- voicemail
@@ -168,16 +175,17 @@ class Floor:
         if not _still_rings(call, leg):
             return
         script.connect(self.pbx, call)
-        # Log-normal with sigma 0.6: most calls are shorter than the mean, some far longer, as real talk is.
-        talk_s = self.pbx.random.lognormvariate(-0.18, 0.6) * self.habits.talk_s
+        talk_s = self.talk_time_s()
         if self._happens(self.habits.hold_share):
             by_agent = self._happens(0.7)
             self.agenda.after(talk_s * 0.3, lambda: self._holds(call, by_agent=by_agent))
             self.agenda.after(talk_s * 0.6, lambda: self._unholds(call))
         if self._happens(self.habits.transfer_share):
-            self.agenda.after(talk_s, lambda: self._transfers(call))
+            self.agenda.after(talk_s, lambda: self.handover.sends_away(call))
+        elif self._happens(self.habits.consultation_share):
+            self.agenda.after(talk_s * 0.7, lambda: self.handover.asks(call))
         else:
-            by_agent_ends = self._happens(self.habits.by_agent_share)
+            by_agent_ends = self.by_agent()
             self.agenda.after(talk_s, lambda: self.completes(call, by_agent=by_agent_ends))
 
     def _holds(self, call: Call, *, by_agent: bool) -> None:
@@ -185,64 +193,44 @@ class Floor:
             transfer.hold(self.pbx, call, by_agent=by_agent)
 
     def _unholds(self, call: Call) -> None:
-        if call.stage == "talking" and call.held_by is not None:
+        if call.stage == "talking" and call.held_by is not None and call.consultation is None:
             transfer.unhold(self.pbx, call)
 
     def completes(self, call: Call, *, by_agent: bool) -> None:
-        """One side hangs up."""
-        if call.stage != "talking":
+        """One side hangs up, on the agent who was rung or on the one who has taken over."""
+        if call.stage not in ("talking", "handed_over"):
             return
-        agent = call.ringing_member.agent
+        agent = call.handed_to or call.ringing_member.agent
         if by_agent:
             endings.complete_by_agent(self.pbx, call)
         else:
             endings.complete_by_caller(self.pbx, call)
         self.ended(agent)
 
-    # ---- transferred
+    # ---- what is drawn
 
-    def _transfers(self, call: Call) -> None:
-        now_us = self.pbx.now_us
-        free = [agent for agent in self.pbx.agents.values() if is_free(agent, now_us)]
-        if call.stage == "talking" and free:
-            self.transfers_to(call, self.pbx.random.choice(free))
-        else:
-            self.completes(call, by_agent=False)
+    def talk_time_s(self) -> float:
+        """How long a talk will be. Log-normal with sigma 0.6: most are shorter than the mean, some far longer."""
+        return self.pbx.random.lognormvariate(-0.18, 0.6) * self.habits.talk_s
 
-    def transfers_to(self, call: Call, target: Agent) -> None:
-        """The agent sends the caller to another agent, who must be free."""
-        if call.held_by is not None:
-            transfer.unhold(self.pbx, call)
-        agent = call.ringing_member.agent
-        target.claimed = True
-        transfer.blind_transfer(self.pbx, call, target)
-        self._released(agent)
-        leg = call.agent_channel
-        if self._happens(self.habits.no_answer_share):
-            self.agenda.after(transfer.RING_S, lambda: self.target_misses(call, leg, target, hung_up=False))
-        else:
-            self.agenda.after(self.pbx.random.uniform(0.3, 1) * self.habits.answer_s, lambda: self._meets(call, target))
+    def answer_time_s(self) -> float:
+        """How long it will ring at an attentive agent who was transferred to."""
+        return self.pbx.random.uniform(0.3, 1) * self.habits.answer_s
 
-    def _meets(self, call: Call, target: Agent) -> None:
-        if call.stage == "transferring":
-            transfer.target_answers(self.pbx, call, target)
-            talk_s = self.pbx.random.lognormvariate(-0.18, 0.6) * self.habits.talk_s
-            by_agent = self._happens(self.habits.by_agent_share)
-            self.agenda.after(talk_s, lambda: self.transferred_ends(call, target, by_agent=by_agent))
+    def by_agent(self) -> bool:
+        """Whether the agent will be the one who hangs up."""
+        return self._happens(self.habits.by_agent_share)
 
-    def target_misses(self, call: Call, leg: Channel, target: Agent, *, hung_up: bool) -> None:
-        """The agent who was transferred to has not answered."""
-        if call.leg is leg and call.stage == "transferring":
-            transfer.target_misses(self.pbx, call, target, hung_up=hung_up)
-            self.ended(target)
-
-    def transferred_ends(self, call: Call, target: Agent, *, by_agent: bool) -> None:
-        """One side of the transferred call hangs up."""
-        if call.stage == "transferred":
-            transfer.transferred_ends(self.pbx, call, target, by_agent=by_agent)
-            self.ended(target)
+    def misses_ring(self) -> bool:
+        """Whether a ring will not be answered."""
+        return self._happens(self.habits.no_answer_share)
 
     # ---- agents
+
+    def free_agents(self) -> list[Agent]:
+        """Who is on duty and free."""
+        now_us = self.pbx.now_us
+        return [agent for agent in self.pbx.agents.values() if agent.members and is_free(agent, now_us)]
 
     def freed(self, agent: Agent) -> None:
         """An agent may be free: see who of their queues' callers can be helped, the longest waiting first."""
@@ -250,7 +238,8 @@ class Floor:
         for queue in sorted(queues, key=lambda queue: queue.waiting[0].joined_us if queue.waiting else 0):
             self.distribute(queue)
 
-    def _released(self, agent: Agent | None) -> None:
+    def released(self, agent: Agent | None) -> None:
+        """An agent has nothing more to do with a call; after wrap-up a queue may ring them."""
         if agent is not None:
             agent.claimed = False
             wait_s = max(0, agent.free_at_us - self.pbx.now_us) / 1_000_000
@@ -259,7 +248,7 @@ class Floor:
     def ended(self, agent: Agent | None) -> None:
         """A call is over; its last agent, if any, is free after wrap-up."""
         self.open_calls -= 1
-        self._released(agent)
+        self.released(agent)
 
     # ---- reports
 
@@ -270,7 +259,7 @@ class Floor:
         if call.stage == "gone":
             return
         report(self.pbx, call.caller)
-        if call.stage in ("talking", "transferred"):
+        if call.stage in ("talking", "transferred", "handed_over"):
             report(self.pbx, call.agent_channel)
         self._report_later(call)
 

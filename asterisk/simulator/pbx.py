@@ -78,7 +78,7 @@ class Output:
 class Pbx:
     """The state of one PBX, and its voice."""
 
-    def __init__(self, options: Options, begin_us: int, seed: int = 1) -> None:
+    def __init__(self, options: Options, begin_us: int, seed: int | str = 1) -> None:
         self.options = options
         self.now_us = begin_us
         self.started_us = begin_us
@@ -89,6 +89,8 @@ class Pbx:
         """Called when an agent may have become available: unpaused or added."""
         self.random = Random(seed)
         self.trunk_channels = 0
+        self.trunk_held = 0
+        self.trunk_state = "NOT_INUSE"
         self._output = Output()
         self._stamp_us = begin_us
         self._numbers = 0

@@ -8,15 +8,31 @@ from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.world import Agent, Bridge, Call, Channel, Device, Queue
 
 TRUNK = "PJSIP/trunk"
+CAUSES = {0: "Unknown", 16: "Normal Clearing", 127: "Interworking, unspecified"}
+"""Q.850's numbers and Asterisk's texts for them."""
 RTP_SOURCE = ("res_rtp_asterisk.c", "rtp_allocate_transport", 4179)
 CALL_ID_SOURCE = ("channel_internal_api.c", "ast_channel_callid_set", 677)
 
 
 def trunk_used(pbx: Pbx, change: int) -> None:
-    """Count the trunk's channels; its device state is told when the first comes and the last goes."""
+    """Count the trunk's channels."""
     pbx.trunk_channels += change
-    if pbx.trunk_channels == max(change, 0):
-        pbx.device_state(TRUNK, "INUSE" if change > 0 else "NOT_INUSE")
+    _trunk_told(pbx)
+
+
+def trunk_held(pbx: Pbx, change: int) -> None:
+    """Count the trunk's channels that an agent holds."""
+    pbx.trunk_held += change
+    _trunk_told(pbx)
+
+
+def _trunk_told(pbx: Pbx) -> None:
+    """The trunk's device state is told when it changes: on hold only while all of its channels are."""
+    in_use = "ONHOLD" if pbx.trunk_held >= pbx.trunk_channels else "INUSE"
+    state = in_use if pbx.trunk_channels else "NOT_INUSE"
+    if state != pbx.trunk_state:
+        pbx.trunk_state = state
+        pbx.device_state(TRUNK, state)
 
 
 def phone(pbx: Pbx, agent: Agent, device: Device) -> None:
@@ -42,6 +58,12 @@ def music_starts(pbx: Pbx, channel: Channel) -> None:
     """Music on hold begins."""
     pbx.emit("MusicOnHoldStart", channel.block(), "Class: default\r\n")
     pbx.cel("STREAM_BEGIN", channel, {"class": "default"}, kind="MOH_STREAM_BEGIN")
+
+
+def music_stops(pbx: Pbx, channel: Channel) -> None:
+    """Music on hold ends."""
+    pbx.emit("MusicOnHoldStop", channel.block())
+    pbx.cel("STREAM_END", channel, kind="MOH_STREAM_END")
 
 
 def agent_of(call: Call) -> Agent:
@@ -73,8 +95,8 @@ def leave(pbx: Pbx, call: Call) -> None:
     pbx.set_variable(call.caller, "QUEUEPOSITION", str(position))
 
 
-def enter_bridge(pbx: Pbx, leg: Channel, caller: Channel) -> None:
-    """A new bridge for two: the called party first."""
+def enter_bridge(pbx: Pbx, leg: Channel, caller: Channel, *, clears: str = "") -> None:
+    """A new bridge for two: the called party first. `clears`: a variable of the caller that is done with then."""
     bridge = Bridge(str(pbx.new_uuid()))
     pbx.emit("BridgeCreate", bridge.block())
     extra = {"bridge_id": bridge.uniqueid, "bridge_technology": "simple_bridge"}
@@ -83,6 +105,8 @@ def enter_bridge(pbx: Pbx, leg: Channel, caller: Channel) -> None:
         channel.bridge = bridge
         pbx.emit("BridgeEnter", bridge.block(), channel.block())
         pbx.cel("BRIDGE_ENTER", channel, extra, peer=peer)
+    if clears:
+        pbx.set_variable(caller, clears, "")
     bridge_peers(pbx, leg, caller)
 
 
@@ -119,9 +143,9 @@ def dial_end(pbx: Pbx, caller: Channel, leg: Channel, status: str) -> None:
     pbx.emit("DialEnd", caller.block(), leg.block("Dest"), f"DialStatus: {status}\r\n")
 
 
-def cancelled_leg_ends(pbx: Pbx, leg: Channel) -> None:
+def cancelled_leg_ends(pbx: Pbx, leg: Channel, cause: int = 0) -> None:
     """The channel events and test events of a leg that was never answered."""
-    pbx.cel("HANGUP", leg, {"hangupcause": 0, "hangupsource": "", "dialstatus": ""})
+    pbx.cel("HANGUP", leg, {"hangupcause": cause, "hangupsource": "", "dialstatus": ""})
     pbx.cel("CHAN_END", leg)
     source = ("res_pjsip_session.c", "session_destructor", 2933)
     endpoint = f"Endpoint: {leg.num}\r\n"
@@ -129,10 +153,12 @@ def cancelled_leg_ends(pbx: Pbx, leg: Channel) -> None:
     pbx.test_event("SESSION_DESTROYED", source, endpoint)
 
 
-def hangup(pbx: Pbx, channel: Channel, cause: int) -> None:
-    """A channel is gone. `cause` is Q.850's: 16 for a normal end, 0 where nobody had answered."""
-    text = {0: "Unknown", 16: "Normal Clearing"}[cause]
-    pbx.emit("Hangup", channel.block(), f"Cause: {cause}\r\nCause-txt: {text}\r\n")
+def hangup(pbx: Pbx, channel: Channel, cause: int, by_sip: str = "") -> None:
+    """A channel is gone. `cause` is Q.850's: 16 for a normal end, 0 where nobody had answered in a queue.
+
+    `by_sip`: the header of a SIP status, where one was the cause.
+    """
+    pbx.emit("Hangup", channel.block(), f"Cause: {cause}\r\nCause-txt: {CAUSES[cause]}\r\n", by_sip)
     pbx.channels.pop(channel.name, None)
 
 

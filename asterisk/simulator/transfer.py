@@ -4,45 +4,33 @@ Job: for each step, everything a real Asterisk 22 says about it, in its order, o
 Contract: as for `script`: one step of one call at one moment. It must not choose what happens or when.
 """
 
-from asterisk.simulator.endings import agent_freed, count_completed, detail_records
-from asterisk.simulator.media import give_line, quality_variables
+from asterisk.simulator import dialling
+from asterisk.simulator.detail import detail_records
+from asterisk.simulator.endings import agent_freed, count_completed
+from asterisk.simulator.media import quality_variables
 from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.phrases import (
     agent_of,
     bridge_extra,
     bridge_of,
     bridge_peers,
-    call_number,
     cancelled_leg_ends,
     dial_end,
-    enter_bridge,
     forget_peer,
     hangup,
     leave_bridge,
     member_of,
     music_starts,
+    music_stops,
     next_step,
     phone,
+    queue_variables,
     set_duration,
+    trunk_held,
     trunk_used,
 )
 from asterisk.simulator.script import INTERNAL
 from asterisk.simulator.world import Agent, Call, Channel, Segment
-
-RING_S = 20
-DIAL_VARIABLES = (
-    "DIALSTATUS",
-    "DIALEDPEERNUMBER",
-    "DIALEDPEERNAME",
-    "ANSWEREDTIME",
-    "ANSWEREDTIME_MS",
-    "DIALEDTIME",
-    "DIALEDTIME_MS",
-    "RINGTIME",
-    "RINGTIME_MS",
-    "PROGRESSTIME",
-    "PROGRESSTIME_MS",
-)
 
 
 def hold(pbx: Pbx, call: Call, *, by_agent: bool) -> None:
@@ -53,38 +41,55 @@ def hold(pbx: Pbx, call: Call, *, by_agent: bool) -> None:
     pbx.emit("Hold", holder.block(), "MusicClass: default\r\n")
     bridge_peers(pbx, leg, caller)
     music_starts(pbx, held)
-    if not by_agent:
+    if by_agent:
+        trunk_held(pbx, 1)
+    else:
         phone(pbx, agent_of(call), "ONHOLD")
 
 
 def unhold(pbx: Pbx, call: Call) -> None:
     """The party that held takes the other back."""
-    caller, leg, holder = call.caller, call.agent_channel, call.held_by
-    held = caller if holder is leg else leg
+    pbx.emit("Unhold", (call.held_by or call.agent_channel).block())
+    bridge_peers(pbx, call.agent_channel, call.caller)
+    _taken_back(pbx, call)
+
+
+def _taken_back(pbx: Pbx, call: Call) -> None:
+    """Whoever was on hold hears the other again."""
+    by_agent = call.held_by is call.leg
     call.held_by = None
-    pbx.emit("Unhold", (holder or leg).block())
-    bridge_peers(pbx, leg, caller)
-    pbx.emit("MusicOnHoldStop", held.block())
-    pbx.cel("STREAM_END", held, kind="MOH_STREAM_END")
-    if holder is caller:
+    music_stops(pbx, call.caller if by_agent else call.agent_channel)
+    if by_agent:
+        trunk_held(pbx, -1)
+    else:
         phone(pbx, agent_of(call), "INUSE")
+
+
+def released_for_transfer(pbx: Pbx, call: Call) -> bool:
+    """A REFER ends a hold, and makes Asterisk send an Unhold even where there was none. Says whether there was one."""
+    pbx.emit("Unhold", call.agent_channel.block())
+    held = call.held_by is not None
+    if held:
+        _taken_back(pbx, call)
+    return held
 
 
 def blind_transfer(pbx: Pbx, call: Call, target: Agent) -> None:
     """The agent's phone sends the caller to another agent's extension (REFER) and is free; the extension is dialled."""
     caller, leg = call.caller, call.agent_channel
-    # Real phones make Asterisk send an Unhold that no Hold came before.
-    pbx.emit("Unhold", leg.block())
+    referred_by = f"<sip:{leg.num}@127.0.0.1>"
+    held = released_for_transfer(pbx, call)
     pbx.set_variable(caller, "BLINDTRANSFER", leg.name)
     pbx.set_variable(leg, "BLINDTRANSFER", caller.name)
     pbx.set_variable(caller, "SIPTRANSFER", "yes")
-    bridge_peers(pbx, leg, caller)
+    if held:
+        bridge_peers(pbx, leg, caller)
     pbx.set_variable(caller, "SIPREFERRINGCONTEXT", INTERNAL)
-    pbx.set_variable(caller, "__SIPREFERREDBYHDR", "<sip:agent@127.0.0.1>")
+    pbx.set_variable(caller, "__SIPREFERREDBYHDR", referred_by)
     pbx.set_variable(caller, "SIPREFERTOHDR", f"sip:{target.number}@127.0.0.1")
     _transferred(pbx, call, target)
     _agent_goes(pbx, call)
-    _dial(pbx, call, target)
+    _dial(pbx, call, target, referred_by)
 
 
 def _transferred(pbx: Pbx, call: Call, target: Agent) -> None:
@@ -111,73 +116,39 @@ def _transferred(pbx: Pbx, call: Call, target: Agent) -> None:
 def _agent_goes(pbx: Pbx, call: Call) -> None:
     caller, leg = call.caller, call.agent_channel
     bridge = bridge_of(caller)
+    pbx.run(caller, caller.application, caller.data)
     for channel, peer in ((leg, caller.name), (caller, "")):
         pbx.cel("BRIDGE_EXIT", channel, bridge_extra(bridge), peer=peer)
         leave_bridge(pbx, bridge, channel)
     set_duration(pbx, caller, "DIALEDTIME", (pbx.now_us - caller.created_us) // 1000)
     set_duration(pbx, caller, "ANSWEREDTIME", 0)
+    queue_variables(pbx, call.queue, caller)
     pbx.emit("BridgeDestroy", bridge.block())
     quality_variables(pbx, leg)
-    pbx.emit("HangupRequest", leg.block(), "Cause: 16\r\n")
-    pbx.cel("HANGUP", leg, {"hangupcause": 16, "hangupsource": leg.name, "dialstatus": ""})
-    pbx.cel("CHAN_END", leg)
-    hangup(pbx, leg, 16)
+    _leg_ends(pbx, leg, 16, "")
     agent_freed(pbx, call)
     phone(pbx, agent_of(call), "NOT_INUSE")
     call.leg, call.member, call.stage = None, None, "transferring"
 
 
-def _dial(pbx: Pbx, call: Call, target: Agent) -> None:
+def _dial(pbx: Pbx, call: Call, target: Agent, referred_by: str) -> None:
     caller = call.caller
-    pbx.run(caller, "Set", "__CALL_DIRECTION=inbound")
     pbx.set_variable(caller, "__CALL_DIRECTION", "inbound")
-    next_step(pbx, caller, "Dial", f"{target.interface},{RING_S},tTxXkK")
-    for variable in DIAL_VARIABLES:
-        pbx.set_variable(caller, variable, "")
-    leg = pbx.new_channel(target.interface, target.number, target.name, INTERNAL, caller.linkedid)
-    give_line(pbx, leg)
-    call.leg, leg.call, call.rang_us = leg, call, pbx.now_us
-    call.segments.append(Segment(pbx.now_us, leg.name, application="Dial", data=caller.data))
-    pbx.emit("Newchannel", leg.block())
-    pbx.cel("CHAN_START", leg)
-    call_number(pbx, leg, caller.log_id)
-    for variable, value in (("DIALEDPEERNUMBER", target.number), ("__CALL_DIRECTION", "inbound")):
-        pbx.set_variable(leg, variable, value)
-    leg.set(connected_num=caller.num, connected_name=caller.caller, exten=target.number, ani=leg.num)
-    pbx.run(leg, "AppDial", "(Outgoing Line)")
-    pbx.emit("NewConnectedLine", leg.block())
-    pbx.emit("DialBegin", caller.block(), leg.block("Dest"), f"DialString: {target.number}\r\n")
-    caller.set(connected_num=leg.num, connected_name=leg.caller)
-    pbx.emit("NewConnectedLine", caller.block())
-    _target_rings(pbx, call, target)
-
-
-def _target_rings(pbx: Pbx, call: Call, target: Agent) -> None:
-    caller, leg = call.caller, call.agent_channel
-    leg.set(state=5)
-    pbx.emit("Newstate", leg.block())
+    next_step(pbx, caller, "Dial", dialling.dial_data(target))
+    passed_on = {"__CALL_DIRECTION": "inbound", "__SIPREFERREDBYHDR": referred_by}
+    call.leg, call.rang_us = dialling.dial(pbx, caller, target, passed_on), pbx.now_us
+    call.segments.append(Segment(pbx.now_us, call.leg.name, application="Dial", data=caller.data))
     # This test event ends with a line end too many, which the next packet then begins with.
     pbx.test_event("RINGING_INBAND", ("channel.c", "indicate_data_internal", 4659), f"Channel: {caller.name}\r\n\r\n")
-    set_duration(pbx, caller, "RINGTIME", 1)
-    phone(pbx, target, "RINGING")
-    pbx.emit("DialState", caller.block(), leg.block("Dest"), "DialStatus: RINGING\r\n")
+    dialling.rings(pbx, caller, call.leg, target)
 
 
 def target_answers(pbx: Pbx, call: Call, target: Agent) -> None:
     """The agent who was transferred to answers."""
     caller, leg = call.caller, call.agent_channel
-    pbx.cel("ANSWER", leg)
-    leg.set(state=6)
-    pbx.emit("Newstate", leg.block())
-    phone(pbx, target, "INUSE")
-    peer = (("DIALSTATUS", "ANSWER"), ("DIALEDPEERNAME", leg.name), ("DIALEDPEERNUMBER", target.number))
-    for variable, value in peer:
-        pbx.set_variable(caller, variable, value)
-    leg.set(exten="")
-    dial_end(pbx, caller, leg, "ANSWER")
-    pbx.run(leg, "AppDial", "(Outgoing Line)")
+    dialling.answers(pbx, caller, leg, target)
     call.stage, call.connected_us = "transferred", pbx.now_us
-    enter_bridge(pbx, leg, caller)
+    dialling.meet(pbx, caller, leg, clears="BLINDTRANSFER")
 
 
 def transferred_ends(pbx: Pbx, call: Call, target: Agent, *, by_agent: bool) -> None:
@@ -196,9 +167,9 @@ def transferred_ends(pbx: Pbx, call: Call, target: Agent, *, by_agent: bool) -> 
     set_duration(pbx, caller, "DIALEDTIME", (pbx.now_us - call.rang_us) // 1000)
     pbx.set_variable(caller, "DIALSTATUS", "ANSWER")
     pbx.emit("SoftHangupRequest", caller.block(), "Cause: 16\r\n")
+    quality_variables(pbx, second)
     _leg_ends(pbx, leg, 16, first.name)
     phone(pbx, target, "NOT_INUSE")
-    quality_variables(pbx, second)
     _transferee_ends(pbx, call, 16, first.name, "ANSWER")
 
 

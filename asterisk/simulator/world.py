@@ -21,7 +21,9 @@ Device = Literal["NOT_INUSE", "INUSE", "BUSY", "RINGING", "ONHOLD"]
 MEMBER_STATUS: dict[Device, int] = {"NOT_INUSE": 1, "INUSE": 2, "BUSY": 3, "RINGING": 6, "ONHOLD": 8}
 """Device states as QueueMemberStatus numbers them."""
 
-Stage = Literal["waiting", "ringing", "talking", "transferring", "transferred", "voicemail", "gone"]
+Stage = Literal["waiting", "ringing", "talking", "transferring", "transferred", "handed_over", "voicemail", "gone"]
+"""A call in the hands of another agent is `transferred` after a blind transfer, which ends the queue's part, and
+`handed_over` after an attended one, with which the queue's part goes on."""
 
 
 class Channel:
@@ -216,7 +218,7 @@ class Queue:
 
 @dataclass(eq=False, repr=False)
 class Segment:
-    """A call detail record in the making: the caller's part with one destination. Times in epoch microseconds."""
+    """A call detail record in the making: a channel's part with one destination. Times in epoch microseconds."""
 
     start_us: int
     destination: str = ""
@@ -224,6 +226,22 @@ class Segment:
     end_us: int = 0
     application: str = "Queue"
     data: str = ""
+    answered_us: int | None = None
+    """0 for never; None: from the start on, as after the Answer of a queue's dialplan."""
+
+
+@dataclass(eq=False, repr=False)
+class Consultation:
+    """A call that an agent makes to ask another one, while the caller is on hold. Times in epoch microseconds."""
+
+    agent: Agent
+    target: Agent
+    own: Channel
+    """The agent's second channel."""
+    leg: Channel
+    """The other agent's."""
+    began_us: int
+    answered_us: int = 0
 
 
 @dataclass(eq=False, repr=False)
@@ -252,6 +270,10 @@ class Call:
     dial_status: str = ""
     transferred_to: tuple[str, str] | None = None
     """Extension and context that the caller was sent to."""
+    consultation: Consultation | None = None
+    """It can outlast the call, where the caller hangs up meanwhile."""
+    handed_to: Agent | None = None
+    """Who talks after an attended transfer."""
 
     @property
     def destination(self) -> tuple[str, str]:

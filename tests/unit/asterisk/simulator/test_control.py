@@ -8,7 +8,15 @@ from asterisk.simulator.control import Control
 from asterisk.simulator.floor import Floor, Habits
 from asterisk.simulator.world import Call
 
-HABITS = Habits(busy_share=0, no_answer_share=0, hold_share=0, transfer_share=0, patience_s=10_000, message_share=1)
+HABITS = Habits(
+    busy_share=0,
+    no_answer_share=0,
+    hold_share=0,
+    transfer_share=0,
+    patience_s=10_000,
+    message_share=1,
+    consultation_share=0,
+)
 
 
 class Desk(Lab):
@@ -86,6 +94,22 @@ def test_only_a_talking_agent_can_transfer_and_only_to_a_free_one() -> None:
     call = desk.call("talking")
     assert not desk.control.transfer(call.caller, desk.bob)
     assert not desk.control.transfer(call.agent_channel, desk.alice)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("whose", ["own", "leg"])
+def test_a_consultation_is_hung_up_and_the_agent_goes_back_to_the_caller(whose: str, answered: bool) -> None:
+    desk = Desk()
+    call = desk.call("talking")
+    desk.works(desk.bob, desk.q2002)
+    desk.floor.handover.asks(call)
+    while answered and not (call.consultation and call.consultation.answered_us) and desk.agenda.next_us:
+        desk.agenda.run_until(desk.agenda.next_us, most=1)
+    assert call.consultation is not None
+    assert not desk.control.transfer(call.agent_channel, desk.alice)
+    desk.control.hang_up(getattr(call.consultation, whose))
+    assert call.consultation is call.held_by is None
+    assert len(desk.pbx.channels) == 2 and not desk.bob.claimed
 
 
 def test_what_comes_after_a_hangup_changes_nothing() -> None:

@@ -1,32 +1,13 @@
 """Who is rung and what becomes of the callers."""
 
-from simulated import Lab, heard, names
+from simulated import Hall, heard, names
 
-from asterisk.simulator.agenda import Agenda
-from asterisk.simulator.floor import Floor, Habits, is_free
+from asterisk.simulator.floor import Habits, is_free
 from asterisk.simulator.world import Agent, Queue
 
-ALWAYS_ANSWERED = Habits(busy_share=0, no_answer_share=0, hold_share=0, transfer_share=0, lost_share=0)
-
-
-class Hall(Lab):
-    """A lab with a floor."""
-
-    def __init__(self, habits: Habits) -> None:
-        super().__init__(busy_at_one=False)
-        self.agenda = Agenda(self.pbx)
-        self.floor = Floor(self.pbx, self.agenda, habits)
-
-    def run(self, seconds: float) -> list[str]:
-        """Let time pass; return the queue_log lines without their times."""
-        until_us = self.pbx.now_us + round(seconds * 1_000_000)
-        self.agenda.run_until(until_us)
-        self.pbx.advance(until_us)
-        return [line.decode().split("|", 1)[1] for line in self.pbx.take().queue_log]
-
-    def verbs(self, seconds: float) -> list[str]:
-        """The verbs alone."""
-        return [line.split("|")[3] for line in self.run(seconds)]
+ALWAYS_ANSWERED = Habits(
+    busy_share=0, no_answer_share=0, hold_share=0, transfer_share=0, consultation_share=0, lost_share=0
+)
 
 
 def test_a_free_agent_is_rung_at_once_and_answers() -> None:

@@ -1,14 +1,14 @@
 """Hold and blind transfer: what is said, to whom it belongs, and what queue_log has of it."""
 
-from simulated import Lab, header_lists, heard, names, recorded
+from simulated import Lab, header_lists, heard, names, recorded, streams
 
-from asterisk.simulator import endings, transfer
+from asterisk.simulator import consultation, endings, transfer
 from asterisk.simulator.world import Agent
 
 
 def held(lab: Lab) -> list[str]:
     """The events of a hold, without the noise of its variables."""
-    return [name for name in names(heard(lab.pbx)) if name not in ("VarSet", "CEL")]
+    return [name for name in names(heard(lab.pbx)) if name not in ("VarSet", "CEL", "DeviceStateChange")]
 
 
 def test_the_agent_who_holds_lets_the_caller_hear_music() -> None:
@@ -63,6 +63,45 @@ def test_a_transferred_call_has_the_headers_of_the_recorded_ones() -> None:
     real = header_lists(recorded("s07a") + recorded("s07b") + recorded("s24"))
     assert header_lists(heard(lab.pbx)) <= real
     assert not lab.pbx.channels
+
+
+def test_a_blind_transfer_sounds_as_recorded() -> None:
+    lab = Lab()
+    carol = Agent("PJSIP/1003", "Carol")
+    lab.works(lab.alice, lab.q2001, lab.q2002)
+    lab.works(carol, lab.q2002)
+    call = lab.talks_to_member(lab.q2001.members[0])
+    lab.after(2)
+    transfer.blind_transfer(lab.pbx, call, carol)
+    lab.after(1)
+    transfer.target_answers(lab.pbx, call, carol)
+    lab.after(3)
+    transfer.transferred_ends(lab.pbx, call, carol, by_agent=False)
+    assert streams(heard(lab.pbx)) == streams(recorded("s07a"))
+
+
+def test_a_blind_transfer_after_a_consultation_that_nobody_answered_sounds_as_recorded() -> None:
+    lab = Lab(busy_at_one=False)
+    call, asked = lab.asks(lab.q2001, lab.q2002, lab.q2003)
+    lab.after(1)
+    consultation.cancelled(lab.pbx, call, asked)
+    lab.after(0.1)
+    transfer.blind_transfer(lab.pbx, call, asked.target)
+    lab.after(1)
+    transfer.target_answers(lab.pbx, call, asked.target)
+    lab.after(3)
+    transfer.transferred_ends(lab.pbx, call, asked.target, by_agent=False)
+    assert streams(heard(lab.pbx)) == streams(recorded("s08h"))
+
+
+def test_the_trunk_is_on_hold_only_while_all_of_its_channels_are() -> None:
+    lab = Lab(busy_at_one=False)
+    call = lab.talks()
+    transfer.hold(lab.pbx, call, by_agent=True)
+    lab.calls(lab.q2002)
+    said = heard(lab.pbx)
+    states = [packet.get("State") for packet in said if packet.get("Device") == "PJSIP/trunk"]
+    assert states == ["INUSE", "ONHOLD", "INUSE"]
 
 
 def test_a_target_who_does_not_answer_ends_the_call() -> None:

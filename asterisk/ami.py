@@ -23,6 +23,7 @@ MAX_PACKET_BYTES: Final = 8 * 1024 * 1024
 are 2 MB). Eight megabytes is beyond both and still nothing to a process."""
 
 _BANNER: Final = b"Asterisk Call Manager/"
+_TEXT: Final = b" "
 # A header line is cached up to this length, and this many of them: a typical packet repeats 20 of its 27 lines from the
 # packets before it, so most lines are looked up instead of decoded and split. At 200 bytes a line that is 2 MB at most.
 _CACHED_LINE_BYTES: Final = 128
@@ -57,10 +58,14 @@ class PacketBuffer:
         if self._buffer.find(PACKET_END, searched) < 0:
             self._refuse_beyond_limit(len(self._buffer))
             return []
-        *complete, rest = bytes(self._buffer).split(PACKET_END)
+        size = len(self._buffer)
+        *packets, rest = bytes(self._buffer).split(PACKET_END)
         self._buffer = bytearray(rest)
-        packets = [packet for piece in complete if (packet := piece.lstrip(b"\r\n"))]
-        self._refuse_beyond_limit(max(map(len, (rest, *packets))))
+        # Line ends sort before all that can be read: where the least is text, there is nothing to remove anywhere.
+        if min(packets) < _TEXT:
+            packets = [packet for piece in packets if (packet := piece.lstrip(b"\r\n"))]
+        if size > self._limit:
+            self._refuse_beyond_limit(max(map(len, (rest, *packets))))
         return packets
 
     def _take_banner(self) -> bool:
@@ -129,7 +134,8 @@ class _FieldCache(dict[bytes, tuple[str, str]]):
     def __missing__(self, line: bytes) -> tuple[str, str]:
         name, _, value = line.decode("utf-8", "surrogateescape").partition(":")
         field = (name, value.removeprefix(" "))
-        if len(line) <= _CACHED_LINE_BYTES:
+        # No two packets have the same time: remembered, it would push out what does come again.
+        if name != "Timestamp" and len(line) <= _CACHED_LINE_BYTES:
             self[line] = field
         return field
 

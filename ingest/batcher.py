@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from asterisk.ami import event_name
-from asterisk.decode import is_ignored
+from asterisk.noise import sift
 from calls.codec import RECORD_VERSION, Entry, Record
 
 # A record is cut at this many entries or bytes even before its time is up: Kafka refuses a megabyte, and a reader's
@@ -38,13 +37,11 @@ class Batcher:
     def add(self, packets: list[bytes], received: int) -> list[Record]:
         """Take packets received at `received` (ms since the epoch); the records that they fill."""
         done: list[Record] = []
-        for raw in packets:
-            self._seq += 1
-            self.received += 1
-            if is_ignored(raw):
-                self.dropped[event_name(raw).decode("utf-8", "replace")] += 1
-                continue
-            self._entries.append(Entry(self._seq, received, raw))
+        first = self._seq + 1
+        self._seq += len(packets)
+        self.received += len(packets)
+        for place, raw in sift(packets, self.dropped):
+            self._entries.append(Entry(first + place, received, raw))
             self._bytes += len(raw)
             if len(self._entries) >= MAX_ENTRIES or self._bytes >= MAX_BYTES:
                 done += self.flush()

@@ -6,6 +6,7 @@ Counted is CPU time of this process: what else runs on the machine matters littl
 import gc
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -63,3 +64,9 @@ def table(title: str, results: Sequence[Result], beside: Sequence[str]) -> str:
         spread = f"[{min(result.rates):,.0f} – {max(result.rates):,.0f}]"
         lines.append(f"  {result.name:<{width}} {result.median:>12,.0f} {spread:>24}{ratios}")
     return "\n".join(lines)
+
+
+def counted(title: str, counts: Counter[str], total: int) -> str:
+    """How many of `total`, and of which types, most first."""
+    kinds = ", ".join(f"{name} {count:,}" for name, count in counts.most_common()) or "none"
+    return f"  {title}: {counts.total():,} of {total:,} ({kinds})"

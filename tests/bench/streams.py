@@ -6,7 +6,8 @@ What Kafka, Faust and PostgreSQL add to it is not measured here: it depends on t
 from collections.abc import Iterator
 from functools import cache
 
-from asterisk.decode import events_of, is_ignored
+from asterisk.decode import events_of
+from asterisk.noise import is_ignored
 from calls.codec import Record
 from calls.events import Event
 from calls.reducer import advance

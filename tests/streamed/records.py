@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from asterisk.decode import is_ignored
+from asterisk.noise import is_ignored
 from asterisk.recording import read_records
 from calls.codec import RECORD_VERSION, Entry, Record
 

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from asterisk.decode import is_ignored
+from asterisk.noise import is_ignored
 from asterisk.recording import LOG_SUFFIX, read_records
 from calls.codec import Entry, Record
 from infra.local import process_argv

@@ -2,7 +2,7 @@
 
 import pytest
 
-from asterisk.decode import IGNORED
+from asterisk.noise import IGNORED
 from calls.codec import Entry
 from ingest.batcher import MAX_BYTES, MAX_ENTRIES, Batcher
 

@@ -1,6 +1,8 @@
 """The Faust app: its settings, where its positions come from, and the live topics as its tables. No logic of ours.
 
 Positions are set in the consumer's `seek_to_committed` because Faust seeks there last: a seek elsewhere is overwritten.
+Kafka's committed offsets are PostgreSQL's, copied each second, because workers are scaled by them: by Faust's own count
+they run ahead over what it skipped, and stay behind where the log was read directly.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -37,25 +39,37 @@ BYTES: dict[str, Any] = {
 }
 
 TakeOver = Callable[[Iterable[int]], Awaitable[dict[int, int]]]
+Applied = Callable[[], Awaitable[Mapping[int, int]]]
 
 
 class PromptThread(AIOKafkaConsumerThread):  # type: ignore[misc]
-    """Faust's consumer thread with a shorter wait, for which Faust has no setting."""
+    """Faust's consumer thread with a shorter wait, and a farewell; Faust has a setting for neither."""
 
     def _create_worker_consumer(self, transport: Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
         return consumer
 
+    async def on_thread_stop(self) -> None:
+        """Leave the group: a static member goes without a word, and its partitions would wait for a session."""
+        if self._consumer is not None:
+            self._consumer._coordinator._group_instance_id = None
+        await super().on_thread_stop()
+
 
 class PositionedConsumer(Consumer):  # type: ignore[misc]
-    """Reads on from where PostgreSQL says. Kafka's committed offsets serve lag and scaling only."""
+    """Reads on from where PostgreSQL says, and tells Kafka the same. What Kafka is told serves lag and scaling only."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._told: dict[TP, int] = {}
 
     def _new_consumer_thread(self) -> PromptThread:
         return PromptThread(self, loop=self.loop, beacon=self.beacon)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Set the positions, and give them; called by Faust after each assignment."""
+        self._told = {}
         ours = {tp.partition: tp for tp in self.assignment() if tp.topic == EVENTS.name}
         if not ours:
             found: Mapping[TP, int] = await super().seek_to_committed()
@@ -63,6 +77,24 @@ class PositionedConsumer(Consumer):  # type: ignore[misc]
         offsets = {ours[number]: offset for number, offset in (await self.app.take_over(ours)).items()}
         await self._thread.seek_wait(offsets)
         return offsets
+
+    async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Copy what PostgreSQL has of our partitions to Kafka, where it has moved; whatever Faust acknowledged."""
+        self._acked.clear()
+        self._acked_index.clear()
+        ours = [tp for tp in self.assignment() if tp.topic == EVENTS.name]
+        applied = await self.app.applied() if ours else {}
+        # Also a 0 is told: without a committed offset nobody could say how much waits.
+        moved = {
+            tp: applied[tp.partition] for tp in ours if applied.get(tp.partition) not in (None, self._told.get(tp))
+        }
+        done = bool(moved) and await self._commit_offsets(moved)
+        if done:
+            self._told |= moved
+        return done
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """What Faust skipped is not done: the processor reads it from the log."""
 
 
 class PositionedTransport(Transport):  # type: ignore[misc]
@@ -72,9 +104,10 @@ class PositionedTransport(Transport):  # type: ignore[misc]
 
 
 class App(faust.App):  # type: ignore[misc]
-    """The app; `take_over` must be set before it starts."""
+    """The app; `take_over` and `applied`, the offsets that PostgreSQL has, must be set before it starts."""
 
     take_over: TakeOver
+    applied: Applied
 
     def _new_transport(self) -> PositionedTransport:
         return PositionedTransport(self.conf.broker_consumer, self)

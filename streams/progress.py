@@ -19,6 +19,12 @@ class Progress:
             found = await (await connection.execute(_TOTAL, self._place)).fetchone()
         return int(found[0]) if found else 0
 
+    async def offsets(self) -> dict[int, int]:
+        """The next offset of each partition that anybody has begun. Raises Unavailable."""
+        async with self._database.connected() as connection:
+            found = await connection.execute(_OFFSETS, self._place)
+            return {int(number): int(offset) for number, offset in await found.fetchall()}
+
     async def up_to_date(self, partitions: Sequence[int]) -> None:
         """Note that nothing of these partitions' PBXs is waiting in Kafka. Raises Unavailable."""
         if partitions:
@@ -27,6 +33,7 @@ class Progress:
 
 
 _TOTAL = "SELECT coalesce(sum(next_offset), 0) FROM sink_offsets WHERE (cluster, topic) = (%s, %s)"
+_OFFSETS = "SELECT partition, next_offset FROM sink_offsets WHERE (cluster, topic) = (%s, %s)"
 # A transaction of the sink may hold the row: what it writes is newer than what we know, so we do not wait for it.
 _UP_TO_DATE = (
     "UPDATE pbx_health SET applied_at = clock_timestamp() WHERE pbx IN (SELECT health.pbx FROM pbx_health AS health"

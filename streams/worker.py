@@ -6,7 +6,7 @@ What Faust would swallow ends the process here: an exception in a stream process
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from calls.topics import EVENTS, PARTITIONS
 from streams.app import App, events_topic, live_writers, make_app
 from streams.broker import Broker, cluster_id
 from streams.database import Database
-from streams.errors import Fatal, OtherCluster
+from streams.errors import Fatal, OtherCluster, Unavailable
 from streams.event_log import EventLog
 from streams.meters import Meters
 from streams.partition import Delivery
@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 # Faust costs about 0.1 ms a record whatever we do; 200 at a time share a transaction, and nobody sees 20 ms.
 MOST_AT_ONCE, WITHIN_SECONDS = 200, 0.02
+# A rebalance waits for what Kafka is to be told: a database that hangs must not hold it up.
+APPLIED_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,23 @@ def build(settings: WorkerSettings, cluster: str, reducer: Reducer, meters: Mete
             await events.stop()
 
     app.take_over = _guarded(take_over)
+    # Asked while the watch asks, so by a connection of its own.
+    app.applied = _guarded(_applied(Progress(Database(settings.database, announces=False), place)))
     app.agent(events_topic(app), name="events")(_guarded(_processing(processor)))
     app.task(_task(publication.run))
     app.task(_task(watch_log))
     app.on_partitions_revoked.connect(_forgetting(processor))
     return app
+
+
+def _applied(progress: Progress) -> Callable[[], Awaitable[Mapping[int, int]]]:
+    async def ask() -> Mapping[int, int]:
+        try:
+            return await asyncio.wait_for(progress.offsets(), APPLIED_SECONDS)
+        except (Unavailable, TimeoutError):
+            return {}  # asked again in a second
+
+    return ask
 
 
 def _processing(processor: Processor) -> Callable[[Any], Awaitable[None]]:

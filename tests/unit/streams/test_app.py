@@ -1,8 +1,12 @@
 """The Faust app is set up as exactness needs it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from streams.app import GROUP, App, PositionedTransport, events_topic, live_writers, make_app
+from faust.types import TP
+from mode import Service
+
+from streams.app import GROUP, App, PositionedConsumer, PositionedTransport, events_topic, live_writers, make_app
 from streams.broker import Broker
 
 
@@ -36,3 +40,41 @@ def test_live_topics_are_the_changelogs_of_tables(tmp_path: Path) -> None:
 def test_records_are_taken_as_bytes(tmp_path: Path) -> None:
     topic = events_topic(app(tmp_path))
     assert (topic.get_topic_name(), topic.value_serializer) == ("pbx.events", "raw")
+
+
+class Told(PositionedConsumer):
+    """Our consumer with partitions, and without a broker: it keeps what Kafka would be told."""
+
+    def _new_consumer_thread(self) -> Service:
+        """No thread, whose loop would have to be closed."""
+        return Service()
+
+    def assignment(self) -> set[TP]:
+        return {TP("pbx.events", 0), TP("pbx.events", 3), TP("agents", 0)}
+
+    async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:
+        self.commits = [*getattr(self, "commits", []), dict(offsets)]
+        return self.reachable
+
+    reachable = True
+
+
+async def test_kafka_is_told_what_the_database_has_and_nothing_twice(tmp_path: Path) -> None:
+    it = app(tmp_path)
+    has: dict[int, int] = {}
+
+    async def applied() -> Mapping[int, int]:
+        return dict(has)
+
+    it.applied = applied
+    consumer = Told(it.transport, callback=print, on_partitions_revoked=print, on_partitions_assigned=print)
+    assert not await consumer.force_commit()
+    has |= {0: 17, 3: 0, 5: 40}
+    consumer.reachable = False
+    assert not await consumer.force_commit()
+    consumer.reachable = True
+    assert await consumer.force_commit() and not await consumer.force_commit()
+    has[0] = 12  # somebody put an older database back
+    assert await consumer.force_commit()
+    first = {TP("pbx.events", 0): 17, TP("pbx.events", 3): 0}
+    assert consumer.commits == [first, first, {TP("pbx.events", 0): 12}]

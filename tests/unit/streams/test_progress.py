@@ -24,3 +24,9 @@ async def test_nothing_to_tell_asks_nothing() -> None:
     database = RecordingDatabase()
     await Progress(database, PLACE).up_to_date([])
     assert database.asked == []
+
+
+async def test_the_offsets_are_of_our_topic_in_our_cluster() -> None:
+    database = RecordingDatabase({"next_offset": [(0, 17), (3, 4)]})
+    assert await Progress(database, PLACE).offsets() == {0: 17, 3: 4}
+    assert database.asked[0][1] == PLACE

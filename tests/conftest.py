@@ -12,20 +12,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import jgo
 import psycopg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from streamed import servers
 
 from calls.topics import ALL
-from infra import kafka, migrate, postgres
-from infra.cache import cache_folder
-from infra.passwords import Passwords
-from infra.ports import Ports
+from infra import postgres
 from infra.server import Server
 from infra.topics import create_topics
 
-ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse")
 # What is fast comes first, so that a mistake shows early.
 ORDER = ("unit", "architecture", "scenarios", "properties", "integration", "faults", "e2e")
 TEMPLATE = "trunkline_template"
@@ -58,9 +54,7 @@ def new_kafka(server_folder: Path) -> Callable[[], Server]:
     numbers = itertools.count()
 
     def make() -> Server:
-        home = server_folder / f"kafka-{next(numbers)}"
-        place = kafka.KafkaPlace(home / "kafka", Ports(home / "ports.json"), jgo.MAVEN_CENTRAL_URL, cache_folder())
-        return Server("kafka", home / "kafka.log", partial(kafka.prepare, place))
+        return servers.kafka_server(server_folder / f"kafka-{next(numbers)}")
 
     return make
 
@@ -71,10 +65,7 @@ def new_postgres(server_folder: Path) -> Callable[[], tuple[Server, postgres.Pos
     numbers = itertools.count()
 
     def make() -> tuple[Server, postgres.PostgresPlace]:
-        home = server_folder / f"postgres-{next(numbers)}"
-        passwords = Passwords(home / "secrets.json")
-        place = postgres.PostgresPlace(home / "postgres", Ports(home / "ports.json"), passwords)
-        return Server("postgres", home / "postgres.log", partial(postgres.prepare, place)), place
+        return servers.postgres_server(server_folder / f"postgres-{next(numbers)}")
 
     return make
 
@@ -114,7 +105,7 @@ def own_kafka(new_kafka: Callable[[], Server]) -> Iterator[Server]:
 def postgres_server(new_postgres: Callable[[], tuple[Server, postgres.PostgresPlace]]) -> Iterator[Callable[..., str]]:
     """A running server with a migrated template; called with (database, role=owner), it gives the URL."""
     server, place = new_postgres()
-    url = _prepare_database(place, server.start(), TEMPLATE)
+    url = servers.new_database(place, server.start(), TEMPLATE)
     yield url
     server.stop()
 
@@ -157,21 +148,8 @@ def own_postgres(
 ) -> Iterator[tuple[Server, Callable[..., str]]]:
     """A running server for this test alone, with a migrated database `trunkline`, and the function that gives URLs."""
     server, place = new_postgres()
-    yield server, _prepare_database(place, server.start(), "trunkline")
+    yield server, servers.new_database(place, server.start(), "trunkline")
     server.stop()
 
 
 _names = itertools.count()
-
-
-def _prepare_database(place: postgres.PostgresPlace, address: str, name: str) -> Callable[..., str]:
-    port = int(address.rpartition(":")[2])
-
-    def url(database: str, role: str = postgres.OWNER) -> str:
-        return postgres.url(place, port, database, role)
-
-    postgres.ensure_databases(url("postgres"), (name,))
-    migrate.migrate(url(name), migrate.read_folder())
-    for role in ROLES:
-        migrate.set_role_password(url(name), role, place.passwords.get(role))
-    return url

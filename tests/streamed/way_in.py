@@ -1,4 +1,4 @@
-"""What comes before Kafka, as child processes: the simulator playing recordings over TCP, and a real ingester.
+"""What comes before Kafka, as child processes: the simulator playing or making calls over TCP, and a real ingester.
 
 The log that the ingester writes is read here as anybody would read it afterwards.
 """
@@ -28,6 +28,8 @@ USER, SECRET = "trunkline", "a secret of tests"
 # Everything takes a few seconds on two free cores; this is for a machine with other work.
 PATIENCE_SECONDS = 60.0
 MEGABYTE = 1 << 20
+# Made traffic runs so many times faster than life: a call is over within seconds.
+SPEED, TALK_SECONDS = 20, 10
 
 
 @dataclass
@@ -36,16 +38,20 @@ class WayIn:
 
     broker: str
     folder: Path
+    pbx: str = PBX
+    partition: int = PARTITION
     running: dict[str, Process] = field(default_factory=dict)
 
     def play(self, recordings: Sequence[Path], listeners: int = 1) -> Process:
         """Listen; as soon as so many are there, play these one after the other, as fast as they read; then leave."""
         plays = [word for path in recordings for word in ("--play", str(path))]
-        address = f"{HOST}:{self._ports.claim('ami')}"
-        pace = ("--keep-time", "--speed", "max", "--clients", str(listeners), "--write-timeout", str(PATIENCE_SECONDS))
-        player = self._start("simulator", ("--listen", address, "--once", *pace, *plays), {})
-        wait_until(lambda: "listening" in player.log.tail(), player, PATIENCE_SECONDS)
-        return player
+        return self._simulate(("--keep-time", "--speed", "max", "--clients", str(listeners), *plays))
+
+    def generate(self, calls: int, seconds: float, seed: int) -> Process:
+        """Listen; as soon as somebody is there, let so many callers come within this time; then leave."""
+        rate = calls / seconds / SPEED
+        traffic = ("--calls", str(calls), "--rate", f"{rate:.4f}", "--seed", str(seed), "--talk", str(TALK_SECONDS))
+        return self._simulate(("--name", self.pbx, "--speed", str(SPEED), *traffic))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Callable[[], None]]:
@@ -71,15 +77,15 @@ class WayIn:
         env = {
             "TRUNKLINE_KAFKA": self.broker,
             "TRUNKLINE_DATA": str(self.folder),
-            "TRUNKLINE_PBX": PBX,
-            "TRUNKLINE_PARTITION": str(PARTITION),
+            "TRUNKLINE_PBX": self.pbx,
+            "TRUNKLINE_PARTITION": str(self.partition),
             "TRUNKLINE_AMI": f"{HOST}:{self._ports.kept('ami')}",
         }
         return self._start("ingest", (), env)
 
     def log_files(self) -> list[Path]:
         """The files of the ingester's log, oldest first."""
-        return sorted((self.folder / "log" / PBX).glob(f"*{LOG_SUFFIX}"))
+        return sorted((self.folder / "log" / self.pbx).glob(f"*{LOG_SUFFIX}"))
 
     def logged(self) -> Iterator[Record]:
         """Everything in the log."""
@@ -96,7 +102,7 @@ class WayIn:
 
     def all_sent(self) -> bool:
         """Whether Kafka has confirmed all of the log."""
-        cursor, files = self.folder / "log" / PBX / "a.cursor", self.log_files()
+        cursor, files = self.folder / "log" / self.pbx / "a.cursor", self.log_files()
         if not cursor.exists():
             return False
         return bool(json.loads(cursor.read_text()) == {"file": files[-1].name, "offset": files[-1].stat().st_size})
@@ -113,6 +119,13 @@ class WayIn:
     @property
     def _ports(self) -> Ports:
         return Ports(self.folder / "ports.json")
+
+    def _simulate(self, options: Sequence[str]) -> Process:
+        address = f"{HOST}:{self._ports.claim('ami')}"
+        start = ("--listen", address, "--once", "--write-timeout", str(PATIENCE_SECONDS))
+        simulator = self._start("simulator", (*start, *options), {})
+        wait_until(lambda: "listening" in simulator.log.tail(), simulator, PATIENCE_SECONDS)
+        return simulator
 
     def _start(self, program: str, options: Sequence[str], env: dict[str, str]) -> Process:
         login = {"TRUNKLINE_AMI_USER": USER, "TRUNKLINE_AMI_SECRET": SECRET}

@@ -1,6 +1,7 @@
 """Real stream workers as child processes, and what tests ask of Kafka and PostgreSQL about them."""
 
 import asyncio
+import json
 import os
 import sys
 import time
@@ -8,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import LiteralString, TypeVar
 
 import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from asterisk.replay import replay_records
 from calls.codec import Record, encode_record
@@ -20,6 +22,7 @@ from calls.state import State
 from calls.topics import EVENTS, PARTITIONS
 from infra.logs import LogFile
 from infra.process import Command, Process
+from streams.app import GROUP
 from streams.parts import Part, join
 from streams.stored import stored_calls
 
@@ -50,6 +53,13 @@ class Workers:
         process = Process.start(f"streams-{name}", command, LogFile(self.folder / f"streams-{name}.log"))
         self.running[name] = process
         return process
+
+    def owned(self, name: str) -> frozenset[int]:
+        """The partitions that a worker took over last, by its own log."""
+        taken = [
+            line for line in self.running[name].log.path.read_text().splitlines() if "partitions taken over" in line
+        ]
+        return frozenset(int(number) for number in json.loads(taken[-1])["offsets"]) if taken else frozenset()
 
     def stop_all(self) -> None:
         for process in self.running.values():
@@ -96,10 +106,23 @@ def applied(database: str) -> dict[int, int]:
     return {int(number): int(offset) for number, offset in rows}
 
 
-async def stored(database: str) -> dict[str, CallForm]:
-    """Every call in PostgreSQL, in its public form."""
+async def committed(address: str) -> dict[int, int]:
+    """How far Kafka was told that each partition was applied: what lag is counted from."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        found = await admin.list_consumer_group_offsets(GROUP)
+        return {where.partition: told.offset for where, told in found.items() if where.topic == EVENTS.name}
+    finally:
+        await admin.close()
+
+
+async def stored(database: str, pbxs: Sequence[str] | None = None) -> dict[str, CallForm]:
+    """Every call in PostgreSQL, or every call of these PBXs, in its public form."""
+    where: LiteralString = "true" if pbxs is None else "call.pbx = ANY (%s)"
     async with await psycopg.AsyncConnection.connect(database) as connection:
-        return {live.call.call_id: live.call for live in await stored_calls(connection)}
+        found = await stored_calls(connection, where, [] if pbxs is None else [list(pbxs)])
+    return {live.call.call_id: live.call for live in found}
 
 
 def replayed(records: Iterable[Record]) -> dict[str, CallForm]:

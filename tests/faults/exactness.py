@@ -1,0 +1,85 @@
+"""What PostgreSQL holds of a round of calls against what a replay of the ingesters' logs gives, field by field."""
+
+import asyncio
+from typing import NamedTuple
+
+import psycopg
+from streamed.centre import Round
+from streamed.worker import stored, stored_state
+
+from asterisk.replay import Replay, replay_records
+from calls.form import call_form
+from streams.committer import LOST
+from streams.live_rows import interval_row
+
+Rows = dict[object, object]
+"""Values by key."""
+
+_ISO = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+_SPANS = (
+    f"SELECT pbx, agent_id, {_ISO.format('started_at')}, state, reason, {_ISO.format('ended_at')}"
+    " FROM presence_intervals WHERE pbx = ANY (%s)"
+)
+_REFUSED = "SELECT pbx, source, ingester, epoch, seq, reason FROM rejects WHERE pbx = ANY (%s)"
+_GAPS = "SELECT detail FROM gaps WHERE cause = %s AND pbx = ANY (%s)"
+
+
+class Verdict(NamedTuple):
+    """Calls, agents' spans, refused packets and the PBXs' states: what PostgreSQL lacks, has too much, has otherwise.
+
+    `first` is one of them, for a person to look at.
+    """
+
+    calls: int
+    events: int
+    lost: int
+    doubled: int
+    different: int
+    first: str
+
+    @property
+    def exact(self) -> bool:
+        return not (self.lost or self.doubled or self.different)
+
+
+def verdict(calls: Round) -> Verdict:
+    """Compare everything of a round that is over."""
+    replays = {way.pbx: replay_records(way.logged()) for way in calls.ways}
+    wanted: Rows = {}
+    for pbx, replay in replays.items():
+        wanted |= _made(pbx, replay)
+    found = _stored(calls)
+    lost, doubled = wanted.keys() - found.keys(), found.keys() - wanted.keys()
+    different = {key for key in wanted.keys() & found.keys() if wanted[key] != found[key]}
+    first = next((f"{key}: {found.get(key)} is not {wanted.get(key)}" for key in lost | doubled | different), "")
+    events = sum(replay.events for replay in replays.values())
+    return Verdict(
+        sum(len(it.calls) for it in replays.values()), events, len(lost), len(doubled), len(different), first
+    )
+
+
+def _made(pbx: str, replay: Replay) -> Rows:
+    state = replay.states[pbx]
+    spans = (interval_row(pbx, state.settings, it.agent, span) for it in replay.spent for span in it.spent)
+    return {
+        **{("call", call_id): call_form(call) for call_id, call in replay.calls.items()},
+        **{("span", it.pbx, it.agent_id, it.started_at): (it.state, it.reason, it.ended_at) for it in spans},
+        **{("refused", pbx, it.source, it.ingester, it.epoch, it.seq): it.reason for it in replay.rejects},
+        ("state", pbx): state,
+    }
+
+
+def _stored(calls: Round) -> Rows:
+    url, pbxs = calls.centre.url(), list(calls.pbxs)
+    with psycopg.connect(url) as connection:
+        spans = connection.execute(_SPANS, (pbxs,)).fetchall()
+        refused = connection.execute(_REFUSED, (pbxs,)).fetchall()
+        gaps = connection.execute(_GAPS, (LOST, pbxs)).fetchall()
+    forms = asyncio.run(stored(url, pbxs))
+    return {
+        **{("call", call_id): form for call_id, form in forms.items()},
+        **{("span", *row[:3]): row[3:] for row in spans},
+        **{("refused", *row[:5]): row[5] for row in refused},
+        **{("state", pbx): stored_state(url, pbx) for pbx in pbxs},
+        **{("lost in Kafka", str(row[0])): True for row in gaps},
+    }

@@ -62,35 +62,42 @@ class PositionedConsumer(Consumer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._told: dict[TP, int] = {}
+        # None from when partitions are revoked until positions are set again.
+        self._told: dict[TP, int] | None = None
 
     def _new_consumer_thread(self) -> PromptThread:
         return PromptThread(self, loop=self.loop, beacon=self.beacon)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Set the positions, and give them; called by Faust after each assignment."""
-        self._told = {}
         ours = {tp.partition: tp for tp in self.assignment() if tp.topic == EVENTS.name}
         if not ours:
             found: Mapping[TP, int] = await super().seek_to_committed()
             return found
         offsets = {ours[number]: offset for number, offset in (await self.app.take_over(ours)).items()}
         await self._thread.seek_wait(offsets)
+        self._told = {}
         return offsets
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Tell nothing from here on: what is told while the group rebalances makes it begin again."""
+        self._told = None
+        await super().on_partitions_revoked(revoked)
 
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
         """Copy what PostgreSQL has of our partitions to Kafka, where it has moved; whatever Faust acknowledged."""
         self._acked.clear()
         self._acked_index.clear()
+        told = self._told
+        if told is None or self.app.rebalancing:
+            return False
         ours = [tp for tp in self.assignment() if tp.topic == EVENTS.name]
         applied = await self.app.applied() if ours else {}
         # Also a 0 is told: without a committed offset nobody could say how much waits.
-        moved = {
-            tp: applied[tp.partition] for tp in ours if applied.get(tp.partition) not in (None, self._told.get(tp))
-        }
+        moved = {tp: applied[tp.partition] for tp in ours if applied.get(tp.partition) not in (None, told.get(tp))}
         done = bool(moved) and await self._commit_offsets(moved)
         if done:
-            self._told |= moved
+            told |= moved
         return done
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:

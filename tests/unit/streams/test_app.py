@@ -1,6 +1,6 @@
 """The Faust app is set up as exactness needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from faust.types import TP
@@ -42,12 +42,18 @@ def test_records_are_taken_as_bytes(tmp_path: Path) -> None:
     assert (topic.get_topic_name(), topic.value_serializer) == ("pbx.events", "raw")
 
 
+class NoThread(Service):
+    """Stands for the thread that talks to the broker."""
+
+    async def seek_wait(self, offsets: Mapping[TP, int]) -> None:
+        assert offsets
+
+
 class Told(PositionedConsumer):
     """Our consumer with partitions, and without a broker: it keeps what Kafka would be told."""
 
     def _new_consumer_thread(self) -> Service:
-        """No thread, whose loop would have to be closed."""
-        return Service()
+        return NoThread()
 
     def assignment(self) -> set[TP]:
         return {TP("pbx.events", 0), TP("pbx.events", 3), TP("agents", 0)}
@@ -61,15 +67,18 @@ class Told(PositionedConsumer):
 
 async def test_kafka_is_told_what_the_database_has_and_nothing_twice(tmp_path: Path) -> None:
     it = app(tmp_path)
-    has: dict[int, int] = {}
+    has = {0: 17, 3: 0, 5: 40}
 
     async def applied() -> Mapping[int, int]:
         return dict(has)
 
-    it.applied = applied
+    async def take_over(partitions: Iterable[int]) -> dict[int, int]:
+        return {number: has[number] for number in partitions}
+
+    it.applied, it.take_over = applied, take_over
     consumer = Told(it.transport, callback=print, on_partitions_revoked=print, on_partitions_assigned=print)
-    assert not await consumer.force_commit()
-    has |= {0: 17, 3: 0, 5: 40}
+    assert not await consumer.force_commit(), "its positions are not set yet"
+    await consumer.seek_to_committed()
     consumer.reachable = False
     assert not await consumer.force_commit()
     consumer.reachable = True
@@ -78,3 +87,5 @@ async def test_kafka_is_told_what_the_database_has_and_nothing_twice(tmp_path: P
     assert await consumer.force_commit()
     first = {TP("pbx.events", 0): 17, TP("pbx.events", 3): 0}
     assert consumer.commits == [first, first, {TP("pbx.events", 0): 12}]
+    await consumer.seek_to_committed()
+    assert await consumer.force_commit(), "another owner may have told something else meanwhile"

@@ -17,6 +17,7 @@ from infra import up as whole
 from infra.errors import InfraError
 from infra.local import Stack, process_argv
 from infra.settings import PREFIX, Address, UpSettings, parse_address, parse_pbx
+from infra.topics import ONE_COPY
 
 # What each name runs, and what is put before the user's own arguments.
 PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -94,8 +95,15 @@ def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -
 @data_option
 @database_option
 @click.option("--broker", metavar="HOST:PORT", default="", help="Make Kafka's topics there, too.")
-@click.option("--pbx", metavar="NAME", default="", help="Give the PBX of this system name a partition, and print it.")
-def migrate(data: Path, database: str, broker: str, pbx: str) -> None:
+@click.option("--copies", default=ONE_COPY, show_default=True, help="How many of its brokers keep each topic.")
+@click.option(
+    "--pbx",
+    "pbxs",
+    metavar="NAME",
+    multiple=True,
+    help="Give the PBX of this system name a partition, and print it; again for the next.",
+)
+def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str, ...]) -> None:
     """Bring the database's schema up to date; `up` does so by itself.
 
     A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD and TRUNKLINE_WAREHOUSE_PASSWORD,
@@ -107,8 +115,8 @@ def migrate(data: Path, database: str, broker: str, pbx: str) -> None:
     applied = schema.bring_up(owner, lambda role: given[role] or stack.passwords.get(role))
     click.echo("\n".join(applied) or f"Nothing to do: all of {migrations.FOLDER.name} was applied.")
     if broker:
-        stack.make_topics(str(stack.settings.broker))
-    if pbx:
+        stack.make_topics(str(stack.settings.broker), copies)
+    for pbx in pbxs:
         click.echo(f"{pbx} has partition {schema.partition_of(owner, pbx)}.")
 
 

@@ -124,10 +124,10 @@ class Stack:
         say("making the topics")
         self.make_topics(prepared.address)
 
-    def make_topics(self, address: str) -> None:
+    def make_topics(self, address: str, copies: int = topics.ONE_COPY) -> None:
         """Make the topics that the broker lacks. Raises StartError when it cannot be asked."""
         try:
-            asyncio.run(topics.create_topics(address, security=topics.security(self.inherited)))
+            asyncio.run(topics.create_topics(address, copies, topics.security(self.inherited)))
         except (KafkaError, OSError) as error:
             raise StartError(
                 f"The broker at {address} could not be asked: {error}",

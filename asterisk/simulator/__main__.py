@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ import click
 from asterisk.errors import UnreadableRecording
 from asterisk.simulator.access import Account
 from asterisk.simulator.actions import Actions
+from asterisk.simulator.arrivals import SHAPES
+from asterisk.simulator.chosen import Chosen, Site
 from asterisk.simulator.control import Control
 from asterisk.simulator.drive import Stage, play, run_traffic
 from asterisk.simulator.files import Files
@@ -28,66 +29,10 @@ from asterisk.simulator.pbx import Options, Pbx
 from asterisk.simulator.playback import duration_us, read_recording, timeline
 from asterisk.simulator.roster import DEFAULT_QUEUES
 from asterisk.simulator.server import Server
-from asterisk.simulator.traffic import DEFAULT_RATE, Plan, Traffic
+from asterisk.simulator.traffic import DEFAULT_RATE, Traffic
 
 # Exit codes of sysexits.h.
 EX_DATAERR, EX_CONFIG, EX_UNAVAILABLE = 65, 78, 69
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The command line's options, under their own names."""
-
-    listen: str
-    port: int | None
-    user: str
-    files: Path | None
-    speed: float | None
-    clients: int
-    once: bool
-    write_timeout: float
-    recordings: tuple[Path, ...]
-    keep_time: bool
-    generate: bool
-    name: str
-    seed: int
-    rate: float | None
-    calls_per_hour: float | None
-    calls: int | None
-    queues: int
-    agents: int | None
-    talk: float
-    begin: float | None
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port to listen on. Raises click.UsageError."""
-        host, _, port = self.listen.rpartition(":")
-        if not host or not port.isdigit():
-            raise click.UsageError(f"--listen {self.listen} is not HOST:PORT. For example: --listen 127.0.0.1:5038")
-        return host, int(port) if self.port is None else self.port
-
-    @property
-    def plan(self) -> Plan:
-        """The traffic asked for. Raises click.UsageError."""
-        hourly = self.calls_per_hour / 3600 if self.calls_per_hour is not None else DEFAULT_RATE
-        rate = self.rate if self.rate is not None else hourly
-        if rate <= 0 or self.queues < 1 or self.talk <= 0:
-            raise click.UsageError("--rate, --queues and --talk must be above 0.")
-        habits = Habits(talk_s=self.talk)
-        return Plan(rate=rate, calls=self.calls, queues=self.queues, agents=self.agents, habits=habits)
-
-    @property
-    def begins_us(self) -> int:
-        """When generated traffic begins. As fast as it is read, it begins so early that it ends about now."""
-        if self.begin is not None:
-            return round(self.begin * 1_000_000)
-        ahead_s = 0.0
-        if self.speed is None and self.calls is not None:
-            plan = self.plan
-            # The last call may wait for the longest and then talk for several times the mean.
-            ahead_s = self.calls / plan.rate + plan.max_wait_s + 10 * self.talk
-        return round((time.time() - ahead_s) * 1_000_000)
 
 
 def read_speed(context: click.Context, option: click.Parameter, text: str) -> float | None:
@@ -105,11 +50,23 @@ def read_speed(context: click.Context, option: click.Parameter, text: str) -> fl
 
 @click.command(help="Be a PBX: play recordings (--play), or make traffic. The secret is TRUNKLINE_AMI_SECRET.")
 @click.option(
-    "--listen", default="127.0.0.1:5038", show_default=True, metavar="HOST:PORT", help="Port 0: any free one."
+    "--listen",
+    multiple=True,
+    default=("127.0.0.1:5038",),
+    metavar="HOST:PORT",
+    help="Port 0: any free one. Of several PBXs, the first's: the others take the ports behind it; or once for each."
+    "  [default: 127.0.0.1:5038]",
 )
 @click.option("--port", type=int, help="The port alone, on the host of --listen.")
+@click.option(
+    "--pbxs", type=int, help="How many PBXs to be: sim1, sim2 …, each with calls, files and address of its own."
+)
 @click.option("--user", envvar="TRUNKLINE_AMI_USER", default="trunkline", show_default=True, help="Who may log in.")
-@click.option("--files", type=click.Path(path_type=Path, file_okay=False), help="Write queue_log and cel.csv here.")
+@click.option(
+    "--files",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write queue_log and cel.csv here; several PBXs in folders of their names.",
+)
 @click.option(
     "--speed",
     callback=read_speed,
@@ -118,7 +75,7 @@ def read_speed(context: click.Context, option: click.Parameter, text: str) -> fl
     show_default=True,
     help="Times faster; max: as fast as it is read.",
 )
-@click.option("--clients", default=1, show_default=True, help="Begin when so many listen.")
+@click.option("--clients", default=1, show_default=True, help="Begin when so many listen to a PBX.")
 @click.option("--once", is_flag=True, help="Leave when everything has been played and read.")
 @click.option(
     "--write-timeout", default=10.0, show_default=True, help="Seconds until a client that does not read is cut."
@@ -132,14 +89,27 @@ def read_speed(context: click.Context, option: click.Parameter, text: str) -> fl
 )
 @click.option("--keep-time", is_flag=True, help="Leave the times of recordings as they are.")
 @click.option("--generate", is_flag=True, help="Make traffic; this is what happens without --play.")
-@click.option("--name", default="sim1", show_default=True, help="The PBX's systemname. Recordings keep their own.")
+@click.option(
+    "--name",
+    default="sim1",
+    show_default=True,
+    help="The systemname, counted on for several. Recordings keep their own.",
+)
 @click.option("--seed", default=1, show_default=True, help="The same seed and options give the same calls.")
-@click.option("--rate", type=float, help=f"Calls per second.  [default: {DEFAULT_RATE}]")
+@click.option("--rate", type=float, help=f"Calls per second, of each PBX.  [default: {DEFAULT_RATE}]")
 @click.option("--calls-per-hour", type=float, help="The same per hour.")
 @click.option("--calls", type=int, help="End after so many calls.")
 @click.option("--queues", default=DEFAULT_QUEUES, show_default=True, help="How many queues.")
 @click.option("--agents", type=int, help="How many agents.  [default: as many as the rate needs, at least 14]")
 @click.option("--talk", default=Habits().talk_s, show_default=True, help="Mean talk time in seconds.")
+@click.option(
+    "--shape",
+    type=click.Choice(list(SHAPES)),
+    default="flat",
+    show_default=True,
+    help="How calls spread over the day, at the same mean rate: evenly, or as in an office, where agents come and go.",
+)
+@click.option("--timezone", default="UTC", show_default=True, help="Whose day that is, such as Europe/Berlin.")
 @click.option("--begin", type=float, help="Epoch seconds at which generated traffic begins.  [default: now]")
 def main(**options: Any) -> None:
     """The command line."""
@@ -174,11 +144,16 @@ async def _until_told(
 
 
 async def show_traffic(chosen: Chosen, account: Account) -> None:
-    """Be a PBX with traffic of its own."""
-    pbx = Pbx(Options(name=chosen.name), chosen.begins_us, chosen.seed)
-    traffic = Traffic(pbx, chosen.plan)
-    async with _on_air(chosen, account, pbx, Actions(pbx, Control(traffic.floor))) as (stage, server):
+    """Be PBXs with traffic of their own, until each is over."""
+    await asyncio.gather(*(_one_with_traffic(chosen, account, site) for site in chosen.sites))
+
+
+async def _one_with_traffic(chosen: Chosen, account: Account, site: Site) -> None:
+    pbx = Pbx(Options(name=site.name), chosen.begins_us, site.seed)
+    traffic = Traffic(pbx, site.plan)
+    async with _on_air(chosen, account, site, pbx, Actions(pbx, Control(traffic.floor))) as (stage, server):
         if chosen.begin is None:
+            # The clients may have let it wait.
             pbx.advance(chosen.begins_us)
         await run_traffic(stage, server, traffic)
 
@@ -186,22 +161,24 @@ async def show_traffic(chosen: Chosen, account: Account) -> None:
 async def show_recordings(chosen: Chosen, account: Account) -> None:
     """Be the PBX of some recordings, with nothing of its own."""
     recordings = [read_recording(path) for path in chosen.recordings]
-    pbx = Pbx(Options(name=chosen.name), 0)
-    async with _on_air(chosen, account, pbx, Actions(pbx)) as (stage, server):
+    (site,) = chosen.sites
+    pbx = Pbx(Options(name=site.name), 0)
+    async with _on_air(chosen, account, site, pbx, Actions(pbx)) as (stage, server):
         ahead_us = round(duration_us(recordings) / chosen.speed) if chosen.speed is not None else 0
         end_us = None if chosen.keep_time else round(time.time() * 1_000_000) + ahead_us
         await play(stage, server, timeline(recordings, end_us))
 
 
 @contextlib.asynccontextmanager
-async def _on_air(chosen: Chosen, account: Account, pbx: Pbx, actions: Actions) -> AsyncIterator[tuple[Stage, Server]]:
+async def _on_air(
+    chosen: Chosen, account: Account, site: Site, pbx: Pbx, actions: Actions
+) -> AsyncIterator[tuple[Stage, Server]]:
     """Listen, wait for the clients, let it be played; then stay, or leave once everything has been read."""
-    files = Files(chosen.files)
+    files = Files(site.files)
     stage = Stage(pbx, actions, files, Pace(chosen.speed))
     server = Server(account, stage.act, write_timeout_s=chosen.write_timeout)
-    host, port = chosen.address
     try:
-        click.echo(f"listening on {host}:{await server.start(host, port)}")
+        click.echo(f"listening on {site.host}:{await server.start(site.host, site.port)} as {site.name}")
         await server.listeners(chosen.clients)
         yield stage, server
         if chosen.once:

@@ -1,16 +1,16 @@
 """Who may log in, and which events they get.
 
-Job: the login rules of manager.conf (plain and MD5) and the two filters of a connection: its event mask and the Filter
-action. Contract: pure; answers are as Asterisk's: a wrong user and a wrong secret look the same.
+Job: the login rules of manager.conf (plain and MD5), and what a connection hears: its event mask and its filters.
+Contract: pure; answers are as Asterisk's: a wrong user and a wrong secret look the same.
 It must not: know connections, or show a secret.
 """
 
-import re
 from dataclasses import dataclass, field
 from hashlib import md5
 from hmac import compare_digest
 
-from asterisk.ami import Packet, event_name
+from asterisk.ami import Packet
+from asterisk.simulator.filters import BadFilter, EventFilter, read_filter
 
 ALL = "on"
 NONE = "off"
@@ -44,10 +44,7 @@ class Subscription:
     def __init__(self) -> None:
         self.mask = ALL
         self._classes: frozenset[str] = frozenset()
-        self._refused_names: set[bytes] = set()
-        self._wanted_names: set[bytes] = set()
-        self._refused: list[re.Pattern[bytes]] = []
-        self._wanted: list[re.Pattern[bytes]] = []
+        self._filters: list[EventFilter] = []
 
     def set_mask(self, mask: str) -> bool:
         """`on`, `off`, or classes such as `call,agent`. Says whether any event is wanted now."""
@@ -62,48 +59,26 @@ class Subscription:
         return self.mask != NONE
 
     def add_filter(self, action: Packet) -> str:
-        """Take a Filter action; return "" or Asterisk's complaint.
-
-        By name (`MatchCriteria: action(exclude),name(VarSet)`), or by a regular expression over the whole packet in
-        `Filter`, which excludes where it begins with `!`.
-        """
-        if action.get("Operation").lower() != "add":
-            return "Unknown operation"
-        if criteria := action.get("MatchCriteria"):
-            parts = dict(re.findall(r"(\w+)\(([^)]*)\)", criteria))
-            if not parts.get("name"):
-                return "Filter not added"
-            names = self._refused_names if parts.get("action") == "exclude" else self._wanted_names
-            names.add(parts["name"].encode())
-            return ""
-        return self._add_pattern(action.get("Filter"))
-
-    def _add_pattern(self, text: str) -> str:
-        if not text:
-            return "Filter not specified"
+        """Take a Filter action; return "" or Asterisk's complaint."""
         try:
-            pattern = re.compile(text.removeprefix("!").encode("utf-8", "surrogateescape"))
-        except re.error:
-            return "Filter not added"
-        (self._refused if text.startswith("!") else self._wanted).append(pattern)
+            self._filters.append(read_filter(action))
+        except BadFilter as complaint:
+            return str(complaint)
         return ""
 
     @property
     def takes_everything(self) -> bool:
         """Whether every event is wanted, so that none need be looked at."""
-        filters = self._refused_names or self._wanted_names or self._refused or self._wanted
-        return self.mask == ALL and not filters
+        return self.mask == ALL and not self._filters
 
     def wants(self, packet: bytes) -> bool:
-        """Whether one event packet is wanted. Where anything is asked for by name or pattern, only that is."""
+        """Whether one event packet is wanted: where any filter includes, only what is; never what is excluded."""
         if self.mask == NONE or (self.mask != ALL and not self._in_classes(packet)):
             return False
-        name = event_name(packet)
-        if name in self._refused_names or any(pattern.search(packet) for pattern in self._refused):
+        fitting = [rule.excludes for rule in self._filters if rule.fits(packet)]
+        if True in fitting:
             return False
-        if not (self._wanted_names or self._wanted):
-            return True
-        return name in self._wanted_names or any(pattern.search(packet) for pattern in self._wanted)
+        return False in fitting or all(rule.excludes for rule in self._filters)
 
     def _in_classes(self, packet: bytes) -> bool:
         head, _, rest = packet.partition(b"\r\nPrivilege: ")

@@ -63,8 +63,18 @@ class Actions:
         return answer
 
     def _bridge_list(self, action: Packet) -> Answer:
-        items = [("BridgeListItem", block) for block in lists.bridges(self.pbx)]
+        items = [("BridgeListItem", bridge.block()) for bridge in lists.bridges(self.pbx).values()]
         return _list(action, "Bridge listing will follow", "BridgeListComplete", items, id_first=True)
+
+    def _bridge_info(self, action: Packet) -> Answer:
+        bridge = lists.bridges(self.pbx).get(action.get("BridgeUniqueid"))
+        if bridge is None:
+            return [_error(action, "Specified BridgeUniqueid not found")]
+        items = [("BridgeInfoChannel", channel.block()) for channel in bridge.channels]
+        answer = _list(action, "Bridge channel listing will follow", "BridgeInfoComplete", items, id_first=True)
+        # This list ends with the bridge itself.
+        answer[-1] += f"\r\n{bridge.block()}".removesuffix("\r\n").encode()
+        return answer
 
     def _queue_status(self, action: Packet) -> Answer:
         items = lists.queue_status(self.pbx, action.get("Queue"))
@@ -213,6 +223,7 @@ _HANDLERS: Final[Mapping[str, Callable[[Actions, Packet], Answer]]] = {
     "coreshowchannels": Actions._core_show_channels,
     "status": Actions._status,
     "bridgelist": Actions._bridge_list,
+    "bridgeinfo": Actions._bridge_info,
     "queuestatus": Actions._queue_status,
     "queuesummary": Actions._queue_summary,
     "parkedcalls": Actions._parked_calls,
@@ -240,11 +251,11 @@ _HANDLERS: Final[Mapping[str, Callable[[Actions, Packet], Answer]]] = {
     "pjsipnotify": _checked("NOTIFY sent", "No such channel"),
 }
 _NAMES: Final = (
-    *("CoreShowChannels", "Status", "BridgeList", "QueueStatus", "QueueSummary", "ParkedCalls", "ConfbridgeListRooms"),
-    *("ListCommands", "QueueAdd", "QueueRemove", "QueuePause", "QueuePenalty", "QueueMemberRingInUse", "Hangup"),
-    *("BlindTransfer", "Originate", "UserEvent", "MixMonitor", "StopMixMonitor", "Redirect", "Bridge", "Atxfer"),
-    *("CancelAtxfer", "Park", "MuteAudio", "Setvar", "AbsoluteTimeout", "PJSIPNotify", "Login", "Logoff", "Challenge"),
-    *("Ping", "Events", "Filter"),
+    *("CoreShowChannels", "Status", "BridgeList", "BridgeInfo", "QueueStatus", "QueueSummary", "ParkedCalls"),
+    *("ConfbridgeListRooms", "ListCommands", "QueueAdd", "QueueRemove", "QueuePause", "QueuePenalty"),
+    *("QueueMemberRingInUse", "Hangup", "BlindTransfer", "Originate", "UserEvent", "MixMonitor", "StopMixMonitor"),
+    *("Redirect", "Bridge", "Atxfer", "CancelAtxfer", "Park", "MuteAudio", "Setvar", "AbsoluteTimeout"),
+    *("PJSIPNotify", "Login", "Logoff", "Challenge", "Ping", "Events", "Filter"),
 )
 
 

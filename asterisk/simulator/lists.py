@@ -36,14 +36,10 @@ def status(pbx: Pbx, name: str = "") -> Iterator[str]:
             )
 
 
-def bridges(pbx: Pbx) -> Iterator[str]:
-    """BridgeListItem items."""
-    found: dict[str, Bridge] = {}
-    for channel in pbx.channels.values():
-        if channel.bridge is not None:
-            found[channel.bridge.uniqueid] = channel.bridge
-    for bridge in found.values():
-        yield bridge.block()
+def bridges(pbx: Pbx) -> dict[str, Bridge]:
+    """Every bridge, by its uniqueid; each one's block is a BridgeListItem."""
+    found = (channel.bridge for channel in pbx.channels.values() if channel.bridge is not None)
+    return {bridge.uniqueid: bridge for bridge in found}
 
 
 def queue_status(pbx: Pbx, name: str = "") -> Iterator[tuple[str, str]]:

@@ -65,8 +65,8 @@ def queues(count: int) -> list[Queue]:
     return named
 
 
-def people(count: int, among: Sequence[Queue]) -> list[Person]:
-    """So many agents, in two queues each; a queue has agents in proportion to its weight."""
+def people(count: int, among: Sequence[Queue], first: int = 0) -> list[Person]:
+    """So many agents, in two queues each; a queue has agents in proportion to its weight. `first`: the first name."""
     homes = [queue.name for queue in among for _ in range(round(queue.weight))]
     others = [queue.name for queue in among]
     staff = []
@@ -76,7 +76,7 @@ def people(count: int, among: Sequence[Queue]) -> list[Person]:
         second = i * 5 % len(others)
         other = others[second] if others[second] != home else others[(second + 1) % len(others)]
         both = (home,) if home == other else (home, other)
-        staff.append(Person(_name(i), f"PJSIP/{1001 + i}", both))
+        staff.append(Person(_name(first + i), f"PJSIP/{1001 + i}", both))
     return staff
 
 

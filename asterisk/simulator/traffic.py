@@ -6,13 +6,16 @@ It must not: wait or read a clock; `pace` does.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from itertools import accumulate
 
 from asterisk.simulator.agenda import Agenda
+from asterisk.simulator.arrivals import FLAT, Shape
 from asterisk.simulator.floor import Floor, Habits
 from asterisk.simulator.members import pause
 from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.roster import DEFAULT_AGENTS, DEFAULT_QUEUES, people, queues, staff
+from asterisk.simulator.shifts import Shifts
 from asterisk.simulator.world import Agent
 
 DEFAULT_RATE = 0.17
@@ -32,7 +35,11 @@ _NAMES = ("Carl", "Dora", "Emil", "Fay", "Gus", "Hope", "Ivo", "June", "Kurt", "
 
 @dataclass(frozen=True)
 class Plan:
-    """How much traffic. `calls`: how many arrive in all, None for no end. `agents`: None for as many as are needed."""
+    """How much traffic. `calls`: how many arrive in all, None for no end. `agents`: None for as many as are needed.
+
+    `shape` spreads the calls over the day of `zone`, and agents come and go with it, unless it is flat. `first_person`:
+    which of the names is the first agent's.
+    """
 
     rate: float = DEFAULT_RATE
     calls: int | None = None
@@ -42,11 +49,18 @@ class Plan:
     ring_s: float = 15.0
     max_wait_s: int = 60
     habits: Habits = field(default_factory=Habits)
+    shape: Shape = FLAT
+    zone: tzinfo = UTC
+    first_person: int = 0
+
+    def busyness(self, us: int) -> float:
+        """How busy it is at an instant, of the busiest of the day, 0-1."""
+        return self.shape.factor(us, self.zone) / self.shape.peak
 
     @property
     def staff(self) -> int:
-        """The number of agents."""
-        needed = self.rate * (self.habits.talk_s + self.habits.answer_s + self.wrapup_s) / LOAD
+        """The number of agents: enough for the busiest time."""
+        needed = self.rate * self.shape.peak * (self.habits.talk_s + self.habits.answer_s + self.wrapup_s) / LOAD
         return self.agents if self.agents is not None else max(DEFAULT_AGENTS, round(needed))
 
 
@@ -62,13 +76,16 @@ class Traffic:
         lines = queues(plan.queues)
         for queue in lines:
             queue.wrapup_s, queue.ring_s, queue.max_wait_s = plan.wrapup_s, plan.ring_s, plan.max_wait_s
-        staff(pbx, lines, people(plan.staff, lines))
+        staff(pbx, lines, people(plan.staff, lines, plan.first_person))
+        self._shifts = Shifts(pbx, self.agenda, plan.busyness)
         self._lines = lines
         self._weights = list(accumulate(queue.weight for queue in lines))
 
     def start(self) -> None:
         """Open: the first callers soon, the others at their rate, and each agent's first break."""
-        for _ in range(plan_opening(self._plan)):
+        if self._plan.shape is not FLAT:
+            self._shifts.open()
+        for _ in range(plan_opening(self._plan, self._shifts.there)):
             self.agenda.after(self.pbx.random.uniform(0.1, OPENING_S), self._arrives)
         self._next_arrival()
         for agent in self.pbx.agents.values():
@@ -84,10 +101,13 @@ class Traffic:
         return self._plan.calls is not None and self.arrived >= self._plan.calls
 
     def _next_arrival(self) -> None:
-        self.agenda.after(self.pbx.random.expovariate(self._plan.rate), self._arrives_in_turn)
+        # At any other time than the busiest, so many of these come as it is less busy: that makes the day's shape.
+        busiest = self._plan.rate * self._plan.shape.peak
+        self.agenda.after(self.pbx.random.expovariate(busiest), self._arrives_in_turn)
 
     def _arrives_in_turn(self) -> None:
-        self._arrives()
+        if self.pbx.random.random() < self._plan.busyness(self.pbx.now_us):
+            self._arrives()
         if not self._all_have_come:
             self._next_arrival()
 
@@ -108,6 +128,9 @@ class Traffic:
         reason, mean_s = self.pbx.random.choice(PAUSES)
         if self.over:
             return
+        if not agent.members:
+            self._next_break(agent)
+            return
         pause(self.pbx, agent.members, paused=True, reason=reason)
         self.agenda.after(self.pbx.random.uniform(0.5, 1.5) * mean_s, lambda: self._comes_back(agent))
 
@@ -116,6 +139,6 @@ class Traffic:
         self._next_break(agent)
 
 
-def plan_opening(plan: Plan) -> int:
-    """How many callers are there when the doors open."""
-    return min(plan.staff // 2, MOST_OPENING, plan.calls if plan.calls is not None else MOST_OPENING)
+def plan_opening(plan: Plan, there: int) -> int:
+    """How many callers are there when the doors open, for so many agents."""
+    return min(there // 2, MOST_OPENING, plan.calls if plan.calls is not None else MOST_OPENING)

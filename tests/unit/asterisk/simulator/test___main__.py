@@ -1,63 +1,14 @@
 """The command line: what is wrong with it is said, and what it says is what comes."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from asterisk.simulator.__main__ import Chosen, main, read_speed
-from asterisk.simulator.traffic import DEFAULT_RATE
+from asterisk.simulator.__main__ import main, read_speed
 
-DEFAULTS: dict[str, Any] = {
-    "listen": "127.0.0.1:0",
-    "port": None,
-    "user": "trunkline",
-    "files": None,
-    "speed": 1.0,
-    "clients": 0,
-    "once": True,
-    "write_timeout": 10.0,
-    "recordings": (),
-    "keep_time": False,
-    "generate": False,
-    "name": "sim1",
-    "seed": 1,
-    "rate": None,
-    "calls_per_hour": None,
-    "calls": None,
-    "queues": 6,
-    "agents": None,
-    "talk": 45.0,
-    "begin": None,
-}
 SECRET = {"TRUNKLINE_AMI_SECRET": "sesame"}
-
-
-def chosen(**others: object) -> Chosen:
-    """The defaults but for some."""
-    return Chosen(**{**DEFAULTS, **others})
-
-
-def test_an_address_is_host_and_port() -> None:
-    assert chosen(listen="127.0.0.1:5038").address == ("127.0.0.1", 5038)
-    assert chosen(listen="127.0.0.1:5038", port=7).address == ("127.0.0.1", 7)
-    with pytest.raises(click.UsageError, match="HOST:PORT"):
-        _ = chosen(listen="5038").address
-
-
-def test_a_rate_is_given_per_second_or_per_hour() -> None:
-    assert chosen().plan.rate == DEFAULT_RATE
-    assert chosen(calls_per_hour=1800.0).plan.rate == 0.5
-    assert chosen(rate=3.0, calls_per_hour=1800.0).plan.rate == 3.0
-    with pytest.raises(click.UsageError, match="above 0"):
-        _ = chosen(rate=0.0).plan
-
-
-def test_traffic_at_full_speed_lies_in_the_past() -> None:
-    assert chosen(begin=5.0).begins_us == 5_000_000
-    assert chosen(speed=None, calls=1000, rate=1.0).begins_us < chosen().begins_us - 1_000_000_000
 
 
 def test_a_speed_is_a_factor_or_max() -> None:
@@ -102,3 +53,18 @@ def test_a_recording_is_played_with_its_files_at_its_own_time(tmp_path: Path) ->
     result = CliRunner().invoke(main, [*options, "--keep-time", "--play", str(path)], env=SECRET)
     assert result.exit_code == 0
     assert (tmp_path / "queue_log").read_bytes() == path.with_name("queue_log").read_bytes()
+
+
+def test_several_pbxs_are_played_at_once_each_for_itself(tmp_path: Path) -> None:
+    options = ["--listen", "127.0.0.1:0", "--clients", "0", "--once", "--speed", "max", "--files", str(tmp_path)]
+    result = CliRunner().invoke(main, [*options, "--calls", "5", "--begin", "1795360000", "--pbxs", "2"], env=SECRET)
+    assert result.exit_code == 0 and [line[-4:] for line in result.output.splitlines()] == ["sim1", "sim2"]
+    logs = [(tmp_path / name / "queue_log").read_text() for name in ("sim1", "sim2")]
+    assert [log.count("ENTERQUEUE") for log in logs] == [5, 5]
+    assert "sim1-" in logs[0] and "sim1-" not in logs[1]
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    options = ["--listen", "127.0.0.1:0", "--listen", "203.0.113.1:5038", "--clients", "0"]
+    result = CliRunner().invoke(main, options, env=SECRET)
+    assert result.exit_code == 69 and "203.0.113.1" in result.output

@@ -7,6 +7,7 @@ from simulated import header_lists, packets, recorded, run, traffic
 
 from asterisk.cel import parse_cel
 from asterisk.queue_log import QueueLogEntry, parse_queue_log
+from asterisk.simulator.arrivals import OFFICE
 from asterisk.simulator.floor import Habits
 from asterisk.simulator.pbx import Output
 from asterisk.simulator.traffic import MOST_OPENING, Plan, plan_opening
@@ -15,9 +16,27 @@ LIVELY = Plan(
     calls=150,
     rate=0.3,
     agents=8,
-    habits=Habits(hold_share=0.3, transfer_share=0.15, busy_share=0.1, no_answer_share=0.1),
+    habits=Habits(hold_share=0.3, transfer_share=0.15, consultation_share=0.2, busy_share=0.1, no_answer_share=0.1),
 )
-RECORDINGS = ("s01", "s02", "s03", "s04", "s05", "s06", "s07a", "s11", "s17", "s24", "s19", "s09b")
+RECORDINGS = (
+    "s01",
+    "s02",
+    "s03",
+    "s04",
+    "s05",
+    "s06",
+    "s07a",
+    "s11",
+    "s17",
+    "s24",
+    "s19",
+    "s09b",
+    "s08a",
+    "s08f",
+    "s08g",
+)
+
+MOVES = ("ADDMEMBER", "REMOVEMEMBER")
 
 
 @cache
@@ -49,7 +68,7 @@ def test_a_call_makes_about_as_many_events_as_a_real_one() -> None:
 
 def test_every_call_enters_once_and_ends_once() -> None:
     log = log_of(lively())
-    ends = {"COMPLETECALLER", "COMPLETEAGENT", "BLINDTRANSFER", "ABANDON", "EXITWITHTIMEOUT"}
+    ends = {"COMPLETECALLER", "COMPLETEAGENT", "BLINDTRANSFER", "ATTENDEDTRANSFER", "ABANDON", "EXITWITHTIMEOUT"}
     entered = Counter(entry.callid for entry in log if entry.verb == "ENTERQUEUE")
     ended = Counter(entry.callid for entry in log if entry.verb in ends)
     assert len(entered) == 150 and set(entered.values()) == {1} and ended == entered
@@ -63,7 +82,7 @@ def test_the_log_agrees_with_itself_in_its_times() -> None:
     for entry in log:
         if entry.verb in ("CONNECT", "ABANDON", "EXITWITHTIMEOUT"):
             assert abs(entry.number("wait_s") - (entry.at - entered[entry.callid])) <= 1
-        if entry.verb in ("COMPLETECALLER", "COMPLETEAGENT", "BLINDTRANSFER"):
+        if entry.verb in ("COMPLETECALLER", "COMPLETEAGENT", "BLINDTRANSFER", "ATTENDEDTRANSFER"):
             assert abs(entry.number("talk_s") - (entry.at - connected[entry.callid].at)) <= 1
             assert entry.agent == connected[entry.callid].agent
 
@@ -78,7 +97,7 @@ def test_every_channel_that_starts_ends_in_cel() -> None:
     records = [parse_cel(line) for line in lively().cel]
     events = Counter(record.event for record in records)
     assert events["CHAN_START"] == events["HANGUP"] == events["CHAN_END"]
-    assert events["LINKEDID_END"] == 150
+    assert events["LINKEDID_END"] == len({record.linkedid for record in records if record.event == "CHAN_START"}) > 150
     assert events["BRIDGE_ENTER"] == events["BRIDGE_EXIT"]
     assert events["STREAM_BEGIN"] == events["STREAM_END"]
 
@@ -96,9 +115,9 @@ def test_agents_are_as_many_as_the_rate_needs() -> None:
 
 
 def test_a_bench_does_not_open_with_a_peak() -> None:
-    assert plan_opening(Plan()) == 7
-    assert plan_opening(Plan(rate=100)) == MOST_OPENING
-    assert plan_opening(Plan(calls=2)) == 2
+    assert plan_opening(Plan(), 14) == 7
+    assert plan_opening(Plan(rate=100), 9000) == MOST_OPENING
+    assert plan_opening(Plan(calls=2), 14) == 2
 
 
 def test_a_newcomer_sees_calls_within_seconds() -> None:
@@ -112,3 +131,31 @@ def test_traffic_without_an_end_is_never_over() -> None:
     made = traffic(Plan())
     made.agenda.run_until(made.pbx.started_us + 600_000_000)
     assert not made.over and made.arrived > 60
+
+
+@cache
+def office_day() -> list[QueueLogEntry]:
+    """A day of an office with 0.004 calls a second and nine agents."""
+    made = traffic(Plan(rate=0.004, shape=OFFICE, agents=9, habits=Habits(talk_s=10)))
+    made.agenda.run_until(made.pbx.started_us + 86_400_000_000)
+    return log_of(made.pbx.take())
+
+
+def test_an_offices_day_has_its_shape_at_the_same_mean_rate() -> None:
+    came = Counter(entry.at // 3600 % 24 for entry in office_day() if entry.verb == "ENTERQUEUE")
+    expected = 0.004 * 86_400
+    # Five standard deviations of a Poisson count: the seed is fixed, but any seed should do.
+    assert abs(sum(came.values()) - expected) < 5 * expected**0.5
+    assert came[10] > 5 * (came[2] + 1)
+
+
+def test_in_an_office_agents_go_in_the_evening_and_come_in_the_morning() -> None:
+    hours = {verb: [entry.at // 3600 % 24 for entry in office_day() if entry.verb == verb] for verb in MOVES}
+    assert all(len(found) > 5 for found in hours.values())
+    assert sum(hour > 14 for hour in hours["REMOVEMEMBER"]) > sum(hour > 14 for hour in hours["ADDMEMBER"])
+    assert sum(5 <= hour < 11 for hour in hours["ADDMEMBER"]) > sum(5 <= hour < 11 for hour in hours["REMOVEMEMBER"])
+
+
+def test_an_office_has_agents_for_its_busiest_time() -> None:
+    flat, office = Plan(rate=1).staff, Plan(rate=1, shape=OFFICE).staff
+    assert office > 2 * flat

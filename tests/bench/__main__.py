@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, reducer, streams
+from tests.bench import ami, ingest, reducer, streams
 
-PARTS: dict[str, Callable[[], Iterator[str]]] = {"ami": ami.run, "reducer": reducer.run, "streams": streams.run}
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "ami": ami.run,
+    "reducer": reducer.run,
+    "streams": streams.run,
+    "ingest": ingest.run,
+}
 
 
 @click.command()

@@ -4,6 +4,7 @@ Counted is CPU time of this process: what else runs on the machine matters littl
 """
 
 import gc
+import os
 import statistics
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ class Contender(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Units per CPU-second in each round."""
+    """A figure in each round: mostly units per CPU-second."""
 
     name: str
     rates: tuple[float, ...]
@@ -70,3 +71,8 @@ def counted(title: str, counts: Counter[str], total: int) -> str:
     """How many of `total`, and of which types, most first."""
     kinds = ", ".join(f"{name} {count:,}" for name, count in counts.most_common()) or "none"
     return f"  {title}: {counts.total():,} of {total:,} ({kinds})"
+
+
+def load() -> str:
+    """What else the machine did: its load averages now, and its cores."""
+    return f"  load averages {' '.join(f'{each:.1f}' for each in os.getloadavg())} on {os.cpu_count()} cores"

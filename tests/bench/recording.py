@@ -7,6 +7,8 @@ from pathlib import Path
 from asterisk.ami import PacketBuffer
 
 FILE = Path(__file__).parents[1] / "scenarios/load_300/session.ami.gz"
+# Its PBX's systemname.
+PBX = "lab1"
 # What one read of a busy socket gives.
 CHUNK = 16 * 1024
 

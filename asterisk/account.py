@@ -41,6 +41,8 @@ class Timing:
     # Asterisk answers a ping in milliseconds. 3 + 5 leaves two seconds of the ten in which a dead line must be noticed.
     ping_every: float = 3.0
     ping_timeout: float = 5.0
+    # Where something is heard but no answer, the line is slow, or its buffers drain: one more moment, within the ten.
+    ping_grace: float = 1.5
     # Asterisk is back in 0.6 to 3 s after a restart, so begin well below that and do not grow far beyond.
     retry_first: float = 0.25
     retry_most: float = 5.0

@@ -3,7 +3,8 @@
 Job: stay logged in to AMI for as long as the process lives, hand every packet on in order, and carry actions.
 Contract: packets come as raw bytes, all of them from the acceptance of the login on, in the order received, to one
 callback that must return at once. An action is written once or not at all: nothing is kept for later and nothing is
-sent again. A connection that has died without saying so is noticed within `ping_every` + `ping_timeout` seconds.
+sent again. A connection that has died without saying so, or is too slow to be of use, is noticed within `ping_every` +
+`ping_timeout` + `ping_grace` seconds.
 It must not: understand events, keep packets, or repair what was missed while it was down (`on_lost`, `on_login` tell).
 """
 
@@ -59,18 +60,20 @@ class Connection:
         *,
         on_login: Callable[[LoggedIn], None] = _nothing,
         on_lost: Callable[[AmiError], None] = _nothing,
+        filters: Sequence[Action] = (),
         initial_actions: Sequence[Action] = (),
         timing: Timing | None = None,
         now_ms: Callable[[], int] = wall_clock_ms,
     ) -> None:
         """`on_packets(packets, received_ms)` takes raw packets. `on_login` is called before the first packets of a
         connection, `on_lost` after the last ones of each that was logged in and was not closed by us.
-        `initial_actions` are sent after each login once Asterisk has booted; their answers are packets like all others.
+        `filters` are sent with each login, `initial_actions` once Asterisk has booted; their answers are packets too.
         """
         self._account = account
         self._on_packets = on_packets
         self._on_login = on_login
         self._on_lost = on_lost
+        self._filters = tuple(filters)
         self._initial_actions = tuple(initial_actions)
         self._timing = timing or Timing()
         self._now_ms = now_ms
@@ -85,6 +88,8 @@ class Connection:
         self._reported = ""
         self.logged_in = False
         """Whether actions can be sent now."""
+        self.heard_ms = 0
+        """When something arrived last, in milliseconds since 1970."""
         self.trouble: AmiError | None = NotConnected("the connection was not started")
         """Why actions cannot be sent now; None while logged in."""
 
@@ -167,17 +172,25 @@ class Connection:
 
     async def _watch(self, wire: Wire) -> NoReturn:
         """Ping for as long as there are signs of life. Raises why there are no more."""
+        timing = self._timing
         while True:
-            await asyncio.wait({wire.lost}, timeout=self._timing.ping_every)
+            await asyncio.wait({wire.lost}, timeout=timing.ping_every)
             if wire.lost.done():
                 raise wire.lost.result()
             asked_at = asyncio.get_running_loop().time()
+            pong = asyncio.ensure_future(self._exchange.ask(wire, Ping(), timing.ping_timeout + timing.ping_grace))
             try:
-                await self._exchange.ask(wire, Ping(), self._timing.ping_timeout)
-            except ActionTimedOut:
+                await asyncio.wait({pong}, timeout=timing.ping_timeout)
                 # While we do not read, the answer cannot reach us: that says nothing about the line.
-                if not self._paused and max(wire.heard_at, self._resumed_at) < asked_at:
-                    raise ConnectionLost(f"no sign of life for {self._timing.ping_timeout:g} s") from None
+                if not pong.done() and not self._paused and max(wire.heard_at, self._resumed_at) < asked_at:
+                    raise ConnectionLost(f"no sign of life for {timing.ping_timeout:g} s")
+                await pong
+            except ActionTimedOut:
+                if not self._paused and self._resumed_at < asked_at:
+                    late = timing.ping_timeout + timing.ping_grace
+                    raise ConnectionLost(f"it is too slow, an answer takes more than {late:g} s") from None
+            finally:
+                pong.cancel()
 
     def _report(self, reason: AmiError) -> None:
         """One line in the log for each new reason, not one for each attempt."""
@@ -218,6 +231,8 @@ class Connection:
         if self._paused:
             wire.transport.pause_reading()
         self._on_login(LoggedIn(self._now_ms(), wire.banner))
+        for action in self._filters:
+            self._exchange.write(wire, action)
         self._booted = False
         asyncio.get_running_loop().call_later(self._timing.boot, self._send_initial_actions, wire)
 
@@ -236,7 +251,7 @@ class Connection:
     # ---- packets and answers
 
     def _received(self, wire: Wire, packets: list[bytes]) -> None:
-        received_ms = self._now_ms()
+        self.heard_ms = received_ms = self._now_ms()
         if not self.logged_in:
             packets = self._until_login(wire, packets)
         if packets:

@@ -6,6 +6,7 @@ This is what batch, rebuild and tests call; the live stream processor folds the 
 from collections.abc import Iterable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from asterisk.decode import events_of
 from calls.call import Call
@@ -13,16 +14,17 @@ from calls.codec import Record
 from calls.events import Position, SettingsChanged
 from calls.reducer import advance
 from calls.settings import Settings
-from calls.state import AgentChanged, CallChanged, Rejected, State
+from calls.state import AgentChanged, CallChanged, Gap, GapChanged, Rejected, State
 
 
 class Replay(Struct):
-    """What a fold came to: every call by call id in its last form, the last state of each PBX, and what was refused."""
+    """What a fold came to: calls by call id in their last form, states by PBX, what was refused, gaps."""
 
     calls: dict[str, Call] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
     spent: list[AgentChanged] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     events: int = 0
 
 
@@ -44,8 +46,17 @@ def replay_records(records: Iterable[Record], settings: Settings | None = None) 
                     replay.rejects.append(change)
                 elif isinstance(change, AgentChanged) and change.spent:
                     replay.spent.append(change)
+                elif isinstance(change, GapChanged):
+                    _note(replay.gaps, change.gap)
         replay.states[record.pbx] = state
     return replay
+
+
+def _note(gaps: list[Gap], gap: Gap) -> None:
+    """A gap's end takes the place of its beginning."""
+    if gap.end is not None:
+        gaps.remove(replace(gap, end=None))
+    gaps.append(gap)
 
 
 def _start(pbx: str, settings: Settings | None) -> State:

@@ -26,7 +26,10 @@ class Entry(NamedTuple):
 
 
 class Record(Struct, frozen=True, array_like=True):
-    """Consecutive entries of one source. `source` is ami, queue_log, cel or settings (raw: JSON of `Settings`)."""
+    """Consecutive entries of one source. `source`: ami, queue_log, cel, settings (raw: JSON of `Settings`) or link.
+
+    A link's raw is what the ingester notes of its own connection (`asterisk.decode.Link`).
+    """
 
     version: int
     pbx: str

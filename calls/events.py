@@ -77,6 +77,10 @@ class Hangup(ChannelEvent, frozen=True, kw_only=True):
     cause: int
 
 
+class ChannelVanished(ChannelEvent, frozen=True, kw_only=True):
+    """A channel is gone that nobody saw go: it fell into a gap that began at `at`. Made by `calls.resync`."""
+
+
 class Hold(ChannelEvent, frozen=True, kw_only=True):
     """The party of this channel pressed hold."""
 
@@ -114,7 +118,7 @@ class DialEnd(Event, frozen=True, kw_only=True):
 
 
 class QueueCallerJoin(ChannelEvent, frozen=True, kw_only=True):
-    """A caller entered a queue at `position` (1 is next)."""
+    """A caller entered a queue at `position` (1 is next, 0 unknown)."""
 
     queue: str
     position: int
@@ -213,7 +217,8 @@ class Member(Event, frozen=True, kw_only=True):
     """A queue member as the PBX sees it: added, changed or listed.
 
     `status` is the device state's number (1 idle, 2 in use, 3 busy, 5 unavailable, 6 ringing, 7 ringing and in use,
-    8 on hold); 0 and 4 are unknown and invalid. Times are seconds since the epoch, 0 for never.
+    8 on hold); 0 and 4 are unknown and invalid. Times are seconds since the epoch, 0 for never. `listed`: a list names
+    it, nothing may have changed.
     """
 
     queue: str
@@ -223,6 +228,7 @@ class Member(Event, frozen=True, kw_only=True):
     paused: bool
     reason: str = ""
     last_pause: int = 0
+    listed: bool = False
 
 
 class MemberRemoved(Event, frozen=True, kw_only=True):
@@ -247,6 +253,50 @@ class PbxBooted(Event, frozen=True, kw_only=True):
 
 class PbxStopped(Event, frozen=True, kw_only=True):
     """The PBX says that it goes down."""
+
+
+class LinkLost(Event, frozen=True, kw_only=True):
+    """A source fell silent: `at` is when it was heard last. Everything until `LinkRestored` is a gap."""
+
+    source: str
+    cause: str
+
+
+class LinkRestored(Event, frozen=True, kw_only=True):
+    """A source is heard again, from `at` on."""
+
+    source: str
+
+
+class ChannelListed(ChannelEvent, frozen=True, kw_only=True):
+    """A channel that is there now, as a list after a login shows it: `age_s` old, in `bridge` ("" for none).
+
+    `queue` is the queue whose application it executes. A caller whom the queue has connected may carry the member's
+    `interface` and name and the `waited_ms`; None where the list does not say.
+    """
+
+    age_s: int
+    bridge: str = ""
+    queue: str = ""
+    interface: str = ""
+    member: str = ""
+    waited_ms: int | None = None
+
+
+class ChannelsListed(Event, frozen=True, kw_only=True):
+    """The list of channels is complete: what we knew before the gap and was not listed is gone."""
+
+
+class CallerListed(ChannelEvent, frozen=True, kw_only=True):
+    """A caller who waits in a queue now, since `waited_s`. The list does not say to which call the channel belongs."""
+
+    queue: str
+    position: int
+    waited_s: int
+
+
+class QueuesListed(Event, frozen=True, kw_only=True):
+    """The list of queues is complete: who was not listed waits no more, and is a member no more."""
 
 
 class SettingsChanged(Event, frozen=True, kw_only=True):

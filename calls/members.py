@@ -11,6 +11,7 @@ from calls.apply import Result, apply_call, put_agent, put_queue, reject
 from calls.call import Call
 from calls.events import Event, Member, MemberRemoved, PbxBooted, PbxStopped, QueueParams, SettingsChanged
 from calls.presence import PresenceState
+from calls.resync import saw_member
 from calls.state import Agent, AgentChanged, Change, Queue, State
 from calls.transitions import status_of
 
@@ -20,6 +21,7 @@ BOOT_SLACK_MS = 2000
 
 def _member(state: State, event: Member) -> Result:
     changes: list[Change] = []
+    state = saw_member(state, event)
     if event.queue not in state.queues:
         state = put_queue(state, Queue(event.queue), changes)
     known = state.agents.get(event.interface)

@@ -48,7 +48,7 @@ def queue_asked(call: Call, event: QueueAsked) -> Call:
 def joined(call: Call, event: QueueCallerJoin) -> Call:
     """A new stint; one that was left without a word is settled first."""
     call = settle_stints(call, event.channel.uniqueid, StintOutcome.EXIT_KEY)
-    stint = Stint(event.channel.uniqueid, event.queue, event.at, event.position)
+    stint = Stint(event.channel.uniqueid, event.queue, event.at, event.position or None)
     return replace(call, stints=(*call.stints, stint))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from calls import queue_steps, talk_steps
+from calls import members, queue_steps, resync, talk_steps
 from calls.apply import Result, apply_call, reject, tenant_of
 from calls.call import Call
 from calls.events import (
@@ -23,14 +23,20 @@ from calls.events import (
     BlindTransfer,
     BridgeEnter,
     BridgeLeave,
+    CallerListed,
     Channel,
     ChannelEvent,
+    ChannelListed,
+    ChannelsListed,
+    ChannelVanished,
     DialBegin,
     DialEnd,
     Event,
     Hangup,
     HangupRequest,
     Hold,
+    LinkLost,
+    LinkRestored,
     MixMonitorStart,
     MixMonitorStop,
     Newchannel,
@@ -39,15 +45,22 @@ from calls.events import (
     QueueCallerAbandon,
     QueueCallerJoin,
     QueueCallerLeave,
+    QueuesListed,
     QueueStatusSet,
     SoftHangupRequest,
     Unhold,
     VoicemailLeft,
 )
-from calls.members import HANDLERS
 from calls.state import Change, State
 from calls.transitions import refusal, status_of
 
+HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
+    **members.HANDLERS,
+    LinkLost: resync.link_lost,
+    LinkRestored: resync.link_restored,
+    ChannelListed: resync.saw_channel,
+    CallerListed: resync.saw_caller,
+}
 Step = Callable[[Call, Any], Call | str]
 # An event of these may be the first we hear of a call that began before we listened; the others only end things.
 MAY_BEGIN = (
@@ -88,6 +101,7 @@ STEPS: dict[type[Event], Step] = {
     AttendedTransfer: talk_steps.attended_transferred,
     HangupRequest: talk_steps.asked_to_end,
     Hangup: talk_steps.gone,
+    ChannelVanished: talk_steps.vanished,
     MixMonitorStart: talk_steps.recording_began,
     MixMonitorStop: talk_steps.recording_ended,
     VoicemailLeft: talk_steps.voicemail_left,
@@ -100,9 +114,21 @@ def advance(state: State, event: Event) -> Result:
     place = (event.pos.epoch, event.pos.seq)
     if place <= state.positions.get(source, (-1, -1)):
         return state, ()
+    if event.pos.source == "ami" and source in state.positions and place[0] > state.positions[source][0]:
+        state = resync.new_login(state)
     state = replace(state, version=state.version + 1, positions={**state.positions, source: place})
+    return _apply(state, event)
+
+
+def _apply(state: State, event: Event) -> Result:
     handler = HANDLERS.get(type(event))
-    return handler(state, event) if handler is not None else _call_event(state, event)
+    if handler is not None:
+        return handler(state, event)
+    if isinstance(event, ChannelsListed):
+        return resync.channels_listed(state, event, _apply)
+    if isinstance(event, QueuesListed):
+        return resync.queues_listed(state, event, _apply)
+    return _call_event(state, event)
 
 
 def replay(state: State, events: Iterable[Event]) -> Iterator[tuple[State, tuple[Change, ...]]]:
@@ -167,7 +193,7 @@ def _step(state: State, before: Call | None, event: Event, channels: tuple[Chann
     def name_of(interface: str) -> str | None:
         return _agent_name(state, interface)
 
-    if not isinstance(event, Hangup | AgentComplete):
+    if not isinstance(event, Hangup | ChannelVanished | AgentComplete):
         for channel in channels:
             if state.channels.get(channel.uniqueid, call.linkedid) == call.linkedid:
                 call = talk_steps.saw_channel(call, channel, name_of)

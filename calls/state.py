@@ -7,6 +7,7 @@ became is in the change that said so. Everything here can be stored in parts and
 from msgspec import Struct, field
 
 from calls.call import Call
+from calls.events import CallerListed, ChannelListed
 from calls.presence import Interval, Presence, PresenceState
 from calls.settings import Settings
 from calls.tally import Tally
@@ -74,12 +75,37 @@ class Queue(Struct, frozen=True):
     version: int = 0
 
 
+class Resync(Struct, frozen=True):
+    """What has to be made good after a gap. `channels` and `members` (queue, interface) were known when it began.
+
+    `heard_until` is when the source was heard last (ms, 0 where nobody said), `lost` the open gap. `listed` and
+    `callers` are what the lists have named so far, `staff` the (queue, interface) of their members.
+    """
+
+    heard_until: int = 0
+    lost: "Gap | None" = None
+    channels: tuple[str, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    listed: tuple[ChannelListed, ...] = ()
+    callers: tuple[CallerListed, ...] = ()
+    staff: tuple[tuple[str, str], ...] = ()
+
+
+class Gap(Struct, frozen=True):
+    """A span in which a source was not heard, ms since the epoch; `end` is None while it lasts."""
+
+    source: str
+    cause: str
+    start: int
+    end: int | None = None
+
+
 class State(Struct, frozen=True):
     """One PBX. `version` counts applied events; `positions` holds (epoch, seq) by `source/ingester`.
 
     `channels` says in which open call (by Linkedid) a channel is. `merged` maps the Linkedid of an absorbed call to the
     one that goes on. `closed` are the last calls that ended, so that a late word about them is known to be late.
-    `booted_at` is when the PBX last came up.
+    `booted_at` is when the PBX last came up, `resync` what a gap has left to make good.
     """
 
     pbx: str
@@ -91,6 +117,7 @@ class State(Struct, frozen=True):
     merged: dict[str, str] = field(default_factory=dict)
     closed: tuple[str, ...] = ()
     booted_at: int = 0
+    resync: Resync = Resync()
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
 
@@ -114,6 +141,12 @@ class QueueChanged(Struct, frozen=True):
     queue: Queue
 
 
+class GapChanged(Struct, frozen=True):
+    """A gap has begun, or is over."""
+
+    gap: Gap
+
+
 class Rejected(Struct, frozen=True):
     """An event that the state does not allow, and why. It changed nothing."""
 
@@ -125,6 +158,6 @@ class Rejected(Struct, frozen=True):
     reason: str
 
 
-Change = CallChanged | AgentChanged | QueueChanged | Rejected
+Change = CallChanged | AgentChanged | QueueChanged | GapChanged | Rejected
 
 NEVER_SEEN = Presence(state=PresenceState.OFFLINE, since=0)

@@ -14,6 +14,7 @@ from calls.events import (
     BridgeEnter,
     BridgeLeave,
     Channel,
+    ChannelVanished,
     DialBegin,
     DialEnd,
     Hangup,
@@ -194,6 +195,24 @@ def gone(call: Call, event: Hangup) -> Call:
     if who == call.linkedid or call.hangup_cause is None:
         call = replace(call, hangup_cause=event.cause)
     return call if call.parties else end_call(call, event.at)
+
+
+def vanished(call: Call, event: ChannelVanished) -> Call:
+    """A channel went unseen: what it was part of ended no later than this, and nobody knows why."""
+    who = event.channel.uniqueid
+    index = open_leg(call, who)
+    if index is not None:
+        call = end_leg(call, index, event.at, "system")
+    at = max(event.at, call.started_at)
+    call = replace(
+        call,
+        stints=tuple(
+            replace(it, left_at=at) if it.uniqueid == who and it.left_at is None else it for it in call.stints
+        ),
+        parties=tuple(party for party in call.parties if party.uniqueid != who),
+        rings=tuple(ring for ring in call.rings if ring.uniqueid != who),
+    )
+    return call if call.parties else end_call(call, at)
 
 
 def _unsaid(call: Call, uniqueid: str) -> StintOutcome:

@@ -8,6 +8,7 @@ import logging
 import logging.config
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,7 +45,14 @@ def account(environment: Mapping[str, str]) -> Account:
     if not host or not port.isdigit():
         raise Missing(f"TRUNKLINE_AMI is host:port, not {environment['TRUNKLINE_AMI']!r}")
     user, secret = need(environment, "TRUNKLINE_AMI_USER"), need(environment, "TRUNKLINE_AMI_SECRET")
-    return Account(host=host, port=int(port), username=user, secret=secret)
+    return Account(host=host, port=int(port), username=user, secret=secret, tls=encryption(environment))
+
+
+def encryption(environment: Mapping[str, str]) -> ssl.SSLContext | None:
+    """How to speak TLS with the PBX, None where we do not. Raises OSError when the certificates cannot be read."""
+    if environment.get("TRUNKLINE_AMI_TLS", "0") != "1":
+        return None
+    return ssl.create_default_context(cafile=environment.get("TRUNKLINE_AMI_CA") or None)
 
 
 def settings(environment: Mapping[str, str]) -> bytes:

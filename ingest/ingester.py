@@ -9,10 +9,14 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
 from asterisk.account import Account
-from asterisk.actions import QueueStatus
 from asterisk.connection import Connection, LoggedIn
+from asterisk.decode import Link
 from asterisk.errors import AmiError
+from asterisk.filters import FILTERS
+from asterisk.lists import RESYNC
 from calls.codec import RECORD_VERSION, Entry, Record
 from calls.topics import EVENTS
 from ingest.batcher import Batcher
@@ -40,22 +44,34 @@ class Ingester:
         self.batcher = Batcher(pbx, ingester)
         self.publisher = Publisher(self.log, folder / f"{ingester}.cursor", EVENTS.name, partition, pbx.encode())
         self.connection = Connection(
-            account, self._take, on_login=self._logged_in, on_lost=self._lost, initial_actions=[QueueStatus()]
+            account,
+            self._take,
+            on_login=self._logged_in,
+            on_lost=self._lost,
+            filters=FILTERS,
+            initial_actions=RESYNC,
         )
         self._pbx, self._ingester, self._settings = pbx, ingester, settings
         self._named = False
+        self._noted = 0
         self._trouble: Exception | None = None
 
     async def run(self, connect: Callable[[], Awaitable[Producer]]) -> None:
         """Stay connected, write and send, for ever. `connect` gives a started Kafka producer."""
+        if self.log.heard_until:
+            # Whatever ended us could not say so: the time of the last sign of life stands in the file system.
+            self._note(Link("ami", self.log.heard_until, "the ingester did not run"))
         self._write(self._settings_record())
         publishing = asyncio.create_task(self.publisher.run(connect))
         self.connection.start()
         try:
             await self._flush_for_ever()
         finally:
+            was_logged_in = self.connection.logged_in
             await self.connection.close()
             self._write(self.batcher.flush())
+            if was_logged_in:
+                self._note(Link("ami", self.connection.heard_ms, "the ingester was stopped"))
             publishing.cancel()
             self.log.close()
 
@@ -68,6 +84,8 @@ class Ingester:
             self._write(self.batcher.flush())
             if time.monotonic() - synced >= SYNC_S:
                 synced = time.monotonic()
+                if self.connection.logged_in:
+                    self.log.touch(self.connection.heard_ms)
                 await asyncio.to_thread(self.log.sync)
 
     def _write(self, records: list[Record]) -> None:
@@ -98,10 +116,19 @@ class Ingester:
         epoch = max(self.log.last_epoch + 1, login.at_ms)
         self.log.last_epoch = epoch
         self._write(self.batcher.begin(epoch))
+        self._note(Link("ami", login.at_ms))
         logger.info("logged in to %s", self._pbx, extra={"event": "ami_login", "pbx": self._pbx, "epoch": epoch})
 
     def _lost(self, error: AmiError) -> None:
         logger.warning("lost %s: %s", self._pbx, error, extra={"event": "ami_lost", "pbx": self._pbx})
+        self._write(self.batcher.flush())
+        self._note(Link("ami", self.connection.heard_ms, str(error)))
+
+    def _note(self, link: Link) -> None:
+        """What happened to our own connection, among what was heard by it."""
+        self._noted = max(self._noted, self.log.last_epoch, time.time_ns() // 1_000_000 - 1) + 1
+        entry = Entry(0, self._noted, msgspec.json.encode(link))
+        self._write([Record(RECORD_VERSION, self._pbx, "link", self._ingester, self._noted, [entry])])
 
     def _settings_record(self) -> list[Record]:
         """The settings as an event, each time this ingester starts: the same settings again change nothing."""

@@ -39,6 +39,17 @@ class Log:
         last = self.files()[-1:]
         self.last_epoch = _mend(last[0]) if last else 0
         """The newest login in the log, 0 where there is none: the next one has to be greater."""
+        self._alive = folder / "heard"
+
+    @property
+    def heard_until(self) -> int:
+        """When the PBX was heard last, ms since the epoch; 0 where it never was. Outlives a kill."""
+        return self._alive.stat().st_mtime_ns // 1_000_000 if self._alive.exists() else 0
+
+    def touch(self, heard: int) -> None:
+        """The PBX was heard at this time (ms since the epoch)."""
+        self._alive.touch()
+        os.utime(self._alive, ns=(heard * 1_000_000, heard * 1_000_000))
 
     def files(self) -> list[Path]:
         """The log's files, oldest first."""

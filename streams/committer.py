@@ -21,7 +21,8 @@ from streams.work import Message, Reducer, Work, call_message, state_messages
 
 # A record that failed three times is not going to succeed: what is bad in it goes to the rejects, and the rest goes on.
 MAX_ATTEMPTS = 3
-LOST = "records lost in Kafka"
+# What the rows of gaps say of records that were gone before they were read.
+KAFKA, LOST = "kafka", "records lost in Kafka"
 
 Publish = Callable[[Iterable[Message]], None]
 Held = Mapping[int, Partition]
@@ -131,7 +132,7 @@ class Committer:
     def _lose(self, work: Work, partition: Partition, start: int, end: int) -> None:
         detail = {"partition": partition.number, "from": start, "to": end}
         for pbx in partition.states or [""]:
-            work.add_gap(GapRow(pbx, LOST, detail))
+            work.add_gap(GapRow(pbx, KAFKA, LOST, detail=detail))
         self._meters.lost.inc(end - start)
 
     async def _write(self, held: Held, work: Work, following: Mapping[int, int]) -> None:

@@ -1,7 +1,7 @@
 """A PBX's state in parts, as it stands in the table pbx_state: only what changed is written again.
 
-Parts: one each of `head` (what changes with every event), `settings` and `closed`; one `call`, `channel`, `agent` or
-`queue` for each in the state. The body is MessagePack. `join(split(state))` is the state. Pure; knows nothing of SQL.
+Parts: one each of `head` (what changes with every event), `settings`, `closed` and `resync`; one `call`, `channel`,
+`agent` or `queue` for each in the state. The body is MessagePack. `join(split(state))` is the state. Pure; no SQL.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from calls.call import Call
 from calls.settings import Settings
-from calls.state import Agent, Queue, State
+from calls.state import Agent, Queue, Resync, State
 
 
 class PartName(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Head(Struct, frozen=True):
 
 
 # The state's fields that are a part each, and, by the kind of their parts, the dictionaries of which each entry is one.
-SINGLE = ("settings", "closed")
+SINGLE = ("settings", "closed", "resync")
 MANY = {"call": "calls", "channel": "channels", "agent": "agents", "queue": "queues"}
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -48,6 +48,7 @@ _decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {
     "head": msgspec.msgpack.Decoder(Head),
     "settings": msgspec.msgpack.Decoder(Settings),
     "closed": msgspec.msgpack.Decoder(tuple[str, ...]),
+    "resync": msgspec.msgpack.Decoder(Resync),
     "call": msgspec.msgpack.Decoder(Call),
     "channel": msgspec.msgpack.Decoder(str),
     "agent": msgspec.msgpack.Decoder(Agent),

@@ -155,11 +155,17 @@ class RejectRow(Struct, frozen=True):
 
 
 class GapRow(Struct, frozen=True):
-    """gaps. It lasts from when the PBX was last heard until now; `pbx` is empty where no PBX is known yet."""
+    """gaps, one row for each start of a source's. Without a start: from when the PBX was last heard until now.
+
+    `pbx` is empty where no PBX is known yet. `ended_at` is null while the gap lasts.
+    """
 
     pbx: str
+    source: str
     cause: str
-    detail: dict[str, int]
+    started_at: str | None = None
+    ended_at: str | None = None
+    detail: dict[str, int] = {}
 
 
 class HealthRow(Struct, frozen=True):

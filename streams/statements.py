@@ -78,9 +78,11 @@ STATEMENTS: dict[str, str] = {
     ),
     "gaps": (
         "INSERT INTO gaps (pbx, source, cause, started_at, ended_at, detail)"
-        " SELECT it.pbx, 'kafka', it.cause, coalesce(health.last_event_at, now()), now(), it.detail"
-        " FROM json_to_recordset(%s::json) AS it (pbx text, cause text, detail jsonb)"
-        " LEFT JOIN pbx_health AS health USING (pbx)"
+        " SELECT it.pbx, it.source, it.cause, coalesce(it.started_at, health.last_event_at, now()),"
+        " CASE WHEN it.started_at IS NULL THEN now() ELSE it.ended_at END, it.detail"
+        " FROM json_to_recordset(%s::json) AS it (pbx text, source text, cause text, started_at timestamptz,"
+        " ended_at timestamptz, detail jsonb) LEFT JOIN pbx_health AS health USING (pbx)"
+        " ON CONFLICT (pbx, source, started_at) WHERE source <> 'kafka' DO UPDATE SET ended_at = excluded.ended_at"
     ),
     "pbx_health": (
         "INSERT INTO pbx_health (pbx, applied_at, last_event_at, version)"

@@ -17,7 +17,18 @@ from calls.events import Event
 from calls.form import call_form, iso
 from calls.live import AgentLive, CallLive, QueueLive, encode_live
 from calls.presence import Interval
-from calls.state import Agent, AgentChanged, CallChanged, Change, Queue, QueueChanged, Rejected, State
+from calls.state import (
+    Agent,
+    AgentChanged,
+    CallChanged,
+    Change,
+    Gap,
+    GapChanged,
+    Queue,
+    QueueChanged,
+    Rejected,
+    State,
+)
 from calls.topics import AGENTS, CALLS, QUEUES
 from streams.call_rows import Rows, add_call, call_agent
 from streams.errors import RowsRefused
@@ -149,8 +160,18 @@ class Work:
                     self._spent.extend((pbx, agent, span) for span in spent)
                 case QueueChanged(queue):
                     self._queues[pbx, queue.queue_id] = queue
+                case GapChanged(gap):
+                    self._gap(pbx, gap)
                 case Rejected():
                     self._reject(record, change)
+
+    def _gap(self, pbx: str, gap: Gap) -> None:
+        """The newest word on a gap: one that begins and ends within a transaction is one row."""
+        row = GapRow(pbx, gap.source, gap.cause, iso(gap.start), None if gap.end is None else iso(gap.end))
+        self._gaps = [
+            it for it in self._gaps if (it.pbx, it.source, it.started_at) != (pbx, gap.source, row.started_at)
+        ]
+        self._gaps.append(row)
 
     def _reject(self, record: Record, it: Rejected) -> None:
         raw = next((entry.raw for entry in record.entries if entry.seq == it.seq), b"")

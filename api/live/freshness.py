@@ -4,7 +4,7 @@ Two things must hold for a figure to be fresh: the stream processor has applied 
 process hears the live topics. `asOf` stands still when either stops.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -55,16 +55,22 @@ class Certainty(Struct, frozen=True):
     provisional: int = 0
 
 
-def health(reports: Iterable[PbxReport], gaps: Iterable[Gap], certainty: Certainty, heard_at: int, now: int) -> Health:
-    """The health line as of `now`; `heard_at` is when the live topics were last heard, both in ms since the epoch."""
+def health(
+    reports: Iterable[PbxReport], gaps: Sequence[Gap], certainty: Certainty, heard_at: int, now: int
+) -> Health:
+    """The health line as of `now`; `heard_at` is when the live topics were last heard, both in ms since the epoch.
+
+    A PBX that is not heard is as of when it was heard last, whatever is said of it. An open gap stands before a newer one.
+    """
     every = sorted(reports, key=lambda report: report.pbx)
-    pbxs = [PbxFreshness(report.pbx, min(report.applied_at, heard_at)) for report in every]
+    lost = {gap.pbx: gap.start for gap in gaps if gap.end is None}
+    pbxs = [PbxFreshness(it.pbx, min(it.applied_at, heard_at, lost.get(it.pbx, heard_at))) for it in every]
     delays = [_behind(known.as_of, report.delay, now) for known, report in zip(pbxs, every, strict=True)]
     return Health(
         as_of=min((known.as_of for known in pbxs), default=None),
         behind_ms=max(delays, default=0),
         pbxs=pbxs,
-        last_gap=max(gaps, key=lambda gap: gap.start, default=None),
+        last_gap=max(gaps, key=lambda gap: (gap.end is None, gap.start), default=None),
         final=certainty.final,
         provisional=certainty.provisional,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from api.database import Database
 from api.live.freshness import Certainty, Gap, PbxReport
 
-# Certainty and gaps change slowly, and counting a day's calls is the dearest of the questions.
+# Certainty changes slowly, and counting a day's calls is the dearest of the questions.
 SELDOM_S = 10.0
 
 _REPORTS = "SELECT pbx, applied_at, last_event_at FROM pbx_health"
@@ -58,9 +58,8 @@ class PostgresPulse:
         began = datetime.fromtimestamp(day / 1000, UTC)
         async with self._database.tenantless() as connection:
             self._take_reports(await (await connection.execute(_REPORTS)).fetchall())
-            if self._due(""):
-                rows = await (await connection.execute(_GAPS, {"day": began})).fetchall()
-                self._gaps = [_gap(row) for row in rows]
+            rows = await (await connection.execute(_GAPS, {"day": began})).fetchall()
+            self._gaps = [_gap(row) for row in rows]
         for tenant in tenants:
             if self._due(tenant):
                 self._certainty[tenant] = await self._count(tenant, began)

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.live.freshness import Health, PbxFreshness
+from api.live.freshness import Gap, Health, PbxFreshness
 from api.live.messages import (
     SNAPSHOT,
     SUMMARY,
@@ -71,6 +71,7 @@ class Centre:
     queues: list[QueueUpdate] = field(default_factory=list)
     agents: list[PresenceUpdate] = field(default_factory=list)
     behind_ms: int = 41
+    gap: Gap | None = None
     marts: PaperMarts = field(default_factory=PaperMarts)
     # While it is closed, sockets are refused and those that are open are cut off.
     closed: bool = False
@@ -101,7 +102,7 @@ class Centre:
     def health(self) -> Health:
         """The health line."""
         as_of = now_ms() - self.behind_ms
-        return Health(as_of, self.behind_ms, [PbxFreshness(PBX, as_of)], None, 1204, 12)
+        return Health(as_of, self.behind_ms, [PbxFreshness(PBX, as_of)], self.gap, 1204, 12)
 
     def tell(self, told: Message, lose: int = 0) -> None:
         """Send an event to every socket, `lose` numbers later than it should be."""

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dashboard_parts import BILLING, NOW, PaperMarts
 from e2e.browser import THEMES, WIDTHS, Tab, Theme, chromium, tab
-from e2e.paper_centre import Centre, agent, login, open_centre, queue
+from e2e.paper_centre import Centre, agent, login, now_ms, open_centre, queue
+from msgspec.structs import replace
 from playwright.sync_api import Browser
 
+from api.live.freshness import Gap
 from api.live.messages import PRESENCE_UPDATE, QUEUE_UPDATE, message
 from warehouse.marts import MartsMissing, QueueName
 
@@ -176,6 +178,21 @@ def test_being_behind_is_said(browser: Browser) -> None:
         centre.behind_ms = 40
         centre.tell_summary()
         opened.until("!document.querySelector('#live.stale')")
+
+
+def test_a_pbx_that_is_not_heard_is_said(browser: Browser) -> None:
+    centre = busy()
+    with live(browser, centre) as opened:
+        centre.gap = Gap("lab1", "ami", "Asterisk closed the connection", now_ms() - 9_000, None)
+        centre.tell_summary()
+        opened.until("document.querySelector('#live.stale')")
+        assert "lab1 has not been heard since" in opened.text("#live-notice")
+        assert "Asterisk closed the connection" in opened.text("#live-notice")
+        assert opened.text("#health .pill") == "Not heard"
+        centre.gap = replace(centre.gap, end=now_ms())
+        centre.tell_summary()
+        opened.until("!document.querySelector('#live.stale')")
+        assert "Last gap" in opened.text("#health")
 
 
 def test_the_table_of_agents_can_be_narrowed(browser: Browser) -> None:

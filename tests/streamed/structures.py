@@ -36,5 +36,7 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.tuples(*[values_of(argument) for argument in arguments])
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
+    if issubclass(kind, tuple):  # a named one
+        return st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
     fields = msgspec.structs.fields(kind)
     return st.builds(kind, **{field.name: values_of(field.type) for field in fields})

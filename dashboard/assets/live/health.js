@@ -9,6 +9,7 @@ import { element, setClass, setText } from "./rows.js";
 
 // Behind by more than this the page is no live page any more: five of the feed's once-a-second reports were late.
 const STALE_AFTER_MS = 5_000;
+const PILLS = { lost: "Not connected", behind: "Behind", gap: "Not heard" };
 
 /** Shows health under `root`. Returns what draws it from a store and the socket's state `{open, retryAt}`. */
 export function health(root) {
@@ -37,6 +38,7 @@ export function health(root) {
 
 function staleness(health, link, lostAt) {
   if (!link.open) return { since: lostAt, reason: "lost" };
+  if (health?.lastGap && health.lastGap.end === null) return { since: health.lastGap.start, reason: "gap" };
   if (health && health.behindMs > STALE_AFTER_MS) return { since: health.asOf ?? now(), reason: "behind" };
   return null;
 }
@@ -51,6 +53,10 @@ function noticeText(store, stale, { retryAt }, zone) {
   if (stale.reason === "behind") {
     const behind = duration(store.health.behindMs / 1000);
     return `The PBX's events arrive ${behind} late: what you see was true at ${timeOfDay(stale.since, zone)}. Nothing is lost, it catches up by itself.`;
+  }
+  if (stale.reason === "gap") {
+    const { pbx, cause } = store.health.lastGap;
+    return `${pbx} has not been heard since ${timeOfDay(stale.since, zone)}: ${cause}. What you see of it was true then.`;
   }
   if (retryAt === null) return "";
   const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
@@ -69,7 +75,7 @@ function fillLine(line, health, stale, zone) {
   const [pill, asOf, gap, sure] = line.children;
   setClass(pill, stale ? "pill warn" : "pill ok");
   setClass(pill.firstChild, stale ? "icon icon-warn" : "icon icon-check");
-  setText(pill.lastChild, !stale ? "Everything heard" : stale.reason === "lost" ? "Not connected" : "Behind");
+  setText(pill.lastChild, !stale ? "Everything heard" : PILLS[stale.reason]);
   fillAsOf(asOf, health, zone);
   setText(gap, gapText(health.lastGap, zone));
   setText(sure, `${count(health.final)} calls final · ${count(health.provisional)} provisional`);

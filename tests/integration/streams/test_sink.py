@@ -114,7 +114,7 @@ async def test_only_one_of_two_workers_may_advance(sink: Sink, connect: Callable
 async def test_fenced_rows_are_not_written(sink: Sink, database: str) -> None:
     await sink.load(0)
     rows = nothing()
-    rows["gaps"].append(GapRow("pbx", "lost", {"from": 1, "to": 2}))
+    rows["gaps"].append(GapRow("pbx", "kafka", "lost", detail={"from": 1, "to": 2}))
     with pytest.raises(Fenced):
         await sink.write({0: Advance(7, 8)}, rows)
     with psycopg.connect(database) as connection:
@@ -135,7 +135,7 @@ async def test_rows_that_cannot_be_stored_are_refused_and_nothing_is_written(sin
     await sink.load(0)
     work = Work(REDUCER, {"pbx": State(pbx="pbx")})
     rows = work.finish().rows
-    rows["gaps"].append(GapRow("with a \x00", "lost", {}))
+    rows["gaps"].append(GapRow("with a \x00", "kafka", "lost"))
     with pytest.raises(RowsRefused):
         await sink.write({0: Advance(0, 1)}, rows)
     assert (await sink.load(0)).next_offset == 0

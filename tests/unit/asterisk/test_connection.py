@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 
 import pytest
+from fake_asterisk import FakeAsterisk
 
 from asterisk.account import Account, Timing
-from asterisk.actions import Originate, Ping, QueueAdd, QueuePause, QueueStatus, md5_key
-from asterisk.ami import PACKET_END, Packet, PacketBuffer, event_name, packet_bytes, parse_packet
+from asterisk.actions import Filter, Originate, Ping, QueueAdd, QueuePause, QueueStatus
+from asterisk.ami import PACKET_END, event_name
 from asterisk.connection import Connection, LoggedIn, wall_clock_ms
 from asterisk.errors import (
     ActionRefused,
@@ -19,83 +19,17 @@ from asterisk.errors import (
     NotConnected,
 )
 
-FAST = Timing(boot=0.01, ping_every=0.02, ping_timeout=0.05, retry_first=0.001, retry_most=0.01, retry_refused=0.05)
+FAST = Timing(
+    boot=0.01,
+    ping_every=0.02,
+    ping_timeout=0.05,
+    ping_grace=0.05,
+    retry_first=0.001,
+    retry_most=0.01,
+    retry_refused=0.05,
+)
 CALM = Timing(retry_first=0.001, retry_most=0.01)
 ORIGINATE = Originate("PJSIP/1001", "out", "9123", channel_id="mine")
-
-
-class FakeAsterisk:
-    """Knows one user; answers what the tests ask; does what they say to its newest connection."""
-
-    def __init__(self) -> None:
-        self.secret = "s3cret"
-        self.silent: set[str] = set()
-        """Actions that are not answered; "*" for all."""
-        self.after_login = b""
-        """Sent in the same write as the login's answer."""
-        self.heard: list[Packet] = []
-        self.logins = 0
-        self.writers: list[asyncio.StreamWriter] = []
-        self.server: asyncio.Server | None = None
-        self.port = 0
-
-    async def listen(self, port: int = 0) -> None:
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", port)
-        self.port = self.server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        assert self.server
-        self.server.close()
-        self.hang_up()
-        for writer in self.writers:
-            with suppress(OSError):
-                await writer.wait_closed()
-
-    def hang_up(self) -> None:
-        for writer in self.writers:
-            writer.close()
-
-    def say(self, data: bytes) -> None:
-        self.writers[-1].write(data)
-
-    def count(self, action: str) -> int:
-        return sum(packet.get("Action") == action for packet in self.heard)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.writers.append(writer)
-        writer.write(b"Asterisk Call Manager/11.0.0\r\n")
-        buffer = PacketBuffer()
-        with suppress(OSError):
-            while data := await reader.read(4096):
-                for packet in map(parse_packet, buffer.feed(data)):
-                    self.heard.append(packet)
-                    if not {"*", packet.get("Action")} & self.silent:
-                        writer.write(self.answer(packet))
-        writer.close()
-
-    def answer(self, asked: Packet) -> bytes:
-        match asked.get("Action"):
-            case "Challenge":
-                return reply(asked, Challenge="4711")
-            case "Login" if asked.get("Key") == md5_key("4711", self.secret) or asked.get("Secret") == self.secret:
-                self.logins += 1
-                return reply(asked) + self.after_login
-            case "Login":
-                return reply(asked, "Error", Message="Authentication failed")
-            case "QueueAdd":
-                return reply(asked, "Error", Message="Unable to add interface: Already there")
-            case "QueueStatus":
-                item = f"Event: QueueParams\r\nActionID: {asked.action_id}\r\n\r\n".encode()
-                end = (
-                    f"Event: QueueStatusComplete\r\nActionID: {asked.action_id}\r\nEventList: Complete\r\n\r\n".encode()
-                )
-                return reply(asked, EventList="start") + item + b"Event: Hangup\r\n\r\n" + item + end
-        return reply(asked)
-
-
-def reply(asked: Packet, response: str = "Success", **headers: str) -> bytes:
-    fields = (("Response", response), ("ActionID", asked.action_id), *headers.items())
-    return packet_bytes(Packet(fields)) + PACKET_END
 
 
 class Listener:
@@ -341,15 +275,32 @@ async def test_a_line_that_died_without_a_word_is_noticed_and_replaced(
     await until(lambda: listener.names() == ["login", "lost", "login"])
 
 
-async def test_events_are_a_sign_of_life_even_when_pings_are_not_answered(
+async def test_a_line_on_which_events_come_but_no_answers_is_given_a_moment_and_then_up(
     asterisk: FakeAsterisk, connect: Connect, listener: Listener
 ) -> None:
     asterisk.silent = {"Ping"}
     await logged_in(connect(FAST))
-    while asterisk.count("Ping") < 3:
+    while not listener.lost():
         asterisk.say(b"Event: Hangup\r\n\r\n")
         await asyncio.sleep(0.005)
-    assert not listener.lost()
+    assert "too slow, an answer takes more than 0.1 s" in str(listener.lost()[0])
+
+
+async def test_it_knows_when_it_heard_something_last(asterisk: FakeAsterisk, connect: Connect) -> None:
+    connection = connect(CALM)
+    await logged_in(connection)
+    before = connection.heard_ms
+    await asyncio.sleep(0.01)
+    asterisk.say(b"Event: Hangup\r\n\r\n")
+    await until(lambda: connection.heard_ms > before)
+    assert abs(connection.heard_ms - wall_clock_ms()) < 60_000
+
+
+async def test_filters_are_sent_with_each_login(asterisk: FakeAsterisk, connect: Connect) -> None:
+    await logged_in(connect(CALM, filters=[Filter(filter="!^Event: CEL")]))
+    await until(lambda: asterisk.count("Filter") == 1)
+    asterisk.hang_up()
+    await until(lambda: asterisk.count("Filter") == 2)
 
 
 async def test_a_packet_that_its_owner_could_not_take_ends_the_connection(

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asterisk.ami import Packet, packet_bytes, parse_packet
-from asterisk.decode import DECODERS, IGNORED, decode, events_of, is_ignored, unescape
+from asterisk.decode import DECODERS, decode, events_of, is_read
+from asterisk.fields import unescape
+from asterisk.noise import IGNORED, KEPT
 from calls import events as e
 from calls.codec import Entry, Record
 from calls.errors import BadEvent
@@ -152,12 +154,14 @@ def test_settings_are_an_event() -> None:
     assert isinstance(reject, Rejected) and "nonsense" in reject.reason
 
 
-def test_what_is_ignored_and_what_is_kept_of_it() -> None:
-    assert is_ignored(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "X"), ("Value", ""))))
-    assert not is_ignored(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "FULL"))))
-    assert is_ignored(packet_bytes(packet("Newexten", *CHANNEL, ("Application", "Dial"), ("AppData", ""))))
-    assert not is_ignored(packet_bytes(packet("Newexten", *CHANNEL, ("Application", "Queue"), ("AppData", "q"))))
-    assert is_ignored(b"Event: AuthDetail\r\nPassword: secret")
+def test_what_has_no_reader_is_told_without_a_parse() -> None:
+    for name in DECODERS.keys() - {kept.decode() for kept in KEPT}:
+        assert is_read(packet_bytes(packet(name, *CHANNEL)))
+    for name in ("RTCPSent", "AuthDetail", "of no Asterisk"):
+        assert not is_read(packet_bytes(packet(name, *CHANNEL)))
+    assert not is_read(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "X"), ("Value", ""))))
+    assert is_read(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "FULL"))))
+    assert is_read(b"Response: Success\r\nActionID: 1")
     assert not {name.decode() for name in IGNORED} & set(DECODERS)
 
 

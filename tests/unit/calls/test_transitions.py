@@ -12,10 +12,10 @@ def test_every_open_status_has_a_row_and_an_ended_call_has_none() -> None:
     assert all(set(row) == OPEN for row in TRANSITIONS.values())
 
 
-def test_a_call_may_always_stay_what_it_is_and_only_a_hangup_ends_it() -> None:
+def test_a_call_may_always_stay_what_it_is_and_only_a_channels_end_ends_it() -> None:
     for kind, row in TRANSITIONS.items():
         assert all(status in leads_to for status, leads_to in row.items())
-        assert (Status.ENDED in set().union(*row.values())) == (kind is e.Hangup)
+        assert (Status.ENDED in set().union(*row.values())) == (kind in (e.Hangup, e.ChannelVanished))
 
 
 def test_a_step_that_the_table_does_not_know_is_refused_in_words() -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from asterisk.account import Account
+from asterisk.replay import replay_records
 from calls.codec import Record, decode_record
 from ingest.ingester import Ingester, WrongPbx
+from ingest.log import Cursor, Log
 
 EVENT = b"Event: Newchannel\r\nSystemName: lab1\r\nUniqueid: lab1-1.1\r\nLinkedid: lab1-1.1\r\n\r\n"
 BOOTED = b"Event: FullyBooted\r\nSystemName: lab1\r\nUptime: 60\r\n\r\n"
+NOON = 1_795_348_800_000
 NOISE = b"Event: TestEvent\r\nSystemName: lab1\r\n\r\n"
 
 
@@ -85,7 +88,8 @@ async def test_settings_come_first_and_packets_reach_log_and_kafka(tmp_path: Pat
     logged = [record for records, _ in Ingester("lab1", "b", Account("h", 1, "u", "s"), tmp_path, 0, b"{}").log.read(
         ingester.log.end()._replace(offset=0)
     ) for record in records]  # fmt: skip
-    assert logged == kafka.records
+    # The last word, that it was stopped, waits in the log for the next start.
+    assert logged[:-1] == kafka.records and logged[-1].source == "link"
     assert ingester.batcher.dropped["TestEvent"] == 1
 
 
@@ -94,6 +98,24 @@ async def test_each_login_has_a_newer_epoch(tmp_path: Path) -> None:
     _, second = await ingest("lab1", tmp_path, enough=1)
     epochs = [record.epoch for kafka in (first, second) for record in kafka.records if record.source == "ami"]
     assert epochs == sorted(epochs) and epochs[0] < epochs[-1]
+
+
+async def test_a_stop_is_a_gap_from_when_the_pbx_was_heard_last_to_the_next_login(tmp_path: Path) -> None:
+    await ingest("lab1", tmp_path, enough=1)
+    ingester, _ = await ingest("lab1", tmp_path, enough=1)
+    logged = [record for records, _ in ingester.log.read(Cursor("", 0)) for record in records]
+    over, lasting = replay_records(logged).gaps
+    assert (over.source, over.cause) == ("ami", "the ingester was stopped")
+    assert over.end is not None and over.start <= over.end <= lasting.start
+    assert lasting.end is None
+
+
+async def test_a_kill_leaves_the_time_of_the_last_sign_of_life(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log" / "lab1")
+    log.touch(NOON)
+    _, kafka = await ingest("lab1", tmp_path, enough=1)
+    (gap, *_) = replay_records(kafka.records).gaps
+    assert (gap.start, gap.cause) == (NOON, "the ingester did not run")
 
 
 async def test_a_pbx_of_another_name_is_refused_with_the_setting_to_change(tmp_path: Path) -> None:

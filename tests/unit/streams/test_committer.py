@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry
 from streamed.fakes import REDUCER, FakeSink, delivery
 
 from calls.state import State
-from streams.committer import LOST, MAX_ATTEMPTS, Committer
+from streams.committer import KAFKA, LOST, MAX_ATTEMPTS, Committer
 from streams.errors import PoisonRecord, RowsRefused, Unavailable
 from streams.meters import Meters
 from streams.partition import Attempts, Delivery, Partition
@@ -63,14 +63,14 @@ async def test_a_hole_is_a_gap_of_every_pbx_in_the_partition() -> None:
     bench = Bench(next_offset=3)
     bench.partition.states["pbx"] = State(pbx="pbx")
     await bench.commit(delivery(3, "CALL 7"), delivery(6, "CALL 8"))
-    assert bench.rows("gaps") == [GapRow("pbx", LOST, {"partition": 0, "from": 4, "to": 6})]
+    assert bench.rows("gaps") == [GapRow("pbx", KAFKA, LOST, detail={"partition": 0, "from": 4, "to": 6})]
     assert bench.partition.next_offset == 7
 
 
 async def test_a_loss_to_the_end_moves_on_without_a_record() -> None:
     bench = Bench(next_offset=3)
     await bench.committer.commit_loss(bench.partition, 9)
-    assert bench.rows("gaps") == [GapRow("", LOST, {"partition": 0, "from": 3, "to": 9})]
+    assert bench.rows("gaps") == [GapRow("", KAFKA, LOST, detail={"partition": 0, "from": 3, "to": 9})]
     assert bench.sink.offsets == {0: 9}
 
 

@@ -40,7 +40,7 @@ async def test_compare_and_set_comes_first_and_commit_last() -> None:
 
 async def test_text_that_is_not_unicode_is_refused_before_anything_is_sent() -> None:
     database = RecordingDatabase()
-    rows: Rows = defaultdict(list, {"gaps": [GapRow("\udc80", "lost", {})]})
+    rows: Rows = defaultdict(list, {"gaps": [GapRow("\udc80", "kafka", "lost")]})
     with pytest.raises(RowsRefused):
         await Sink(database, PLACE).write({0: Advance(0, 1)}, rows)
     assert database.asked == []

@@ -7,7 +7,7 @@ from streamed.fakes import REDUCER, record
 from calls.live import decode_call
 from calls.presence import Presence, PresenceState
 from calls.settings import AgentSettings, Settings
-from calls.state import Agent, AgentChanged, Queue, QueueChanged, State
+from calls.state import Agent, AgentChanged, Gap, GapChanged, Queue, QueueChanged, State
 from streams.errors import RowsRefused
 from streams.rows import GapRow
 from streams.work import Reducer, Work, call_message, state_messages
@@ -78,8 +78,18 @@ def test_health_says_how_far_and_when_it_was_heard() -> None:
 
 def test_a_gap_is_a_row() -> None:
     work = Work(REDUCER, {})
-    work.add_gap(GapRow("pbx", "lost", {"from": 1, "to": 2}))
-    assert work.finish().rows["gaps"] == [GapRow("pbx", "lost", {"from": 1, "to": 2})]
+    work.add_gap(GapRow("pbx", "kafka", "lost", detail={"from": 1, "to": 2}))
+    assert work.finish().rows["gaps"] == [GapRow("pbx", "kafka", "lost", detail={"from": 1, "to": 2})]
+
+
+def test_a_gap_that_begins_and_ends_at_once_is_one_row() -> None:
+    gap = Gap("ami", "the cable", 1_795_348_800_000)
+    steps = [GapChanged(gap), GapChanged(replace(gap, end=gap.start + 1500))]
+    work = Work(Reducer(lambda record: [steps], lambda state, both: (state, tuple(both)), *REDUCER[2:]), {"pbx": EMPTY})
+    work.take(record("anything"))
+    (row,) = work.finish().rows["gaps"]
+    started, ended = "2026-11-22T12:00:00.000Z", "2026-11-22T12:00:01.500Z"
+    assert row == GapRow("pbx", "ami", "the cable", started, ended)
 
 
 def test_what_no_row_can_hold_is_refused() -> None:

@@ -26,6 +26,14 @@ def test_no_pbx_has_no_time() -> None:
     assert (line.as_of, line.behind_ms, line.pbxs) == (None, 0, [])
 
 
+def test_a_pbx_in_a_gap_is_as_of_when_it_was_heard_last() -> None:
+    reports = [PbxReport("a", NOON, 5), PbxReport("b", NOON, 5)]
+    gaps = [Gap("a", "ami", "x", NOON - 60_000, None), Gap("b", "ami", "x", NOON - 9_000, NOON - 8_000)]
+    found = health(reports, gaps, Certainty(), NOON, NOON)
+    assert [(it.pbx, it.as_of) for it in found.pbxs] == [("a", NOON - 60_000), ("b", NOON)]
+    assert (found.as_of, found.behind_ms, found.last_gap) == (NOON - 60_000, 60_000, gaps[0])
+
+
 def test_the_last_gap_is_the_one_that_began_last() -> None:
     gaps = [
         Gap("a", "ami", "x", NOON - 5, NOON),

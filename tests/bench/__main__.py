@@ -1,23 +1,28 @@
 """`python -m tests.bench [PART …]`: measure parts of the product and print the figures; without PART, all of them."""
 
+import logging
 from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, ingest, reducer, streams
+from tests.bench import ami, ingest, latency, path, reducer, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
     "reducer": reducer.run,
     "streams": streams.run,
     "ingest": ingest.run,
+    "path": path.run,
+    "latency": latency.run,
 }
 
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 def main(parts: tuple[str, ...]) -> None:
-    """Medians of five rounds in which the contenders take turns; in brackets the slowest and the fastest round."""
+    """Medians of rounds in which the contenders take turns; in brackets the slowest and the fastest round."""
+    # That a topic is not there yet, a moment after it was made, is of no interest.
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
     for part in parts or PARTS:
         for text in PARTS[part]():
             click.echo(f"\n{text}")

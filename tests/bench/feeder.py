@@ -1,9 +1,9 @@
 """A PBX that only talks, in a process of its own: it admits whoever logs in and writes a recording to him.
 
 `python -m tests.bench.feeder PORT flood COPIES`: everything, as fast as it is read. `… steady RATE SECONDS REPORT`:
-only what an ingester keeps, so many packets a second; REPORT becomes a JSON list of when (seconds since the epoch) each was
-written, where the client numbers it. Copies lie some hours apart and hold different calls. The client's own actions are
-answered with a refusal: lists of what is on a switch are not what is measured.
+only what an ingester keeps, so many packets a second; REPORT becomes a JSON list of each packet's number, as its client
+counts, and when it was written (seconds since the epoch). Copies lie some hours apart and hold different calls. The
+client's own actions are refused: lists of what is on a switch are not what is measured.
 """
 
 import json

@@ -22,10 +22,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from infra import kafka, migrate, postgres
 from infra.cache import cache_folder
+from infra.errors import StartError
 from infra.logs import LogFile
 from infra.passwords import Passwords
 from infra.ports import HOST, Ports
-from infra.process import Command, Process, wait_until
+from infra.process import Command, Process
 from infra.server import Server
 from infra.topics import create_topics
 from tests.bench.recording import PBX
@@ -34,10 +35,11 @@ ROOT = Path(__file__).parents[2]
 ROLES = ("trunkline_streams", "trunkline_api")
 USER, SECRET, PARTITION = "trunkline", "a secret of the bench", 0
 TEMPLATE = "bench_template"
+# Looking costs what is looked at a millisecond or two.
+LOOK_S = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE_S = 150.0
-# Faust's own topics are not among ours.
-LEAVE = 1.5
+FEEDER_READY_S = 1.5
 
 
 class Lab:
@@ -89,7 +91,7 @@ class Round:
         port = self.ports.claim("ami")
         self.start("feeder", ("tests.bench.feeder", str(port), *manner))
         # It reads the recording first, and admits one client only: nobody may knock before.
-        time.sleep(LEAVE)
+        time.sleep(FEEDER_READY_S)
         return port
 
     def ingest(self, port: int) -> "Measured":
@@ -115,7 +117,7 @@ class Round:
             "TRUNKLINE_DATA": str(self.folder),
         }
         worker = self._measured("streams", env)
-        wait_until(lambda: len(self.applied()) > 0, worker.process, PATIENCE_S)
+        worker.wait(lambda: len(self.applied()) > 0)
         return worker
 
     def applied(self) -> dict[int, int]:
@@ -161,7 +163,11 @@ class Measured:
 
     def wait(self, done: Callable[[], bool]) -> None:
         """Wait until something is so. Raises StartError, with the log's end, when that takes too long."""
-        wait_until(done, self.process, PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while not done():
+            if not self.process.running or time.monotonic() > deadline:
+                raise StartError(f"{self.process.name} did not do its part\n{self.process.log.tail()}", "")
+            time.sleep(LOOK_S)
 
 
 def cpu_s(pid: int) -> float:

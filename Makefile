@@ -4,6 +4,7 @@
 #   make demo     play recordings through every part and compare the numbers
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
 #   make bench    measure (PART=ami, reducer or streams alone)
+#   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
 #   make clean    remove what was installed and made here; the data folder stays
 
@@ -15,7 +16,7 @@ PART ?=
 # What needs no server runs on all cores; the rest shares its servers in one process, fast ones first (tests/conftest.py).
 PARTS := $(wildcard $(addprefix tests/,architecture scenarios properties integration faults e2e))
 
-.PHONY: run demo test test-unit bench lint fmt clean
+.PHONY: run demo test test-unit bench faults lint fmt clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -32,6 +33,9 @@ test-unit: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(PART)
+
+faults: $(VENV)/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

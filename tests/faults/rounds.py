@@ -11,6 +11,7 @@ from faults.catalogue import Fault, mend
 from faults.exactness import Verdict, verdict
 from streamed.centre import Centre, Round, last_heard, round_of_calls
 
+OURS = "trunkline"
 SAMPLE_SECONDS = 0.1
 # How long callers come before a fault, at least and at most, and after it.
 BEFORE_SECONDS = (1.0, 4.0)
@@ -21,15 +22,16 @@ class Row(NamedTuple):
     """A line of the table; `asked` is how many calls were to come.
 
     `recovery` in seconds: from the end of the fault until what waited then was applied. `restarts`: workers that ended
-    by themselves, and were started again.
+    by themselves, and were started again. `system`: who was struck.
     """
 
     fault: str
     seed: int
     asked: int
     verdict: Verdict
-    recovery: float
+    recovery: float | None
     restarts: int
+    system: str = OURS
 
 
 class Heard:

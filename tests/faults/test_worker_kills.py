@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,8 +22,6 @@ from asterisk.replay import replay_records
 from calls.codec import Record
 from calls.live import decode_agent, decode_call
 from calls.views import agent_live
-from infra.process import Process
-from infra.server import Server
 
 # Fixed, so that a failure can be run again as it was.
 CHANCE = random.Random(20261122)
@@ -74,49 +71,3 @@ async def test_twelve_hundred_calls_while_the_worker_is_killed_five_times(
         await asyncio.gather(write_slowly(topics, records, 18.0), kill_now_and_then(lab, 5))
         await until_applied(lab)
         await assert_exact(lab, database, records)
-
-
-async def test_broker_and_database_are_killed_under_the_worker(
-    own_kafka: Server, own_postgres: tuple[Server, Callable[..., str]], tmp_path: Path
-) -> None:
-    postgres, url = own_postgres
-    records = recorded("load_300", copies=2)
-    third = len(records) // 3
-    with workers(own_kafka.address, url("trunkline", "trunkline_streams"), tmp_path) as lab:
-        worker = lab.start("1")
-        await write_slowly(own_kafka.address, records[:third], 4.0)
-        postgres.kill()
-        await write_slowly(own_kafka.address, records[third : 2 * third], 2.0)
-        postgres.start()
-        await asyncio.sleep(1.0)
-        own_kafka.kill()
-        own_kafka.start()
-        await write_slowly(own_kafka.address, records[2 * third :], 2.0)
-        await until_applied(lab)
-        await assert_exact(lab, url("trunkline"), records)
-        assert worker.running
-        said = worker.log.tail()
-        assert (said.count("database is lost"), said.count("database is back")) == (1, 1)
-
-
-async def test_a_worker_that_slept_does_no_harm(
-    own_kafka: Server, database: str, database_as: Callable[..., str], tmp_path: Path
-) -> None:
-    records = recorded("load_300", copies=2)
-    half = len(records) // 2
-    with workers(own_kafka.address, database_as("trunkline_streams"), tmp_path) as lab:
-        sleeper = lab.start("1")
-        await asyncio.gather(write_slowly(lab.broker, records[:half], 3.0), fall_asleep(sleeper))
-        lab.start("2")
-        # The group gives the sleeper's partitions away after a session of ten seconds.
-        await until_applied(lab, limit=40)
-        sleeper.send_signal(signal.SIGCONT)
-        await write_slowly(lab.broker, records[half:], 3.0)
-        await until_applied(lab)
-        await assert_exact(lab, database, records)
-
-
-async def fall_asleep(process: Process) -> None:
-    """Stop a worker in the middle of its work, as a frozen machine would."""
-    await asyncio.sleep(2.5)
-    process.send_signal(signal.SIGSTOP)

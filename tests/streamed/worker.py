@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from calls.form import CallForm, call_form
 from calls.state import State
 from calls.topics import EVENTS, PARTITIONS
 from infra.logs import LogFile
+from infra.ports import HOST, Ports
 from infra.process import Command, Process
 from streams.app import GROUP
 from streams.parts import Part, join
@@ -48,6 +50,7 @@ class Workers:
             "TRUNKLINE_DATABASE": self.database,
             "TRUNKLINE_DATA": str(self.folder),
             "TRUNKLINE_WORKER": name,
+            "TRUNKLINE_METRICS_PORT": str(self._ports.claim(name)),
         }
         command = Command((sys.executable, "-m", "streams"), env, cwd=Path(__file__).parents[2])
         process = Process.start(f"streams-{name}", command, LogFile(self.folder / f"streams-{name}.log"))
@@ -60,6 +63,16 @@ class Workers:
             line for line in self.running[name].log.path.read_text().splitlines() if "partitions taken over" in line
         ]
         return frozenset(int(number) for number in json.loads(taken[-1])["offsets"]) if taken else frozenset()
+
+    def metric(self, name: str, metric: str) -> float:
+        """What a worker tells Prometheus of itself. Raises OSError while it does not listen."""
+        with urllib.request.urlopen(f"http://{HOST}:{self._ports.kept(name)}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return next(float(line.split()[1]) for line in lines if line.startswith(f"{metric} "))
+
+    @property
+    def _ports(self) -> Ports:
+        return Ports(self.folder / "metrics.json")
 
     def stop_all(self) -> None:
         for process in self.running.values():
@@ -88,12 +101,12 @@ async def produce(address: str, records: Iterable[Record], partition: int = 0) -
         await producer.stop()
 
 
-async def ends(address: str, partitions: Sequence[int]) -> dict[int, int]:
-    """Where these partitions of the events topic end."""
+async def ends(address: str, partitions: Sequence[int], topic: str = EVENTS.name) -> dict[int, int]:
+    """Where these partitions of a topic end."""
     consumer = AIOKafkaConsumer(bootstrap_servers=address)
     await consumer.start()
     try:
-        found = await consumer.end_offsets([TopicPartition(EVENTS.name, number) for number in partitions])
+        found = await consumer.end_offsets([TopicPartition(topic, number) for number in partitions])
         return {where.partition: end for where, end in found.items()}
     finally:
         await consumer.stop()
@@ -106,13 +119,13 @@ def applied(database: str) -> dict[int, int]:
     return {int(number): int(offset) for number, offset in rows}
 
 
-async def committed(address: str) -> dict[int, int]:
+async def committed(address: str, group: str = GROUP, topic: str = EVENTS.name) -> dict[int, int]:
     """How far Kafka was told that each partition was applied: what lag is counted from."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
     await admin.start()
     try:
-        found = await admin.list_consumer_group_offsets(GROUP)
-        return {where.partition: told.offset for where, told in found.items() if where.topic == EVENTS.name}
+        found = await admin.list_consumer_group_offsets(group)
+        return {where.partition: told.offset for where, told in found.items() if where.topic == topic}
     finally:
         await admin.close()
 

@@ -97,6 +97,7 @@ async def test_a_poisonous_record_is_rejected_after_the_third_attempt(lab: Worke
     assert codes == [70, 70, 70]
     assert await stored(database) == replayed(records)
     assert asked(database, "SELECT ingester, seq, raw FROM rejects") == [("b", 1, mad)]
+    assert lab.metric("1", "trunkline_streams_rejects_total") == 1
     assert asked(database, "SELECT * FROM sink_attempts") == []
 
 

@@ -1,6 +1,6 @@
 """api/live/pulse.py: freshness, gaps and certainty from PostgreSQL, kept between the questions."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -41,11 +41,12 @@ class Asking:
 
 
 @pytest.fixture
-async def asking(database_as: Callable[..., str]) -> Asking:
+async def asking(database_as: Callable[..., str]) -> AsyncIterator[Asking]:
     """A pulse by the API's own role."""
     asking = Asking(database_as("trunkline_api"))
     await asking.database.open()
-    return asking
+    yield asking
+    await asking.database.close()
 
 
 async def test_a_report_says_how_long_the_way_of_the_last_event_was(asking: Asking, database: str) -> None:
@@ -59,11 +60,10 @@ async def test_a_report_says_how_long_the_way_of_the_last_event_was(asking: Aski
     await asking.ask()
     assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON + 9_000, 40)]
     assert asking.pulse.heard_at() == NOON
-    await asking.database.close()
 
 
 async def test_todays_gaps_and_those_that_last(asking: Asking, database: str) -> None:
-    for start, end in [(-3600 * 24, -3600 * 23), (-3600 * 24, None), (-60, -30)]:
+    for start, end in [(-3600 * 25, -3600 * 23), (-3600 * 24, None), (-60, -30)]:
         change(
             database,
             "INSERT INTO gaps (pbx, source, cause, started_at, ended_at) VALUES ('pbx', 'ami', 'lost', %s, %s)",
@@ -75,7 +75,6 @@ async def test_todays_gaps_and_those_that_last(asking: Asking, database: str) ->
         Gap("pbx", "ami", "lost", NOON - 24 * 3_600_000, None),
         Gap("pbx", "ami", "lost", NOON - 60_000, NOON - 30_000),
     ]
-    await asking.database.close()
 
 
 async def test_todays_ended_calls_by_certainty(asking: Asking, database: str) -> None:
@@ -102,7 +101,6 @@ async def test_todays_ended_calls_by_certainty(asking: Asking, database: str) ->
     asking.now += SELDOM_S
     await asking.ask()
     assert asking.pulse.certainty("default") == Certainty(final=2, provisional=0)
-    await asking.database.close()
 
 
 async def test_while_the_database_is_away_the_last_answers_stay(asking: Asking, database: str) -> None:
@@ -112,4 +110,3 @@ async def test_while_the_database_is_away_the_last_answers_stay(asking: Asking, 
     with pytest.raises(psycopg.Error):
         await asking.ask()
     assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON, 0)]
-    await asking.database.close()

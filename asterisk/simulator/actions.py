@@ -56,7 +56,9 @@ class Actions:
         name = action.get("Channel")
         if name and name not in self.pbx.channels:
             return [_error(action, "No such channel")]
-        items = [("Status", block) for block in lists.status(self.pbx, name)]
+        given = action.get("Variables")
+        variables = None if _true(action.get("AllVariables")) else given.split(",") if given else ()
+        items = [("Status", block) for block in lists.status(self.pbx, name, variables)]
         answer = _list(action, "Channel status will follow", "StatusComplete", items)
         # This list alone gives its length twice.
         answer[-1] += f"\r\nItems: {len(items)}".encode()

@@ -17,6 +17,21 @@ UNKNOWN_OPERATION: Final = "Unknown operation"
 MALFORMED: Final = "Filter was formatted incorrectly.  Check the syntax of the filter given."
 NO_PATTERN: Final = "Filter did not compile.  Check the syntax of the filter given."
 
+_BRACKETS: Final = re.compile(rb"\\.|\[(\^?)(\]?(?:\[:\w+:\]|[^\]])*)\]", re.DOTALL)
+_CLASSES: Final[Mapping[bytes, bytes]] = {
+    b"alnum": b"0-9A-Za-z",
+    b"alpha": b"A-Za-z",
+    b"blank": rb" \t",
+    b"cntrl": rb"\x00-\x1f\x7f",
+    b"digit": b"0-9",
+    b"graph": b"!-~",
+    b"lower": b"a-z",
+    b"print": b" -~",
+    b"punct": rb"!-/:-@\[-`{-~",
+    b"space": rb" \t-\r",
+    b"upper": b"A-Z",
+    b"xdigit": b"0-9A-Fa-f",
+}
 _CRITERIA: Final = re.compile(rb"(action|name|header|method)\(([^()]*)\)")
 _EXACT: Final[Mapping[bytes, Callable[[bytes, bytes], bool]]] = {
     b"exact": lambda value, wanted: value == wanted,
@@ -89,8 +104,20 @@ def _match(method: bytes, expression: bytes) -> Callable[[bytes], bool] | None:
 
 
 def _pattern(text: bytes) -> Callable[[bytes], bool]:
+    """A POSIX extended regular expression; its dot matches line ends too."""
     try:
-        search = re.compile(text).search
-    except re.error as error:
+        search = re.compile(_BRACKETS.sub(_bracket, text), re.DOTALL).search
+    except (re.error, KeyError) as error:
         raise BadFilter(NO_PATTERN) from error
     return lambda value: search(value) is not None
+
+
+def _bracket(found: re.Match[bytes]) -> bytes:
+    """A bracket expression in Python's words: POSIX's has classes by name, and no escapes."""
+    if found[2] is None:
+        return found[0]
+    inner = b"".join(
+        _CLASSES[part[2:-2]] if part.startswith(b"[:") else re.sub(rb"([\\\[\]&~|])", rb"\\\1", part)
+        for part in re.split(rb"(\[:\w+:\])", found[2])
+    )
+    return b"[" + found[1] + inner + b"]"

@@ -5,7 +5,7 @@ Contract: reads the PBX, changes nothing. Each function gives one text per item:
 It must not: frame the list or know about connections (`actions` frames, `session` sends).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from asterisk.simulator.pbx import Pbx
 from asterisk.simulator.world import UNKNOWN, Bridge, Call, Channel, Queue
@@ -22,8 +22,8 @@ def channels(pbx: Pbx) -> Iterator[str]:
         )
 
 
-def status(pbx: Pbx, name: str = "") -> Iterator[str]:
-    """Status items, of every channel or of one."""
+def status(pbx: Pbx, name: str = "", variables: Sequence[str] | None = ()) -> Iterator[str]:
+    """Status items, of every channel or of one, with some of its variables or, for None, with all of them."""
     for channel in pbx.channels.values():
         if name in ("", channel.name):
             yield (
@@ -32,8 +32,15 @@ def status(pbx: Pbx, name: str = "") -> Iterator[str]:
                 f"EffectiveConnectedLineName: {channel.connected_name}\r\nTimeToHangup: 0\r\n"
                 f"BridgeID: {_bridge_id(channel)}\r\nApplication: {channel.application}\r\nData: {channel.data}\r\n"
                 "Nativeformats: (ulaw)\r\nReadformat: ulaw\r\nReadtrans: \r\nWriteformat: ulaw\r\nWritetrans: \r\n"
-                f"Callgroup: 0\r\nPickupgroup: 0\r\nSeconds: {_age_s(pbx, channel)}\r\n"
+                f"Callgroup: 0\r\nPickupgroup: 0\r\nSeconds: {_age_s(pbx, channel)}\r\n{_variables(channel, variables)}"
             )
+
+
+def _variables(channel: Channel, names: Sequence[str] | None) -> str:
+    """The newest first. What was never set is `(null)`."""
+    known = channel.all_variables
+    wanted = tuple(reversed(known)) if names is None else names
+    return "".join(f"Variable: {name}={known.get(name, '(null)')}\r\n" for name in wanted)
 
 
 def bridges(pbx: Pbx) -> dict[str, Bridge]:

@@ -57,9 +57,11 @@ class Person:
 
 
 def queues(count: int) -> list[Queue]:
-    """So many queues; the first ones have names, the others numbers."""
+    """So many queues; the first have names, the others numbers. A call's variables tell who answered it."""
     named = [Queue(name, str(2001 + i), weight=weight) for i, (name, weight) in enumerate(_QUEUES[:count])]
     named += [Queue(f"Line {i + 1}", str(2001 + i)) for i in range(len(named), count)]
+    for queue in named:
+        queue.interface_variables = True
     for queue in named[1::3]:
         queue.strategy = "leastrecent"
     return named

@@ -46,6 +46,8 @@ class Channel:
         self.ani = ""
         self.dnid = ""
         self.variables = dict.fromkeys(CHANNEL_VARIABLES, "")
+        """Those that events repeat."""
+        self.all_variables: dict[str, str] = {}
         self.sip_id = ""
         self.log_id = ""
         """The number of the call in Asterisk's own log: `C-00000005`."""
@@ -72,8 +74,9 @@ class Channel:
         self._blocks.clear()
 
     def set_variable(self, name: str, value: str) -> None:
-        """Set a channel variable; only those that events repeat are kept. Leading underscores mean inheritance."""
+        """Set a channel variable. Leading underscores mean inheritance."""
         name = name.lstrip("_")
+        self.all_variables[name] = value
         if name in self.variables:
             self.variables[name] = value
             self._blocks.clear()

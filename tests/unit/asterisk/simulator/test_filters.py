@@ -29,6 +29,10 @@ def made(*headers: str) -> EventFilter:
         (("MatchCriteria: header(Queue), method(contains)", "Filter: ale"), [JOIN]),
         (("MatchCriteria: method(regex)", "Filter: S(ales|TATUS)"), [STATUS, OTHER, JOIN]),
         (("MatchCriteria: method(exact)", "Filter: Event: X"), []),
+        (("Filter: !^Event: VarSet[[:cntrl:]].*[[:cntrl:]]Variable: ([^Q]|Q[^[:cntrl:]U])",), [OTHER]),
+        (("Filter: Variable: [[:upper:]]{2}",), [STATUS]),
+        (("Filter: Variable: []X-Z]",), [OTHER]),
+        (("Filter: Queue: \\w",), [JOIN]),
     ],
 )
 def test_a_filter_is_about_the_packets_it_names(headers: tuple[str, ...], fits: list[bytes]) -> None:
@@ -42,6 +46,8 @@ def test_a_filter_is_about_the_packets_it_names(headers: tuple[str, ...], fits: 
     [
         ((), MALFORMED),
         (("Filter: (",), NO_PATTERN),
+        (("Filter: [[:nope:]]",), NO_PATTERN),
+        (("Filter: [",), NO_PATTERN),
         (("MatchCriteria: method(regex)", "Filter: ("), NO_PATTERN),
         (("MatchCriteria: action(exclude)",), MALFORMED),
         (("MatchCriteria: action(maybe),name(X)",), MALFORMED),

@@ -136,6 +136,42 @@ def headers_of(items: list[Packet]) -> set[tuple[str, ...]]:
     return {tuple(key for key, _ in item.fields) for item in items}
 
 
+def test_status_with_variables_has_the_headers_of_the_recorded_one() -> None:
+    lab = Lab()
+    lab.talks()
+    for ask, action_id in (("Variables: MEMBERINTERFACE,MEMBERNAME,QUEUEWAIT_MS", "a3"), ("AllVariables: true", "a4")):
+        action = f"Action: Status\r\nActionID: 7\r\n{ask}".encode()
+        ours = [parse_packet(raw) for raw in Actions(lab.pbx).answer(parse_packet(action))[1:-1]]
+        real = [packet for packet in recorded("s25c") if packet.name == "Status" and packet.action_id == action_id]
+        assert {headers_once(item) for item in ours} == {headers_once(item) for item in real}
+
+
+def headers_once(item: Packet) -> tuple[str, ...]:
+    """The headers of an item, in order, repeated ones once."""
+    return tuple(dict.fromkeys(key for key, _ in item.fields))
+
+
+def test_status_tells_the_variables_that_are_asked_for() -> None:
+    lab = Lab()
+    lab.talks()
+    ask = "Action: Status\r\nVariables: MEMBERINTERFACE,QUEUEWAIT_MS,NOPE"
+    caller, leg = (
+        parse_packet(raw).all("Variable") for raw in Actions(lab.pbx).answer(parse_packet(ask.encode()))[1:-1]
+    )
+    # A variable that was never set is told so, as the recorded Asterisk does.
+    assert caller == ("MEMBERINTERFACE=PJSIP/1001", "QUEUEWAIT_MS=0", "NOPE=(null)")
+    assert leg == ("MEMBERINTERFACE=PJSIP/1001", "QUEUEWAIT_MS=(null)", "NOPE=(null)")
+
+
+def test_status_tells_all_variables_the_newest_first() -> None:
+    lab = Lab()
+    lab.talks()
+    _, caller, leg, _ = Actions(lab.pbx).answer(parse_packet(b"Action: Status\r\nAllVariables: true"))
+    names = [text.partition("=")[0] for text in parse_packet(leg).all("Variable")]
+    assert names[0] == "BRIDGEPVTCALLID" and names[-2:] == ["DIALEDPEERNUMBER", "CALL_DIRECTION"]
+    assert "QUEUEPOSITION=1" in parse_packet(caller).all("Variable")
+
+
 def test_a_bridges_channels_are_listed_and_then_the_bridge_itself() -> None:
     lab = Lab()
     call = lab.talks()

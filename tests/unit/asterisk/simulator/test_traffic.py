@@ -63,7 +63,8 @@ def test_every_header_is_one_that_a_real_asterisk_sent() -> None:
 
 def test_a_call_makes_about_as_many_events_as_a_real_one() -> None:
     plan = Plan(calls=200, rate=10, habits=Habits(talk_s=2))
-    assert 90 < len(run(traffic(plan)).events) / 200 < 140
+    # In the recorded load it was 111 without any variables of the queue, and 180 with all of them.
+    assert 111 < len(run(traffic(plan)).events) / 200 < 180
 
 
 def test_every_call_enters_once_and_ends_once() -> None:

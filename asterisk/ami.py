@@ -136,11 +136,14 @@ class _FieldCache(dict[bytes, tuple[str, str]]):
         field = (name, value.removeprefix(" "))
         # No two packets have the same time: remembered, it would push out what does come again.
         if name != "Timestamp" and len(line) <= _CACHED_LINE_BYTES:
+            if len(self) >= _CACHED_LINES:
+                self.clear()
             self[line] = field
         return field
 
 
 _fields = _FieldCache()
+_field = _fields.__getitem__
 
 
 def parse_packet(raw: bytes) -> Packet:
@@ -149,9 +152,7 @@ def parse_packet(raw: bytes) -> Packet:
     A line is split at its first ':', and one space after that is dropped; a line without ':' becomes (line, "").
     A bare LF is part of the value it stands in. Bytes that are not UTF-8 become surrogate escapes.
     """
-    if len(_fields) > _CACHED_LINES:
-        _fields.clear()
-    return Packet(tuple(map(_fields.__getitem__, raw.split(b"\r\n"))) if raw else ())
+    return Packet(tuple(map(_field, raw.split(b"\r\n"))) if raw else ())
 
 
 def packet_bytes(packet: Packet) -> bytes:

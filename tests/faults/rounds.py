@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from random import Random
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ class Heard:
     def __exit__(self, *failure: object) -> None:
         self._over.set()
         self._thread.join()
+        self._look()
 
     def until(self, wanted: Mapping[str, int]) -> float:
         """When PostgreSQL first had an event of each PBX that was received at or after the wanted time, in ms."""
@@ -57,10 +59,11 @@ class Heard:
 
     def _sample(self) -> None:
         while not self._over.wait(SAMPLE_SECONDS):
-            try:
-                self._samples.append((time.time(), self._centre.heard_up_to(self._pbxs)))
-            except psycopg.OperationalError:
-                continue  # the database is down, as it may be
+            self._look()
+
+    def _look(self) -> None:
+        with suppress(psycopg.OperationalError):  # the database may be down
+            self._samples.append((time.time(), self._centre.heard_up_to(self._pbxs)))
 
 
 def run_round(centre: Centre, fault: Fault, seed: int, calls: int, pace: float) -> Row:

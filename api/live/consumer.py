@@ -13,6 +13,9 @@ from api.settings import KafkaSettings
 
 # Answers are small and the broker is near: what takes longer than this is lost.
 REQUEST_TIMEOUT_MS = 10_000
+# How long a fetch may wait at the broker. While records wait here to be taken, aiokafka asks for the other partitions
+# alone; where those are quiet, the busy one would not be fetched for aiokafka's own half a second.
+FETCH_WAIT_MS = 50
 
 
 def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
@@ -28,6 +31,7 @@ def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
             # A position that the broker no longer has means that its log was cut: begin again, with a snapshot.
             auto_offset_reset="none",
             request_timeout_ms=REQUEST_TIMEOUT_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             **options,
         )
         # Cut off in the middle, a start would leave a connection open that nobody knows.

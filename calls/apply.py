@@ -38,7 +38,9 @@ def apply_call(state: State, before: Call | None, call: Call, at: int) -> Result
     """Put a changed call into the state, and into its agents and queues."""
     call = replace(call, version=state.version)
     changes: list[Change] = [CallChanged(call)]
-    calls = {key: value for key, value in state.calls.items() if key != call.linkedid}
+    # Copied whole: to look at each of hundreds of calls for each event would be most of the work.
+    calls = state.calls.copy()
+    calls.pop(call.linkedid, None)
     closed = state.closed
     if call.ended_at is None:
         calls[call.linkedid] = call
@@ -54,7 +56,9 @@ def _index(state: State, before: Call | None, call: Call) -> dict[str, str]:
     new = {party.uniqueid for party in call.parties}
     if old == new:
         return state.channels
-    channels = {key: value for key, value in state.channels.items() if key not in old - new}
+    channels = state.channels.copy()
+    for uniqueid in old - new:
+        channels.pop(uniqueid, None)
     channels.update(dict.fromkeys(new - old, call.linkedid))
     return channels
 

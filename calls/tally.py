@@ -61,7 +61,7 @@ class Tally(Struct, frozen=True, array_like=True):
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of `COLUMNS`."""
-        return tuple(getattr(self, name) for name in COLUMNS)
+        return msgspec.structs.astuple(self)
 
 
 COLUMNS: tuple[str, ...] = Tally.__struct_fields__

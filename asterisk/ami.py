@@ -97,13 +97,14 @@ class Packet(msgspec.Struct, frozen=True, dict=True):
     fields: tuple[tuple[str, str], ...]
 
     def get(self, key: str, default: str = "") -> str:
-        """The first value of a header, whatever the case of its name; `default` where there is none."""
-        return self._first.get(key.lower(), default)
+        """The first value of a header; `default` where there is none. Another case counts where none is spelled so."""
+        value = self._exact.get(key)
+        return self._lowered.get(key.lower(), default) if value is None else value
 
     def all(self, key: str) -> tuple[str, ...]:
-        """Every value of a header, in order, whatever the case of its name."""
-        wanted = key.lower()
-        return tuple(value for name, value in self.fields if name.lower() == wanted)
+        """Every value of a header, in order, whatever the case of its name, which is ASCII."""
+        wanted, size = key.lower(), len(key)
+        return tuple([value for name, value in self.fields if len(name) == size and name.lower() == wanted])
 
     @property
     def name(self) -> str:
@@ -124,7 +125,12 @@ class Packet(msgspec.Struct, frozen=True, dict=True):
         return self.get("ActionID")
 
     @cached_property
-    def _first(self) -> dict[str, str]:
+    def _exact(self) -> dict[str, str]:
+        return dict(reversed(self.fields))
+
+    @cached_property
+    def _lowered(self) -> dict[str, str]:
+        # Asterisk spells each header in one way, so this is seldom needed, and four times as slow.
         return {name.lower(): value for name, value in reversed(self.fields)}
 
 

@@ -89,7 +89,7 @@ class Connection:
         self.logged_in = False
         """Whether actions can be sent now."""
         self.heard_ms = 0
-        """When something arrived last, in milliseconds since 1970."""
+        """Until when everything was heard, in milliseconds since 1970."""
         self.trouble: AmiError | None = NotConnected("the connection was not started")
         """Why actions cannot be sent now; None while logged in."""
 
@@ -172,12 +172,12 @@ class Connection:
 
     async def _watch(self, wire: Wire) -> NoReturn:
         """Ping for as long as there are signs of life. Raises why there are no more."""
-        timing = self._timing
+        timing, current_ms = self._timing, self._now_ms()
         while True:
             await asyncio.wait({wire.lost}, timeout=timing.ping_every)
             if wire.lost.done():
                 raise wire.lost.result()
-            asked_at = asyncio.get_running_loop().time()
+            asked_at, asked_ms = asyncio.get_running_loop().time(), self._now_ms()
             pong = asyncio.ensure_future(self._exchange.ask(wire, Ping(), timing.ping_timeout + timing.ping_grace))
             try:
                 await asyncio.wait({pong}, timeout=timing.ping_timeout)
@@ -185,8 +185,11 @@ class Connection:
                 if not pong.done() and not self._paused and max(wire.heard_at, self._resumed_at) < asked_at:
                     raise ConnectionLost(f"no sign of life for {timing.ping_timeout:g} s")
                 await pong
+                current_ms = asked_ms
             except ActionTimedOut:
                 if not self._paused and self._resumed_at < asked_at:
+                    # What came since is old: only what was said before an answered question is known to be here.
+                    self.heard_ms = current_ms
                     late = timing.ping_timeout + timing.ping_grace
                     raise ConnectionLost(f"it is too slow, an answer takes more than {late:g} s") from None
             finally:

@@ -1,6 +1,6 @@
 """The items of the lists that are asked for after a login, as events. Pure.
 
-`RESYNC` asks for them. Channels come before queues: a waiting caller is listed without its call.
+`RESYNC` asks for them. Queues come first: who is a member tells which channels are agents'.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,13 @@ from asterisk.fields import clean, need_channel, number, word
 from calls import events as e
 from calls.errors import BadEvent
 
-# Status first, for it alone tells with whom and when a queue connected a caller. The bridges are for who reads the log.
+# Status before CoreShowChannels, for it alone tells with whom and when a queue connected a caller. The bridges are for
+# who reads the log.
 RESYNC: Final[tuple[Action, ...]] = (
+    QueueStatus(),
     Status(variables="MEMBERINTERFACE,MEMBERNAME,QUEUEWAIT_MS"),
     CoreShowChannels(),
     BridgeList(),
-    QueueStatus(),
 )
 
 
@@ -26,7 +27,8 @@ def _channel_listed(packet: Packet, pos: e.Position, at: int) -> e.Event:
     """An item of CoreShowChannels or of Status, which spell the same facts differently."""
     in_queue = packet.get("Application") == "Queue"
     data = packet.get("ApplicationData") or packet.get("Data")
-    told = dict(pair.partition("=")[::2] for pair in packet.all("Variable"))
+    # A variable that was never set is told as "(null)".
+    told = {key: value for key, _, value in (it.partition("=") for it in packet.all("Variable")) if value != "(null)"}
     waited = told.get("QUEUEWAIT_MS", "")
     return e.ChannelListed(
         pos=pos,

@@ -82,7 +82,8 @@ def saw_caller(state: State, event: CallerListed) -> Result:
 def channels_listed(state: State, event: ChannelsListed, fold: Fold) -> Result:
     """Tell what must have happened to channels: come, gone, joined a bridge, left it, been connected by a queue."""
     resync = state.resync
-    story = _Story(replace(state, resync=replace(resync, listed=(), channels=())), fold, resync.heard_until or event.at)
+    fresh = replace(resync, listed=(), channels=(), channels_done=True)
+    story = _Story(replace(state, resync=fresh), fold, resync.heard_until or event.at)
     # The channel that gives a call its name says most about it.
     listed = sorted(resync.listed, key=lambda it: (it.channel.uniqueid != it.channel.linkedid, it.channel.uniqueid))
     here = {it.channel.uniqueid for it in listed}
@@ -96,27 +97,38 @@ def channels_listed(state: State, event: ChannelsListed, fold: Fold) -> Result:
             story.connected(it, [peer for peer in listed if peer.bridge == it.bridge and peer is not it])
     for it in listed:
         story.bridged(it)
+    if resync.queues_done:
+        _settle_queues(story, event)
     return story.state, tuple(story.changes)
 
 
 def queues_listed(state: State, event: QueuesListed, fold: Fold) -> Result:
-    """Tell who must have begun or ceased to wait, and who is a member no more."""
+    """Tell who must have begun or ceased to wait, and who is a member no more; as soon as the channels are known."""
     resync = state.resync
-    story = _Story(replace(state, resync=Resync(lost=resync.lost)), fold, resync.heard_until or event.at)
+    if not resync.channels_done:
+        return replace(state, resync=replace(resync, queues_done=True)), ()
+    story = _Story(state, fold, resync.heard_until or event.at)
+    _settle_queues(story, event)
+    return story.state, tuple(story.changes)
+
+
+def _settle_queues(story: "_Story", event: Event) -> None:
+    """Both lists are complete, and nothing is left to make good."""
+    resync = story.state.resync
+    story.state = replace(story.state, resync=Resync(lost=resync.lost))
     for caller in resync.callers:
         story.waits(caller)
     waiting = {(caller.queue, caller.channel.uniqueid) for caller in resync.callers}
-    for call in state.calls.values():
+    for call in list(story.state.calls.values()):
         for stint in call.stints:
             known = stint.left_at is None and stint.entered_at <= resync.heard_until
             if known and (stint.queue, stint.uniqueid) not in waiting:
                 who = Channel(stint.uniqueid, call.linkedid)
                 story.happen(QueueCallerLeave(pos=event.pos, at=story.heard_until, channel=who, queue=stint.queue))
     for queue, interface in resync.members:
-        agent = state.agents.get(interface)
+        agent = story.state.agents.get(interface)
         if (queue, interface) not in resync.staff and agent is not None and queue in agent.queues:
             story.happen(MemberRemoved(pos=event.pos, at=event.at, queue=queue, interface=interface))
-    return story.state, tuple(story.changes)
 
 
 class _Story:
@@ -153,7 +165,7 @@ class _Story:
         for peer in peers:
             interface = caller.interface or peer.channel.interface
             agent = self.state.agents.get(interface)
-            if agent is None or open_leg(call, peer.channel.uniqueid) is not None:
+            if (agent is None and not caller.interface) or open_leg(call, peer.channel.uniqueid) is not None:
                 continue
             entered = self._entered(call, caller)
             rang = max(entered, _born(peer))
@@ -165,7 +177,7 @@ class _Story:
                 dest=peer.channel,
                 queue=caller.queue,
                 interface=interface,
-                member=caller.member or agent.member_name,
+                member=caller.member or (agent.member_name if agent else interface),
                 hold_s=(at - entered) // 1000,
             )
             if _born(peer) >= self.heard_until:

@@ -79,7 +79,8 @@ class Resync(Struct, frozen=True):
     """What has to be made good after a gap. `channels` and `members` (queue, interface) were known when it began.
 
     `heard_until` is when the source was heard last (ms, 0 where nobody said), `lost` the open gap. `listed` and
-    `callers` are what the lists have named so far, `staff` the (queue, interface) of their members.
+    `callers` are what the lists have named so far, `staff` the (queue, interface) of their members; `…_done`: that list
+    is complete, the other one is not.
     """
 
     heard_until: int = 0
@@ -89,6 +90,8 @@ class Resync(Struct, frozen=True):
     listed: tuple[ChannelListed, ...] = ()
     callers: tuple[CallerListed, ...] = ()
     staff: tuple[tuple[str, str], ...] = ()
+    channels_done: bool = False
+    queues_done: bool = False
 
 
 class Gap(Struct, frozen=True):

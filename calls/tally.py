@@ -54,6 +54,9 @@ class Tally(Struct, frozen=True, array_like=True):
     wrap_s: float = 0.0
 
     def __add__(self, other: "Tally") -> "Tally":
+        # Most calls have no conversation yet, so this is often so.
+        if other is NOTHING or self is NOTHING:
+            return self if other is NOTHING else other
         return _tally([a + b for a, b in zip(self.values(), other.values(), strict=True)])
 
     def __sub__(self, other: "Tally") -> "Tally":
@@ -105,9 +108,5 @@ def _handled(leg: Leg | None, queue: QueueSettings) -> Tally:
 
 
 def _tally(values: list[float]) -> Tally:
-    return msgspec.convert([_round(value) for value in values], Tally)
-
-
-def _round(value: float) -> float:
-    # Sums of milliseconds, kept exact: without this, adding and taking away leaves dust in the last bits.
-    return value if isinstance(value, int) else round(value, 3)
+    # Sums of milliseconds, kept exact: without rounding, adding and taking away leaves dust in the last bits.
+    return msgspec.convert([value if type(value) is int else round(value, 3) for value in values], Tally)

@@ -86,8 +86,8 @@ async def run(environment: Mapping[str, str]) -> None:
             await current.pop().stop()
         # Idempotent: a retry inside the client neither doubles nor reorders.
         producer = AIOKafkaProducer(**broker, enable_idempotence=True, acks="all", linger_ms=0)
-        await producer.start()
         current.append(producer)
+        await producer.start()
         return producer
 
     serve_metrics(environment.get("TRUNKLINE_METRICS_PORT", ""), ingester)

@@ -30,7 +30,7 @@ OPENING_S = 3.0
 """The first callers, one for every second agent, come within this time, so that there is something to see at once."""
 MOST_OPENING = 20
 """Callers at the opening of a large centre; a bench's rate is not to begin with a peak."""
-_NAMES = ("Carl", "Dora", "Emil", "Fay", "Gus", "Hope", "Ivo", "June", "Kurt", "Lena", "Milo", "Nina", "Otto", "Pam")
+_NAMES = ("Carl", "Dora", "Emil", "Fay", "Gus", "Hope", "Ivo", "June", "Jürg", "Lena", "Milo", "Nina", "Otto", "Pam")
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,14 @@ class WayIn:
         plays = [word for path in recordings for word in ("--play", str(path))]
         return self._simulate(("--keep-time", "--speed", "max", "--clients", str(listeners), *plays))
 
-    def generate(self, calls: int, seconds: float, seed: int) -> Process:
+    def generate(
+        self, calls: int, seconds: float, seed: int, speed: int = SPEED, talk: float = TALK_SECONDS
+    ) -> Process:
         """Listen; as soon as somebody is there, let so many callers come within this time; then leave."""
-        rate = calls / seconds / SPEED
-        traffic = ("--calls", str(calls), "--rate", f"{rate:.4f}", "--seed", str(seed), "--talk", str(TALK_SECONDS))
-        return self._simulate(("--name", self.pbx, "--speed", str(SPEED), *traffic))
+        rate = calls / seconds / speed
+        traffic = ("--calls", str(calls), "--rate", f"{rate:.4f}", "--seed", str(seed), "--talk", str(talk))
+        files = ("--files", str(self.folder))
+        return self._simulate(("--name", self.pbx, "--speed", str(speed), *files, *traffic))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Callable[[], None]]:
@@ -72,14 +75,19 @@ class WayIn:
             reading.cancel()
             writer.transport.abort()
 
-    def ingest(self) -> Process:
-        """Start the ingester, or start it again."""
+    @property
+    def address(self) -> str:
+        """Where the simulator listens."""
+        return f"{HOST}:{self._ports.kept('ami')}"
+
+    def ingest(self, through: str = "") -> Process:
+        """Start the ingester, or start it again; its way may lead through another address than the simulator's."""
         env = {
             "TRUNKLINE_KAFKA": self.broker,
             "TRUNKLINE_DATA": str(self.folder),
             "TRUNKLINE_PBX": self.pbx,
             "TRUNKLINE_PARTITION": str(self.partition),
-            "TRUNKLINE_AMI": f"{HOST}:{self._ports.kept('ami')}",
+            "TRUNKLINE_AMI": through or self.address,
         }
         return self._start("ingest", (), env)
 

@@ -48,6 +48,11 @@ def test_status_alone_tells_with_whom_a_queue_connected_the_caller_and_when() ->
     assert (shown.interface, shown.member, shown.waited_ms) == ("", "", None)
 
 
+def test_a_variable_that_was_never_set_says_nothing() -> None:
+    unset = STATUS.replace(b"PJSIP/1001", b"(null)").replace(b"Alice", b"(null)").replace(b"=1000", b"=")
+    assert (listed(unset).interface, listed(unset).member, listed(unset).waited_ms) == ("", "", None)
+
+
 def test_a_channel_in_another_application_is_in_no_queue() -> None:
     assert listed(STATUS.replace(b"Application: Queue", b"Application: Dial")).queue == ""
 
@@ -70,5 +75,5 @@ def test_a_waiting_caller_is_listed_without_a_call() -> None:
 
 def test_every_list_that_is_asked_for_can_be_written_and_its_end_is_known() -> None:
     asked = [encode_action(action, "id").split(b"\r\n")[0] for action in RESYNC]
-    assert asked == [b"Action: Status", b"Action: CoreShowChannels", b"Action: BridgeList", b"Action: QueueStatus"]
+    assert asked == [b"Action: QueueStatus", b"Action: Status", b"Action: CoreShowChannels", b"Action: BridgeList"]
     assert {"StatusComplete", "CoreShowChannelsComplete", "QueueStatusComplete"} < set(DECODERS)

@@ -1,5 +1,6 @@
 """After a gap: the lists say what is there now, and calls, waits and members are what must have become of them."""
 
+import pytest
 from stories import NOON, Told, interface, told
 
 from calls import events as e
@@ -51,10 +52,11 @@ class AfterGap:
             )
         )  # fmt: skip
 
-    def done(self) -> Told:
+    def done(self, *, queues_first: bool = True) -> Told:
         """Both lists are complete."""
-        self.told.feed(e.ChannelsListed(pos=self.pos(), at=BACK))
-        self.told.feed(e.QueuesListed(pos=self.pos(), at=BACK))
+        ends = [e.QueuesListed, e.ChannelsListed]
+        for end in ends if queues_first else reversed(ends):
+            self.told.feed(end(pos=self.pos(), at=BACK))
         assert self.told.rejects == []
         assert self.told.state.resync == Resync()
         return self.told
@@ -142,11 +144,12 @@ def test_a_call_that_began_in_the_gap_is_known_from_its_beginning() -> None:
     assert (call.legs[0].agent, call.legs[0].rang_at, call.status) == ("Alice", BACK - 8000, "connected")
 
 
-def test_a_caller_who_began_to_wait_in_the_gap() -> None:
+@pytest.mark.parametrize("queues_first", [True, False])
+def test_a_caller_who_began_to_wait_in_the_gap(queues_first: bool) -> None:
     gap = AfterGap()
-    gap.channel(channel(), 20, queue="support")
     gap.waiting(channel(), 15)
-    call = gap.done().call
+    gap.channel(channel(), 20, queue="support")
+    call = gap.done(queues_first=queues_first).call
     assert (call.status, call.stints[0].entered_at, call.stints[0].position) == ("queued", BACK - 15_000, 1)
 
 

@@ -102,9 +102,11 @@ def _line(row: Row) -> str:
 def _summary(name: str, rows: Sequence[Row]) -> str:
     ours = [row for row in rows if (row.system, row.fault) == (OURS, name)]
     plain = [row for row in rows if (row.system, row.fault) == (PLAIN, name)]
-    times = [row.recovery for row in ours if row.recovery is not None] or [0.0]
-    calls, events, lost, doubled, different = (_total(ours, column) for column in range(5))
     beside = "".join(f"; {PLAIN}: {_total([row], 2)} events lost, {_total([row], 3)} doubled" for row in plain)
+    times = [row.recovery for row in ours if row.recovery is not None]
+    if not times:
+        return f"{name:<21} not run{beside}"
+    calls, events, lost, doubled, different = (_total(ours, column) for column in range(5))
     return (
         f"{name:<21}{len(ours):>3} rounds, {calls:>6,} calls, {events:>8,} events:"
         f" {lost} lost, {doubled} doubled, {different} different;"

@@ -19,9 +19,10 @@ from asterisk.account import Account
 from asterisk.decode import read_settings
 from calls.errors import BadEvent
 from calls.logs import log_config
-from ingest.broker import client_options
+from ingest.broker import client_options, cluster_id
 from ingest.ingester import Ingester, WrongPbx
 from ingest.metrics import serve_metrics
+from ingest.publisher import Broker
 
 # Exit codes of sysexits.h: the supervisor shows the last lines, so a person learns what to set.
 EX_CONFIG = 78
@@ -81,14 +82,14 @@ async def run(environment: Mapping[str, str]) -> None:
     broker = client_options(need(environment, "TRUNKLINE_KAFKA"), environment)
     current: list[AIOKafkaProducer] = []
 
-    async def connect() -> AIOKafkaProducer:
+    async def connect() -> Broker:
         while current:
             await current.pop().stop()
         # Idempotent: a retry inside the client neither doubles nor reorders.
         producer = AIOKafkaProducer(**broker, enable_idempotence=True, acks="all", linger_ms=0)
         current.append(producer)
         await producer.start()
-        return producer
+        return Broker(producer, await cluster_id(broker))
 
     serve_metrics(environment.get("TRUNKLINE_METRICS_PORT", ""), ingester)
     task = asyncio.ensure_future(ingester.run(connect))

@@ -1,8 +1,10 @@
-"""How the ingester reaches Kafka: aiokafka's options from the TRUNKLINE_KAFKA variables. Opens no connection."""
+"""How the ingester reaches Kafka: aiokafka's options from the TRUNKLINE_KAFKA variables."""
 
 import ssl
 from collections.abc import Mapping
 from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient
 
 # What a broker with users offers when its administrator has chosen nothing else.
 DEFAULT_MECHANISM = "SCRAM-SHA-512"
@@ -23,3 +25,13 @@ def client_options(address: str, environment: Mapping[str, str]) -> dict[str, An
         options["sasl_plain_username"] = user
         options["sasl_plain_password"] = environment.get("TRUNKLINE_KAFKA_PASSWORD", "")
     return options
+
+
+async def cluster_id(options: Mapping[str, Any]) -> str:
+    """Kafka's own id of the cluster. Raises aiokafka's KafkaError when it does not answer."""
+    admin = AIOKafkaAdminClient(**options)
+    try:
+        await admin.start()
+        return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()

@@ -21,7 +21,7 @@ from calls.codec import RECORD_VERSION, Entry, Record
 from calls.topics import EVENTS
 from ingest.batcher import Batcher
 from ingest.log import Log
-from ingest.publisher import Producer, Publisher
+from ingest.publisher import Broker, Publisher
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ class Ingester:
         self._noted = 0
         self._trouble: Exception | None = None
 
-    async def run(self, connect: Callable[[], Awaitable[Producer]]) -> None:
-        """Stay connected, write and send, for ever. `connect` gives a started Kafka producer."""
+    async def run(self, connect: Callable[[], Awaitable[Broker]]) -> None:
+        """Stay connected, write and send, for ever. `connect` gives a Kafka that answers."""
         if self.log.heard_until:
             # Whatever ended us could not say so: the time of the last sign of life stands in the file system.
             self._note(Link("ami", self.log.heard_until, "the ingester did not run"))

@@ -60,7 +60,7 @@ def health(
 ) -> Health:
     """The health line as of `now`; `heard_at` is when the live topics were last heard, both in ms since the epoch.
 
-    A PBX that is not heard is as of when it was heard last, whatever is said of it. An open gap stands before a newer one.
+    A PBX that is not heard is as of when it was heard last. An open gap stands before a newer one that is over.
     """
     every = sorted(reports, key=lambda report: report.pbx)
     lost = {gap.pbx: gap.start for gap in gaps if gap.end is None}

@@ -12,6 +12,7 @@ from asterisk.replay import replay_records
 from calls.codec import Record, decode_record
 from ingest.ingester import Ingester, WrongPbx
 from ingest.log import Cursor, Log
+from ingest.publisher import Broker
 
 EVENT = b"Event: Newchannel\r\nSystemName: lab1\r\nUniqueid: lab1-1.1\r\nLinkedid: lab1-1.1\r\n\r\n"
 BOOTED = b"Event: FullyBooted\r\nSystemName: lab1\r\nUptime: 60\r\n\r\n"
@@ -25,8 +26,8 @@ class FakeKafka:
     def __init__(self) -> None:
         self.records: list[Record] = []
 
-    async def connect(self) -> "FakeKafka":
-        return self
+    async def connect(self) -> Broker:
+        return Broker(self, "only")
 
     async def send(
         self, topic: str, value: bytes | None = None, key: bytes | None = None, partition: int | None = None

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from calls.codec import Entry, Record, decode_record
 from ingest.log import Cursor, Log
-from ingest.publisher import MAX_PENDING, Publisher, load_cursor, save_cursor
+from ingest.publisher import MAX_PENDING, Broker, Published, Publisher, load_cursor, refill_from, save_cursor
 
 OpenLog = Callable[[Path], Log]
 
@@ -21,11 +21,12 @@ class FakeKafka:
     def __init__(self, fails_at: int | None = None) -> None:
         self.values: list[int] = []
         self.connected = 0
+        self.cluster = "first"
         self._fails_at = fails_at
 
-    async def connect(self) -> "FakeKafka":
+    async def connect(self) -> Broker:
         self.connected += 1
-        return self
+        return Broker(self, self.cluster)
 
     async def send(
         self, topic: str, value: bytes | None = None, key: bytes | None = None, partition: int | None = None
@@ -73,13 +74,13 @@ async def test_what_the_log_has_is_sent_first_and_then_what_comes(tmp_path: Path
         sender.offer([record(number)], log.end())
         await asyncio.sleep(0)
     await until(kafka.values, [1, 2, 3, 4], task)
-    assert load_cursor(tmp_path / "a.cursor") == log.end()
+    assert load_cursor(tmp_path / "a.cursor") == (log.end(), "first")
 
 
 async def test_a_restart_sends_only_what_was_not_acknowledged(tmp_path: Path, open_log: OpenLog) -> None:
     log, kafka = open_log(tmp_path), FakeKafka()
     log.append([record(1)])
-    save_cursor(tmp_path / "a.cursor", log.end())
+    save_cursor(tmp_path / "a.cursor", Published(log.end(), "first"))
     log.append([record(2)])
     task = asyncio.create_task(publisher(log).run(kafka.connect))
     await until(kafka.values, [2], task)
@@ -112,9 +113,26 @@ async def test_a_broker_that_is_lost_gets_everything_in_order_afterwards(
     assert kafka.connected == 2
 
 
+async def test_a_new_cluster_gets_what_the_old_one_had(tmp_path: Path, open_log: OpenLog) -> None:
+    log, kafka = open_log(tmp_path), FakeKafka()
+    log.append([record(1), record(2)])
+    await until(kafka.values, [1, 2], asyncio.create_task(publisher(log).run(kafka.connect)))
+    log.append([record(3)])
+    kafka.cluster = "second"
+    await until(kafka.values, [1, 2, 1, 2, 3], asyncio.create_task(publisher(log).run(kafka.connect)))
+    assert load_cursor(tmp_path / "a.cursor") == (log.end(), "second")
+
+
+@pytest.mark.parametrize(
+    ("reached", "begins"), [("2026-11-22.tlog.zst", "2026-11-21.tlog.zst"), ("", ""), ("strange", "")]
+)
+def test_a_new_cluster_begins_a_day_before_where_the_old_one_was(reached: str, begins: str) -> None:
+    assert refill_from(reached) == begins
+
+
 def test_a_damaged_cursor_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.cursor"
-    assert load_cursor(path) == Cursor("", 0)
+    assert load_cursor(path) == (Cursor("", 0), "")
     path.write_text("{")
     with pytest.raises(ValueError, match=r"a\.cursor is damaged"):
         load_cursor(path)

@@ -38,7 +38,8 @@ TEMPLATE = "bench_template"
 # Looking costs what is looked at a millisecond or two.
 LOOK_S = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
-PATIENCE_S = 150.0
+# A path repetition takes 35 s on two free cores; on busy ones several times as long.
+PATIENCE_S = 400.0
 FEEDER_READY_S = 1.5
 
 
@@ -167,7 +168,8 @@ class Measured:
         deadline = time.monotonic() + PATIENCE_S
         while not done():
             if not self.process.running or time.monotonic() > deadline:
-                raise StartError(f"{self.process.name} did not do its part\n{self.process.log.tail()}", "")
+                numbers = {name: value for name, value in self.numbers().items() if name.startswith("trunkline")}
+                raise StartError(f"{self.process.name} did not do its part: {numbers}", self.process.log.tail())
             time.sleep(LOOK_S)
 
 

@@ -36,7 +36,7 @@ from tests.bench.path import caught_up, end_of
 from tests.bench.race import load
 from tests.bench.recording import PBX
 
-ROUNDS = 1
+ROUNDS = 3
 RATE, SECONDS, WARM_S = 1_000, 35, 5
 LOOK_S = 0.002
 # Longer than a key's interval and a room's gathering together.

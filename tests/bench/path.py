@@ -26,7 +26,7 @@ from tests.bench.race import Result, counted, load, table
 
 ROUNDS = 3
 # Half a minute and more on two cores.
-OUR_COPIES = 30
+OUR_COPIES = 45
 # Some ten seconds; before `PLAIN_WARM` Faust is still starting.
 PLAIN_EVENTS, PLAIN_WARM = 10_000, 1_000
 TRUNKLINE, PLAIN = "trunkline", "plain Faust"

@@ -117,7 +117,7 @@ async def test_too_many_sockets_of_one_user() -> None:
         bearer(Role.AGENT),
         bearer(tenant="nobodys"),
     ],
-    ids=str,
+    ids=["no scheme", "no token", "another site", "a longer name", "no origin", "an agent", "of nobody's tenant"],
 )
 async def test_strangers_do_not_get_in(headers: dict[str, str]) -> None:
     live = Live()

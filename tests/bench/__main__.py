@@ -22,7 +22,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
 def main(parts: tuple[str, ...]) -> None:
     """Medians of rounds in which the contenders take turns; in brackets the slowest and the fastest round."""
     # That a topic is not there yet, a moment after it was made, is of no interest.
-    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
     for part in parts or PARTS:
         for text in PARTS[part]():
             click.echo(f"\n{text}")

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, NoReturn
 
 from asterisk.account import Account, Timing
 from asterisk.actions import Challenge, Login, Logoff, Md5Login, Ping, md5_key
-from asterisk.ami import event_name
+from asterisk.ami import event_name, parse_packet
 from asterisk.answers import Answer
 from asterisk.encoding import Action
 from asterisk.errors import ActionRefused, ActionTimedOut, AmiError, ConnectionLost, LoginRefused, NotConnected
@@ -80,6 +80,7 @@ class Connection:
         self._task: asyncio.Task[None] | None = None
         self._wire: Wire | None = None
         self._exchange = Exchange()
+        self._told: dict[str, str] = {}
         self._login_id = ""
         self._logged_in_at = 0.0
         self._booted = False
@@ -233,9 +234,10 @@ class Connection:
         logger.info("logged in to Asterisk at %s as %s", self._account.address, self._account.username)
         if self._paused:
             wire.transport.pause_reading()
+        self._told.clear()
         self._on_login(LoggedIn(self._now_ms(), wire.banner))
         for action in self._filters:
-            self._exchange.write(wire, action)
+            self._tell(wire, action)
         self._booted = False
         asyncio.get_running_loop().call_later(self._timing.boot, self._send_initial_actions, wire)
 
@@ -243,7 +245,20 @@ class Connection:
         """Called when Asterisk has booted, and a while after the login lest it never says so."""
         if not self._booted and wire is self._wire and self.logged_in:
             for action in self._initial_actions:
-                self._exchange.write(wire, action)
+                self._tell(wire, action)
+
+    def _tell(self, wire: Wire, action: Action) -> None:
+        """Write an action whose answer is waited for by nobody, but a refusal is logged."""
+        action_id = self._exchange.next_id()
+        self._told[action_id] = action.name
+        self._exchange.write(wire, action, action_id)
+
+    def _look_for_refusal(self, raw: bytes) -> None:
+        if raw.startswith(b"Response: Error"):
+            answer = parse_packet(raw)
+            if name := self._told.pop(answer.action_id, ""):
+                told = {"event": "ami_refused", "action": name}
+                logger.warning("Asterisk refused %s: %s", name, answer.get("Message"), extra=told)
 
     def _look_for_boot(self, wire: Wire, packets: list[bytes]) -> None:
         """Before it has booted Asterisk knows no queues and refuses to list them."""
@@ -263,6 +278,7 @@ class Connection:
                 self._look_for_boot(wire, packets)
             for raw in packets:
                 self._exchange.settle(raw)
+                self._look_for_refusal(raw)
 
     def _until_login(self, wire: Wire, packets: list[bytes]) -> list[bytes]:
         """Use up the packets of the login; return those after it."""

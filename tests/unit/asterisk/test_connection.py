@@ -296,6 +296,15 @@ async def test_it_knows_when_it_heard_something_last(asterisk: FakeAsterisk, con
     assert abs(connection.heard_ms - wall_clock_ms()) < 60_000
 
 
+async def test_what_asterisk_refuses_of_them_is_logged(
+    asterisk: FakeAsterisk, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    asterisk.after_login = b"Event: FullyBooted\r\n\r\n"
+    await logged_in(connect(CALM, initial_actions=[QueueAdd("q", "PJSIP/1"), QueueStatus()]))
+    await until(lambda: "Asterisk refused QueueAdd: Unable to add interface" in caplog.text)
+    assert "QueueStatus" not in caplog.text
+
+
 async def test_filters_are_sent_with_each_login(asterisk: FakeAsterisk, connect: Connect) -> None:
     await logged_in(connect(CALM, filters=[Filter(filter="!^Event: CEL")]))
     await until(lambda: asterisk.count("Filter") == 1)

@@ -1,5 +1,6 @@
 """The composition root: what is missing or wrong is named."""
 
+import ssl
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
 def test_an_address_without_a_port_is_refused() -> None:
     with pytest.raises(Missing, match="host:port"):
         account({**GOOD, "TRUNKLINE_AMI": "localhost"})
+
+
+def test_the_way_to_the_pbx_is_encrypted_where_wanted_and_its_certificate_is_checked(tmp_path: Path) -> None:
+    assert account(GOOD).tls is None
+    context = account({**GOOD, "TRUNKLINE_AMI_TLS": "1"}).tls
+    assert context is not None and context.check_hostname and context.verify_mode is ssl.CERT_REQUIRED
+    with pytest.raises(OSError):
+        account({**GOOD, "TRUNKLINE_AMI_TLS": "1", "TRUNKLINE_AMI_CA": str(tmp_path / "none.pem")})
 
 
 def test_the_secret_is_in_no_text() -> None:

@@ -55,9 +55,7 @@ class Certainty(Struct, frozen=True):
     provisional: int = 0
 
 
-def health(
-    reports: Iterable[PbxReport], gaps: Sequence[Gap], certainty: Certainty, heard_at: int, now: int
-) -> Health:
+def health(reports: Iterable[PbxReport], gaps: Sequence[Gap], certainty: Certainty, heard_at: int, now: int) -> Health:
     """The health line as of `now`; `heard_at` is when the live topics were last heard, both in ms since the epoch.
 
     A PBX that is not heard is as of when it was heard last. An open gap stands before a newer one that is over.

@@ -98,10 +98,13 @@ def _published(calls: Round, wanted: Rows) -> Rows:
 
 async def _read_live(calls: Round) -> Rows:
     broker, pbxs = calls.centre.workers.broker, frozenset(calls.pbxs)
-    agents = {key.decode(): decode_agent(value) for key, value in (await published(broker, "agents")).items()}
-    forms = {key.decode(): decode_call(value).call for key, value in (await published(broker, "calls")).items()}
+    # A worker that slept publishes what it still had: older versions, which nobody takes.
+    agents = await published(broker, "agents", lambda value: decode_agent(value).version)
+    shown = {key.decode(): decode_agent(value) for key, value in agents.items()}
+    found = await published(broker, "calls", lambda value: decode_call(value).version)
+    forms = {key.decode(): decode_call(value).call for key, value in found.items()}
     return {
-        **{("agents", key): live for key, live in agents.items() if live.pbx in pbxs},
+        **{("agents", key): live for key, live in shown.items() if live.pbx in pbxs},
         **{("calls", key): form for key, form in forms.items() if form.pbx in pbxs},
     }
 

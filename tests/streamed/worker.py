@@ -172,8 +172,8 @@ async def until_ended(process: Process, limit: float = 30.0) -> int:
     return process.exit_code
 
 
-async def published(address: str, topic: str) -> dict[bytes, bytes]:
-    """The newest value of each key of a topic."""
+async def published(address: str, topic: str, version: Callable[[bytes], int] = lambda value: 0) -> dict[bytes, bytes]:
+    """The value of each key of a topic that whoever follows it keeps: the last one of the highest version."""
     consumer = AIOKafkaConsumer(bootstrap_servers=address)
     await consumer.start()
     try:
@@ -184,7 +184,9 @@ async def published(address: str, topic: str) -> dict[bytes, bytes]:
         for place, end in (await consumer.end_offsets(where)).items():
             while await consumer.position(place) < end:
                 for message in (await consumer.getmany(place, timeout_ms=1000)).get(place, ()):
-                    found[message.key] = message.value
+                    before = found.get(message.key)
+                    if before is None or version(message.value) >= version(before):
+                        found[message.key] = message.value
         return found
     finally:
         await consumer.stop()

@@ -10,7 +10,7 @@ from infra.settings import Address
 
 # The answer takes milliseconds; longer means that the process is busy starting.
 ANSWER_SECONDS = 2.0
-ASK_AGAIN_SECONDS = 0.5
+ASK_AGAIN_SECONDS = 0.25
 
 
 def get(address: Address, path: str) -> tuple[int, bytes]:

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 # As many as the stream processor takes at once: the transactions of healing are no bigger than the usual ones.
 CHUNK = 200
 POLL_MS = 1000
+# A question that an outage swallows is asked anew: at aiokafka's 40 s the tail check would be blind for as long.
+ANSWER_MS = 5000
 
 
 class EventLog:
@@ -93,5 +95,9 @@ class EventLog:
     def _new_consumer(self) -> AIOKafkaConsumer:
         # A position that the log does not hold must raise: a reset would skip records without a word.
         return AIOKafkaConsumer(
-            **self._broker.client_options(), group_id=None, enable_auto_commit=False, auto_offset_reset="none"
+            **self._broker.client_options(),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            request_timeout_ms=ANSWER_MS,
         )

@@ -35,6 +35,9 @@ from calls.events import (
 from calls.legs import open_leg
 from calls.state import Change, Gap, GapChanged, Resync, State
 
+# List items have no time but ours: when they were received, by a clock that may differ from the PBX's.
+CLOCKS_MS = 2000
+
 Fold = Callable[[State, Event], Result]
 
 
@@ -198,7 +201,7 @@ class _Story:
     def waits(self, caller: CallerListed) -> None:
         linkedid = self.state.channels.get(caller.channel.uniqueid)
         call = self.state.calls.get(linkedid or "")
-        if call is None or _open_stint(call, caller.channel.uniqueid, caller.queue) is not None:
+        if call is None or _waited_then(call, caller):
             return
         at = max(call.started_at, caller.at - caller.waited_s * 1000)
         who = replace(caller.channel, linkedid=call.linkedid)
@@ -238,6 +241,16 @@ def _rang(answer: AgentConnect, at: int) -> AgentCalled:
 
 def _born(it: ChannelListed) -> int:
     return it.at - it.age_s * 1000
+
+
+def _waited_then(call: Call, caller: CallerListed) -> bool:
+    """Whether we know the stint that was listed. By the time that all lists are complete it may be over."""
+    return any(
+        stint.uniqueid == caller.channel.uniqueid
+        and stint.queue == caller.queue
+        and (stint.left_at is None or stint.left_at >= caller.at - CLOCKS_MS)
+        for stint in call.stints
+    )
 
 
 def _open_stint(call: Call, uniqueid: str, queue: str) -> int | None:

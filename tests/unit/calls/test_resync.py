@@ -1,7 +1,7 @@
 """After a gap: the lists say what is there now, and calls, waits and members are what must have become of them."""
 
 import pytest
-from stories import NOON, Told, interface, told
+from stories import NOON, Told, interface, story_events, told
 
 from calls import events as e
 from calls.state import Gap, GapChanged, Resync
@@ -151,6 +151,22 @@ def test_a_caller_who_began_to_wait_in_the_gap(queues_first: bool) -> None:
     gap.channel(channel(), 20, queue="support")
     call = gap.done(queues_first=queues_first).call
     assert (call.status, call.stints[0].entered_at, call.stints[0].position) == ("queued", BACK - 15_000, 1)
+
+
+def test_who_was_listed_as_waiting_and_was_connected_before_the_list_was_complete() -> None:
+    story = told("0 member Alice added, 1 arrives, 2 joins support, 3 rings Alice")
+    alone = e.Channel("one", "one", "PJSIP/trunk-one")
+    story.feed(
+        e.CallerListed(pos=story.position(), at=NOON + 4000, channel=alone, queue="support", position=1, waited_s=2)
+    )
+    story.feed(e.QueuesListed(pos=story.position(), at=NOON + 4100))
+    for event in story_events("5 answers Alice", story.position):
+        story.feed(event)
+    before = story.call
+    for listed in (channel(), PHONE):
+        story.feed(e.ChannelListed(pos=story.position(), at=NOON + 6000, channel=listed, age_s=3, bridge=BRIDGE))
+    story.feed(e.ChannelsListed(pos=story.position(), at=NOON + 6000))
+    assert story.call == before and story.rejects == []
 
 
 def test_two_agents_who_talk_have_a_leg_each() -> None:

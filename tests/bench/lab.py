@@ -16,23 +16,18 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import jgo
 import psycopg
 from aiokafka.admin import AIOKafkaAdminClient
 
-from infra import kafka, migrate, postgres
-from infra.cache import cache_folder
 from infra.errors import StartError
 from infra.logs import LogFile
-from infra.passwords import Passwords
 from infra.ports import HOST, Ports
 from infra.process import Command, Process
-from infra.server import Server
 from infra.topics import create_topics
 from tests.bench.recording import PBX
+from tests.streamed import servers
 
 ROOT = Path(__file__).parents[2]
-ROLES = ("trunkline_streams", "trunkline_api")
 USER, SECRET, PARTITION = "trunkline", "a secret of the bench", 0
 TEMPLATE = "bench_template"
 # Looking costs what is looked at a millisecond or two.
@@ -196,26 +191,11 @@ def lab() -> Iterator[Lab]:
     """Both servers, for as long as this lasts."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-bench-"))
     folder.chmod(0o711)
-    place = kafka.KafkaPlace(folder / "kafka", Ports(folder / "ports.json"), jgo.MAVEN_CENTRAL_URL, cache_folder())
-    broker = Server("kafka", folder / "kafka.log", partial(kafka.prepare, place))
-    store = postgres.PostgresPlace(
-        folder / "postgres", Ports(folder / "ports.json"), Passwords(folder / "secrets.json")
-    )
-    database = Server("postgres", folder / "postgres.log", partial(postgres.prepare, store))
+    broker = servers.kafka_server(folder)
+    database, place = servers.postgres_server(folder)
     try:
-        yield Lab(folder, broker.start(), _migrated(store, int(database.start().rpartition(":")[2])))
+        yield Lab(folder, broker.start(), servers.new_database(place, database.start(), TEMPLATE))
     finally:
         broker.stop()
         database.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _migrated(store: postgres.PostgresPlace, port: int) -> Callable[..., str]:
-    def url(database: str, role: str = postgres.OWNER) -> str:
-        return postgres.url(store, port, database, role)
-
-    postgres.ensure_databases(url("postgres"), (TEMPLATE,))
-    migrate.migrate(url(TEMPLATE), migrate.read_folder())
-    for role in ROLES:
-        migrate.set_role_password(url(TEMPLATE), role, store.passwords.get(role))
-    return url

@@ -59,7 +59,7 @@ class Live:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.board = Board()
-        self.pulse = PostgresPulse(database, lambda: self.feed.heard_at)
+        self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
         snapshot = PostgresSnapshot(database)
         self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
@@ -99,7 +99,7 @@ def create(settings: Settings) -> App:
         "postgresql": parts.postgresql(database),
         "users": parts.users(lambda: first.settled),
         "kafka": parts.kafka(live.feed),
-        "pbx": parts.pbxs(database),
+        "pbx": parts.pbxs(live.pulse.reports),
         "dashboard": parts.dashboard(settings.dashboard, transport),
     }
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)

@@ -1,16 +1,16 @@
 """The parts that must answer before the whole is ready, each as a check of `api/health.py`."""
 
 import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
 
 import httpx
 
 from api.database import Database
 from api.health import Check
 from api.live.feed import Feed
+from api.live.freshness import PbxReport
 
-# A silent PBX is reported at least each two seconds; beyond this nobody applies its events any more.
+# A PBX of which nothing waits is reported at least each two seconds; beyond this nobody applies its events any more.
 HEARD_WITHIN_S = 15.0
 # The feed compares itself with the topics' ends each second; beyond this it has lost them.
 FOLLOWED_WITHIN_S = 10.0
@@ -46,16 +46,12 @@ def kafka(feed: Feed, clock: Callable[[], float] = time.time) -> Check:
     return check
 
 
-def pbxs(database: Database, clock: Callable[[], float] = time.time) -> Check:
-    """Events of each PBX are applied. One that never was heard of counts as missing."""
+def pbxs(reports: Callable[[], Iterable[PbxReport]], clock: Callable[[], float] = time.time) -> Check:
+    """Events of each PBX are applied, or none waits. One that never was heard of counts as missing."""
 
     async def check() -> Mapping[str, str]:
-        async with database.tenantless() as connection:
-            rows = await (await connection.execute("SELECT pbx, applied_at FROM pbx_health")).fetchall()
-        if not rows:
-            return {"pbx": "none has been heard yet"}
-        now = datetime.fromtimestamp(clock(), UTC)
-        return {f"pbx:{row['pbx']}": _late((now - row["applied_at"]).total_seconds()) for row in rows}
+        late = {f"pbx:{each.pbx}": _late(clock() - each.applied_at / 1000) for each in reports()}
+        return late or {"pbx": "none has been heard yet"}
 
     return check
 

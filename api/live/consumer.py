@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.helpers import create_ssl_context
 
 from api.live.feed import PARTITIONS, Consumer, OpenConsumer
@@ -18,24 +19,28 @@ REQUEST_TIMEOUT_MS = 10_000
 FETCH_WAIT_MS = 50
 
 
+class LiveConsumer(AIOKafkaConsumer):  # type: ignore[misc]
+    """A consumer that knows Kafka's own id of the cluster."""
+
+    cluster = ""
+
+
 def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
     """What opens a consumer on this broker. Raises aiokafka's KafkaError when it cannot be reached."""
-    options = security(kafka)
+    options = security(kafka) | {"bootstrap_servers": kafka.address, "request_timeout_ms": REQUEST_TIMEOUT_MS}
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Consumer]:
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=kafka.address,
+        consumer = LiveConsumer(
             group_id=None,
             enable_auto_commit=False,
             # A position that the broker no longer has means that its log was cut: begin again, with a snapshot.
             auto_offset_reset="none",
-            request_timeout_ms=REQUEST_TIMEOUT_MS,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             **options,
         )
         # Cut off in the middle, a start would leave a connection open that nobody knows.
-        starting = asyncio.ensure_future(consumer.start())
+        starting = asyncio.ensure_future(_start(consumer, options))
         try:
             await asyncio.shield(starting)
             consumer.assign(PARTITIONS)
@@ -46,6 +51,16 @@ def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
             await asyncio.gather(consumer.stop(), return_exceptions=True)
 
     return opened
+
+
+async def _start(consumer: LiveConsumer, options: dict[str, Any]) -> None:
+    await consumer.start()
+    admin = AIOKafkaAdminClient(**options)
+    try:
+        await admin.start()
+        consumer.cluster = str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
 
 
 def security(kafka: KafkaSettings) -> dict[str, Any]:

@@ -16,11 +16,14 @@ import msgspec
 from aiokafka import TopicPartition
 
 from api.live.board import Board
+from api.live.freshness import LogEnds
 from api.live.snapshot import SnapshotStore
 from calls.live import decode_agent, decode_call, decode_queue
-from calls.topics import AGENTS, CALLS, QUEUES
+from calls.topics import AGENTS, CALLS, EVENTS, QUEUES
 
 PARTITIONS = [TopicPartition(topic.name, p) for topic in (AGENTS, QUEUES, CALLS) for p in range(topic.partitions)]
+# Not followed, only asked for their ends.
+EVENT_PARTITIONS = [TopicPartition(EVENTS.name, p) for p in range(EVENTS.partitions)]
 
 # How long one look for messages waits, and how often the topics' ends are looked up.
 POLL_MS = 500
@@ -40,7 +43,9 @@ class Stalled(Exception):
 
 
 class Consumer(Protocol):
-    """The part of an aiokafka consumer that is used, already assigned to `PARTITIONS`."""
+    """The part of an aiokafka consumer that is used, already assigned to `PARTITIONS`; and its cluster's id."""
+
+    cluster: str
 
     async def end_offsets(self, partitions: list[Any]) -> dict[Any, int]:
         """The end of each partition."""
@@ -94,6 +99,8 @@ class Feed:
         # When everything that the topics hold was last known to be on the board, ms since the epoch; 0 for never.
         self.heard_at = 0
         self.connected = False
+        # Where the events' log ended when it was asked last.
+        self.log = LogEnds()
         self._open_consumer = open_consumer
         self._snapshot = snapshot
         self._board = board
@@ -144,7 +151,9 @@ class Feed:
         now = self._clock()
         # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with the answer.
         async with asyncio.timeout(ANSWER_WITHIN_S):
-            return Goal(now, await consumer.end_offsets(PARTITIONS))
+            ends = await consumer.end_offsets([*PARTITIONS, *EVENT_PARTITIONS])
+        self.log = LogEnds(now, consumer.cluster, {each.partition: ends[each] for each in EVENT_PARTITIONS})
+        return Goal(now, {each: ends[each] for each in PARTITIONS})
 
     def _take_all(self, batches: dict[Any, list[Any]]) -> None:
         for partition, messages in batches.items():

@@ -1,10 +1,11 @@
 """How fresh and how sure what is shown is. Pure: what is known goes in, the health line's figures come out.
 
 Two things must hold for a figure to be fresh: the stream processor has applied what Kafka holds of the PBX, and this
-process hears the live topics. `asOf` stands still when either stops.
+process hears the live topics. `asOf` stands still when either stops. A stream processor that runs says so itself; it
+need not run while nothing waits, so a log that is applied to its end says the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -12,12 +13,37 @@ from msgspec import Struct
 FRESH_MS = 4_000
 
 
+class LogEnds(Struct, frozen=True):
+    """Where the log of events ended `at` a moment, ms since the epoch: by partition, in one cluster of Kafka."""
+
+    at: int = 0
+    cluster: str = ""
+    ends: Mapping[int, int] = {}
+
+
+class Applied(Struct, frozen=True):
+    """What PostgreSQL knows of a PBX: a row of `pbx_health`, and how far its partition was applied.
+
+    `partition` is None where none is assigned. Times are ms since the epoch.
+    """
+
+    pbx: str
+    applied_at: int
+    event_at: int
+    partition: int | None
+    next_offset: int
+
+
 class PbxReport(Struct, frozen=True):
-    """A row of `pbx_health`. `delay` is the way of the last event: ms from the ingester's receipt to being applied."""
+    """Until when a PBX is applied. Its last event was received at `event_at`, and applied `delay` ms later.
+
+    Times are ms since the epoch.
+    """
 
     pbx: str
     applied_at: int
     delay: int
+    event_at: int = 0
 
 
 class Gap(Struct, frozen=True):
@@ -53,6 +79,27 @@ class Certainty(Struct, frozen=True):
 
     final: int = 0
     provisional: int = 0
+
+
+def report(known: Applied, log: LogEnds, last: PbxReport | None) -> PbxReport:
+    """The report on a PBX after the `last` one. What is known of it was read after the log's ends were.
+
+    An offset beyond the end says nothing: either somebody applies just now, and says so, or the log was cut.
+    """
+    nothing_waits = known.partition is not None and log.ends.get(known.partition) == known.next_offset
+    until = max(known.applied_at, last.applied_at if last else 0, log.at if nothing_waits else 0)
+    return PbxReport(known.pbx, until, _delay(known, nothing_waits, last), known.event_at)
+
+
+def _delay(known: Applied, nothing_waits: bool, last: PbxReport | None) -> int:
+    # What happened before the first look may have waited for us.
+    if last is None:
+        return 0
+    # Only a new event tells how long its way was: reports go on when a PBX is silent.
+    if last.event_at != known.event_at:
+        return max(0, known.applied_at - known.event_at)
+    # One that came late, such as the one that woke a worker, is not late for as long as the PBX is silent after it.
+    return 0 if nothing_waits and last.delay > FRESH_MS else last.delay
 
 
 def health(reports: Iterable[PbxReport], gaps: Sequence[Gap], certainty: Certainty, heard_at: int, now: int) -> Health:

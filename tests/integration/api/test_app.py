@@ -18,17 +18,18 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.live.client import SIGNED_OUT
 from calls.live import encode_live
-from calls.topics import AGENTS, QUEUES
+from calls.topics import AGENTS, EVENTS, QUEUES
+from streams.broker import Broker, cluster_id
 
 # Of the flood that a deaf client is drowned in: as many frames a tenth of a second, of about 5 KB each.
 AGENTS_AT_ONCE = 100
 
 
-async def publish(kafka: str, *messages: tuple[str, str, bytes]) -> None:
-    """Send (topic, key, value) to the broker."""
+async def publish(kafka: str, *messages: tuple[str, str, bytes], partition: int | None = None) -> None:
+    """Send (topic, key, value) to the broker, to a partition that the keys decide on if none is said."""
     async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
         for topic, key, value in messages:
-            await producer.send_and_wait(topic, value, key.encode())
+            await producer.send_and_wait(topic, value, key.encode(), partition)
 
 
 async def frames(socket: ClientConnection) -> AsyncIterator[dict[str, Any]]:
@@ -172,6 +173,22 @@ async def test_readiness_follows_the_parts(start: Start, database: str) -> None:
         answer = await site.client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["pbx:sim2"]["status"]) == (503, "fail")
     assert "nothing applied for 36" in answer.json()["checks"]["pbx:sim2"]["output"]
+
+
+async def test_without_a_worker_it_is_ready_while_nothing_waits(start: Start, database: str, topics: str) -> None:
+    async with start() as site:
+        for pbx, partition, applied in [("asleep", 2, 3), ("waits", 5, 2)]:
+            for _ in range(3):
+                await publish(topics, (EVENTS.name, "", b"a record"), partition=partition)
+            change(database, "INSERT INTO pbx_health VALUES (%s, now() - interval '1 h', now(), 1)", pbx)
+            change(database, "INSERT INTO pbx_partitions VALUES (%s, %s)", pbx, partition)
+            place = (await cluster_id(Broker(topics)), EVENTS.name, partition, applied)
+            change(database, "INSERT INTO sink_offsets VALUES (%s, %s, %s, %s)", *place)
+        await site.until_part("pbx:asleep", "pass")
+        assert (await site.checks())["pbx:waits"] == "fail"
+        change(database, "UPDATE sink_offsets SET next_offset = 3")
+        await site.until_part("pbx:waits", "pass")
+        assert (await site.client.get("/readyz")).status_code == 200
 
 
 async def test_without_its_database_it_lives_and_says_so(start: Start) -> None:

@@ -2,11 +2,12 @@
 
 import httpx
 import pytest
-from api_parts import NoDashboard
+from api_parts import NOON, NoDashboard
 
 from api.live.board import Board
 from api.live.feed import Feed
-from api.parts import FOLLOWED_WITHIN_S, dashboard, kafka, users
+from api.live.freshness import PbxReport
+from api.parts import FOLLOWED_WITHIN_S, HEARD_WITHIN_S, dashboard, kafka, pbxs, users
 
 
 class Answering(httpx.AsyncBaseTransport):
@@ -44,3 +45,13 @@ async def test_kafka_is_there_while_the_feed_hears_it(connected: bool, age: floa
 @pytest.mark.parametrize(("settled", "output"), [(True, ""), (False, "the first user is not made yet")])
 async def test_nobody_can_sign_in_before_the_first_user_is_made(settled: bool, output: str) -> None:
     assert await users(lambda: settled)() == {"users": output}
+
+
+async def test_each_pbx_is_applied_or_its_check_says_since_when_not() -> None:
+    reports = [PbxReport("now", NOON, 0), PbxReport("late", NOON - 5_000, 0)]
+    found = await pbxs(lambda: reports, clock=lambda: NOON / 1000 + HEARD_WITHIN_S - 4)()
+    assert found == {"pbx:now": "", "pbx:late": "nothing applied for 16 s"}
+
+
+async def test_a_pbx_must_have_been_heard_once() -> None:
+    assert await pbxs(list)() == {"pbx": "none has been heard yet"}

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from stories import NOON, told
 
 from api.database import Database
-from api.live.freshness import Certainty, Gap, PbxReport
+from api.live.freshness import Certainty, Gap, LogEnds, PbxReport
 from api.live.pulse import SELDOM_S, PostgresPulse
 
 NOON_UTC = datetime.fromtimestamp(NOON / 1000, UTC)
@@ -32,8 +32,8 @@ class Asking:
     """A pulse on a database, and its clock in seconds."""
 
     def __init__(self, url: str) -> None:
-        self.database, self.now = Database(url, wait_s=1.0), 0.0
-        self.pulse = PostgresPulse(self.database, lambda: NOON, lambda: self.now)
+        self.database, self.now, self.log = Database(url, wait_s=1.0), 0.0, LogEnds()
+        self.pulse = PostgresPulse(self.database, lambda: NOON, lambda: self.log, lambda: self.now)
 
     async def ask(self) -> None:
         """Ask what is due."""
@@ -53,13 +53,26 @@ async def test_a_report_says_how_long_the_way_of_the_last_event_was(asking: Aski
     heard(database, applied_ms=0, event_ms=-5_000)
     await asking.ask()
     # What happened before we looked may have waited for us.
-    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON, 0)]
+    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON, 0, NOON - 5_000)]
     heard(database, applied_ms=1_040, event_ms=1_000)
     await asking.ask()
     heard(database, applied_ms=9_000, event_ms=1_000)
     await asking.ask()
-    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON + 9_000, 40)]
+    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON + 9_000, 40, NOON + 1_000)]
     assert asking.pulse.heard_at() == NOON
+
+
+async def test_a_pbx_is_up_to_date_where_the_log_of_its_partition_is_applied(asking: Asking, database: str) -> None:
+    heard(database, applied_ms=-3_600_000, event_ms=-3_600_000)
+    change(database, "INSERT INTO pbx_partitions VALUES ('pbx', 3)")
+    for cluster, topic, partition in [("c", "pbx.events", 3), ("c", "pbx.events", 4), ("c", "x", 3), ("b", "x", 3)]:
+        end = 7 if (cluster, topic, partition) == ("c", "pbx.events", 3) else 8
+        change(database, "INSERT INTO sink_offsets VALUES (%s, %s, %s, %s)", cluster, topic, partition, end)
+    # As of the last moment at which it was; a cluster of which nothing was applied yet is read from its beginning.
+    for at, cluster, end, until in [(1, "c", 8, -3_600_000), (2, "c", 7, 2), (3, "d", 1, 2), (4, "d", 0, 4)]:
+        asking.log = LogEnds(NOON + at, cluster, {3: end, 4: 7})
+        await asking.ask()
+        assert [each.applied_at for each in asking.pulse.reports()] == [NOON + until]
 
 
 async def test_todays_gaps_and_those_that_last(asking: Asking, database: str) -> None:
@@ -109,4 +122,4 @@ async def test_while_the_database_is_away_the_last_answers_stay(asking: Asking, 
     change(database, "DROP TABLE pbx_health")
     with pytest.raises(psycopg.Error):
         await asking.ask()
-    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON, 0)]
+    assert list(asking.pulse.reports()) == [PbxReport("pbx", NOON, 0, NOON)]

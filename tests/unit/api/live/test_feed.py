@@ -11,9 +11,10 @@ from aiokafka import TopicPartition
 from api_parts import NOON, Clock, agent, busy, changed_call, queue
 
 from api.live.board import Board
-from api.live.feed import PARTITIONS, Feed, Goal
+from api.live.feed import EVENT_PARTITIONS, PARTITIONS, Feed, Goal
+from api.live.freshness import LogEnds
 from calls.live import AgentLive, QueueLive, encode_live
-from calls.topics import AGENTS, CALLS, QUEUES
+from calls.topics import AGENTS, CALLS, EVENTS, QUEUES
 
 
 class Message(NamedTuple):
@@ -28,19 +29,20 @@ class FakeConsumer:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.cluster = "here"
         self.coming: asyncio.Queue[tuple[TopicPartition, Message]] = asyncio.Queue()
         self.failure: Exception | None = None
         self.end = 7
 
     async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
         self.done.append("ends")
-        return dict.fromkeys(partitions, self.end)
+        return {each: 900 if each in EVENT_PARTITIONS else self.end for each in partitions}
 
     async def position(self, partition: TopicPartition) -> int:
         return 7
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
-        assert offset == self.end
+        assert partition in PARTITIONS and offset == self.end
 
     async def getmany(self, *, timeout_ms: int) -> dict[TopicPartition, list[Message]]:
         if self.failure is not None:
@@ -97,6 +99,13 @@ async def test_the_ends_are_noted_before_the_snapshot_is_read() -> None:
         assert following.consumer.done[:2] == ["ends", "snapshot"]
         assert (following.feed.connected, following.feed.heard_at) == (True, NOON)
         assert list(following.board.agents) == ["pbx:PJSIP/Alice"]
+
+
+async def test_where_the_log_of_events_ends_is_known() -> None:
+    following = Following()
+    assert following.feed.log == LogEnds()
+    async with following.running():
+        assert following.feed.log == LogEnds(NOON, "here", dict.fromkeys(range(EVENTS.partitions), 900))
 
 
 async def test_what_is_published_reaches_the_board() -> None:

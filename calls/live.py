@@ -1,7 +1,8 @@
-"""Live state as it is published on the topics `agents`, `queues` and `calls`: JSON, newest per key.
+"""What is published on the topics `agents`, `queues`, `calls`, `gaps` and `rejects`: JSON, newest per key.
 
-`version` counts the events its PBX had applied; a consumer keeps the value with the highest one. Times are ms since the
-epoch. Keys are `pbx:agent_id`, `pbx:queue_id`, `pbx:linkedid`.
+`version` counts the events its PBX had applied; a consumer keeps the value with the highest one. Of a gap the last
+value counts, a reject never changes. Times are ms since the epoch. Keys are `pbx:agent_id`, `pbx:queue_id`,
+`pbx:linkedid`, and those that `gap_key` and `reject_key` give.
 """
 
 import msgspec
@@ -70,6 +71,36 @@ class CallLive(Struct, frozen=True):
     agent_id: str | None
 
 
+class GapLive(Struct, frozen=True):
+    """A span in which a source of a PBX was not heard, published as it begins and as it ends. `end` is None until then.
+
+    Of records that Kafka lost neither time is known: `detail` has their partition and the offsets [from, to). `pbx` is
+    empty where no PBX is known yet.
+    """
+
+    pbx: str
+    source: str
+    cause: str
+    start: int | None
+    end: int | None
+    detail: dict[str, int | str] = {}
+
+
+class RejectLive(Struct, frozen=True):
+    """A packet or line that could not be understood or was not allowed by the state. `raw` is its bytes, in base64.
+
+    Of something very long the beginning: all of it is in the table `rejects`.
+    """
+
+    pbx: str
+    source: str
+    ingester: str
+    epoch: int
+    seq: int
+    reason: str
+    raw: bytes
+
+
 # The states in which an agent can be reached by a queue or is busy with a call: all but offline.
 LOGGED_IN = frozenset(set(PresenceState) - {PresenceState.OFFLINE})
 
@@ -77,3 +108,16 @@ encode_live = msgspec.json.Encoder().encode
 decode_agent = msgspec.json.Decoder(AgentLive).decode
 decode_queue = msgspec.json.Decoder(QueueLive).decode
 decode_call = msgspec.json.Decoder(CallLive).decode
+decode_gap = msgspec.json.Decoder(GapLive).decode
+decode_reject = msgspec.json.Decoder(RejectLive).decode
+
+
+def gap_key(gap: GapLive) -> str:
+    """`pbx:source:start`, so that an end replaces its beginning; `pbx:source:partition:from` of what Kafka lost."""
+    where = f"{gap.detail['partition']}:{gap.detail['from']}" if gap.start is None else str(gap.start)
+    return f"{gap.pbx}:{gap.source}:{where}"
+
+
+def reject_key(reject: RejectLive) -> str:
+    """`pbx:source:ingester:epoch:seq`: its position."""
+    return f"{reject.pbx}:{reject.source}:{reject.ingester}:{reject.epoch}:{reject.seq}"

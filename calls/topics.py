@@ -25,7 +25,8 @@ CALLS = Topic("calls", PARTITIONS, {"cleanup.policy": "compact,delete", "retenti
 LIVE = {"cleanup.policy": "compact", "segment.bytes": str(4 * 1024 * 1024)}
 AGENTS = Topic("agents", PARTITIONS, LIVE)
 QUEUES = Topic("queues", PARTITIONS, LIVE)
-# Spans in which a source was not heard, and what could not be understood.
+# Spans in which a source was not heard, and what could not be understood. Few, and for whoever wants to be told: the
+# tables of the same names have them all.
 GAPS = Topic("gaps", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})
 REJECTS = Topic("rejects", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})
 

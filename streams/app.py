@@ -17,7 +17,7 @@ from faust.exceptions import FaustError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
-from calls.topics import AGENTS, CALLS, EVENTS, PARTITIONS, QUEUES
+from calls.topics import AGENTS, CALLS, EVENTS, GAPS, PARTITIONS, QUEUES, REJECTS, Topic
 from streams.broker import Broker
 from streams.errors import NotPublished
 from streams.publication import Write
@@ -163,8 +163,9 @@ def events_topic(app: App) -> Any:
 
 
 def live_writers(app: App) -> dict[str, Write]:
-    """How a key's newest value is published on each live topic: two are tables, one is a topic. Raise NotPublished."""
-    return {AGENTS.name: _table(app, AGENTS.name), QUEUES.name: _table(app, QUEUES.name), CALLS.name: _topic(app)}
+    """How a key's newest value is published on each topic: two are tables, the others topics. Raise NotPublished."""
+    tables = {topic.name: _table(app, topic.name) for topic in (AGENTS, QUEUES)}
+    return tables | {topic.name: _topic(app, topic) for topic in (CALLS, GAPS, REJECTS)}
 
 
 def _table(app: App, name: str) -> Write:
@@ -183,8 +184,8 @@ def _table(app: App, name: str) -> Write:
     return write
 
 
-def _topic(app: App) -> Write:
-    topic = app.topic(CALLS.name, **BYTES)
+def _topic(app: App, where: Topic) -> Write:
+    topic = app.topic(where.name, **BYTES | {"partitions": where.partitions})
 
     async def write(key: bytes, value: bytes) -> None:
         with _refusals():

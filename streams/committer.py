@@ -10,14 +10,14 @@ from typing import Protocol
 
 from calls.codec import Record, decode_record
 from calls.errors import BadRecord
-from calls.live import CallLive
+from calls.live import CallLive, GapLive
 from calls.state import State
 from streams.call_rows import Rows
 from streams.errors import PoisonRecord, RowsRefused
 from streams.meters import Meters
 from streams.partition import Advance, Delivery, Partition
-from streams.rows import GapRow, RejectRow
-from streams.work import Message, Reducer, Work, call_message, state_messages
+from streams.rows import RejectRow
+from streams.work import Message, Reducer, Work, call_message, gap_message, state_messages
 
 # A record that failed three times is not going to succeed: what is bad in it goes to the rejects, and the rest goes on.
 MAX_ATTEMPTS = 3
@@ -73,6 +73,8 @@ class Committer:
 
     async def publish_all(self, partition: Partition) -> None:
         """Publish everything that is live in a partition, as who takes it over must. Raises Retry."""
+        # First: they are told of once, by who loaded the partition when they were noted.
+        self._publish(map(gap_message, partition.gaps))
         for state in partition.states.values():
             await self._publish_state(state)
 
@@ -130,9 +132,9 @@ class Committer:
                 raise PoisonRecord(*delivery[:2], f"{type(error).__name__}: {error}") from error
 
     def _lose(self, work: Work, partition: Partition, start: int, end: int) -> None:
-        detail = {"partition": partition.number, "from": start, "to": end}
+        detail: dict[str, int | str] = {"partition": partition.number, "from": start, "to": end}
         for pbx in partition.states or [""]:
-            work.add_gap(GapRow(pbx, KAFKA, LOST, detail=detail))
+            work.add_gap(GapLive(pbx, KAFKA, LOST, None, None, detail))
         self._meters.lost.inc(end - start)
 
     async def _write(self, held: Held, work: Work, following: Mapping[int, int]) -> None:

@@ -1,13 +1,19 @@
-"""Agents, queues and what agents did, as rows. `live` in a row is the very message that is published. Pure."""
+"""Agents, queues, what agents did, gaps and rejects, as rows. Pure.
+
+`live` in a row is the very message that is published; gaps and rejects are as long in a row as they are.
+"""
 
 from msgspec import Raw
 
 from calls.form import iso
-from calls.live import AgentLive, QueueLive, encode_live
+from calls.live import AgentLive, GapLive, QueueLive, RejectLive, encode_live
 from calls.presence import GUIDE_STATUS, Interval
 from calls.settings import Settings
 from calls.state import Agent
-from streams.rows import AgentRow, IntervalRow, QueueRow
+from streams.rows import AgentRow, GapRow, IntervalRow, QueueRow, RejectRow
+
+# A message that is longer than a megabyte would never be taken, and would hold up all that come after it.
+MOST_OF_A_REJECT = 64 * 1024
 
 
 def agent_row(live: AgentLive) -> AgentRow:
@@ -59,3 +65,15 @@ def interval_row(pbx: str, settings: Settings, agent: Agent, spent: Interval) ->
         started_at=iso(spent.start),
         ended_at=iso(spent.end),
     )
+
+
+def gap_row(live: GapLive) -> GapRow:
+    """The row of a gap. Without a start PostgreSQL knows from when the PBX was heard last."""
+    started, ended = (None if at is None else iso(at) for at in (live.start, live.end))
+    return GapRow(live.pbx, live.source, live.cause, started, ended, live.detail)
+
+
+def reject_live(row: RejectRow) -> RejectLive:
+    """A reject as it is published: of a long one the beginning."""
+    reason, raw = row.reason[:MOST_OF_A_REJECT], row.raw[:MOST_OF_A_REJECT]
+    return RejectLive(row.pbx, row.source, row.ingester, row.epoch, row.seq, reason, raw)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from calls.live import GapLive
 from calls.state import State
 
 
@@ -33,11 +34,12 @@ class Advance(NamedTuple):
 class Partition:
     """A partition as of the last commit. `moved_at` is when that was, in seconds of a monotonic clock.
 
-    `attempts` are the records not before `next_offset` that failed, by offset.
+    `attempts` are the records not before `next_offset` that failed, by offset; `gaps` those that loading it found.
     """
 
     number: int
     next_offset: int
     states: dict[str, State] = field(default_factory=dict)
     attempts: dict[int, Attempts] = field(default_factory=dict)
+    gaps: list[GapLive] = field(default_factory=list)
     moved_at: float = 0.0

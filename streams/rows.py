@@ -165,7 +165,7 @@ class GapRow(Struct, frozen=True):
     cause: str
     started_at: str | None = None
     ended_at: str | None = None
-    detail: dict[str, int] = {}
+    detail: dict[str, int | str] = {}
 
 
 class HealthRow(Struct, frozen=True):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import psycopg
 
-from calls.live import CallLive
+from calls.live import CallLive, GapLive
 from calls.state import State
 from streams.call_rows import Rows
 from streams.database import Database
@@ -49,11 +49,10 @@ class Sink:
             new = await connection.execute(_BEGIN, place)
             offset = await _locked_offset(connection, place)
             states = await _states(connection, _STATES_OF_PARTITION, number)
-            if new.rowcount:
-                await connection.execute(_NEW_CLUSTER, (list(states), *self._place))
+            gaps = await _new_gaps(connection, (list(states), *self._place)) if new.rowcount else []
             tried = await connection.execute(_ATTEMPTS, (*place, offset))
             attempts = {row[0]: Attempts(row[1], row[2]) for row in await tried.fetchall()}
-        return Partition(number, offset, states, attempts)
+        return Partition(number, offset, states, attempts, gaps)
 
     async def load_state(self, partition: Partition, pbx: str) -> State:
         """The state of a PBX that came unannounced, as of the partition's offset. Raises Fenced, Unavailable."""
@@ -96,6 +95,10 @@ def filled(rows: Rows) -> list[tuple[str, str]]:
         return [(text, _encode(rows[table]).decode()) for table, text in STATEMENTS.items() if rows.get(table)]
     except UnicodeError as error:
         raise RowsRefused(f"text that is not Unicode: {error}") from error
+
+
+async def _new_gaps(connection: psycopg.AsyncConnection, values: tuple[Any, ...]) -> list[GapLive]:
+    return [GapLive(*row) for row in await (await connection.execute(_NEW_CLUSTER, values)).fetchall()]
 
 
 async def _locked_offset(connection: psycopg.AsyncConnection, place: tuple[Any, ...]) -> int:
@@ -141,6 +144,8 @@ _NEW_CLUSTER = (
     " FROM pbx_health, (SELECT %s::text[] AS pbxs, %s AS cluster, %s AS topic) AS later"
     " WHERE pbx = ANY (later.pbxs) AND EXISTS"
     " (SELECT FROM sink_offsets AS old WHERE old.topic = later.topic AND old.cluster <> later.cluster)"
+    " RETURNING pbx, source, cause, floor(extract(epoch FROM started_at) * 1000)::bigint,"
+    " floor(extract(epoch FROM ended_at) * 1000)::bigint, detail"
 )
 # Bounded on both sides, so that a PBX that went silent long ago costs no more.
 _JUST_ENDED = (

@@ -15,7 +15,7 @@ from calls.call import Call
 from calls.codec import Record
 from calls.events import Event
 from calls.form import call_form, iso
-from calls.live import AgentLive, CallLive, QueueLive, encode_live
+from calls.live import AgentLive, CallLive, GapLive, QueueLive, encode_live, gap_key, reject_key
 from calls.presence import Interval
 from calls.state import (
     Agent,
@@ -29,12 +29,12 @@ from calls.state import (
     Rejected,
     State,
 )
-from calls.topics import AGENTS, CALLS, QUEUES
+from calls.topics import AGENTS, CALLS, GAPS, QUEUES, REJECTS
 from streams.call_rows import Rows, add_call, call_agent
 from streams.errors import RowsRefused
-from streams.live_rows import agent_row, interval_row, queue_row
+from streams.live_rows import agent_row, gap_row, interval_row, queue_row, reject_live
 from streams.parts import changed_parts
-from streams.rows import AgentRow, GapRow, HealthRow, IntervalRow, PartKey, PartRow, QueueRow, RejectRow
+from streams.rows import AgentRow, HealthRow, IntervalRow, PartKey, PartRow, QueueRow, RejectRow
 
 
 class Reducer(NamedTuple):
@@ -75,7 +75,7 @@ class Work:
         self._queues: dict[tuple[str, str], Queue] = {}
         self._spent: list[tuple[str, Agent, Interval]] = []
         self._rejects: list[RejectRow] = []
-        self._gaps: list[GapRow] = []
+        self._gaps: list[GapLive] = []
         self.events = 0
 
     def take(self, record: Record) -> None:
@@ -119,9 +119,9 @@ class Work:
         """Put something that is not even a record among the rejects."""
         self._rejects.append(row)
 
-    def add_gap(self, row: GapRow) -> None:
+    def add_gap(self, gap: GapLive) -> None:
         """Note that something was lost for good."""
-        self._gaps.append(row)
+        self._gaps.append(gap)
 
     def finish(self) -> Outcome:
         """Everything as rows and messages. Raises RowsRefused for what no row can hold."""
@@ -137,10 +137,12 @@ class Work:
             *self._finish_calls(rows),
             *_keep_newest(self._agent_rows(), rows["agent_extensions"]),
             *_keep_newest(self._queue_rows(), rows["queues"]),
+            *map(gap_message, self._gaps),
+            *map(reject_message, self._rejects),
         ]
         rows["presence_intervals"].extend(self._interval_rows())
         rows["rejects"].extend(self._rejects)
-        rows["gaps"].extend(self._gaps)
+        rows["gaps"].extend(map(gap_row, self._gaps))
         for pbx, state in self._states.items():
             written, gone = changed_parts(self._before[pbx], state)
             rows["pbx_state"].extend(PartRow(pbx, part.kind, part.key, part.body) for part in written)
@@ -167,11 +169,8 @@ class Work:
 
     def _gap(self, pbx: str, gap: Gap) -> None:
         """The newest word on a gap: one that begins and ends within a transaction is one row."""
-        row = GapRow(pbx, gap.source, gap.cause, iso(gap.start), None if gap.end is None else iso(gap.end))
-        self._gaps = [
-            it for it in self._gaps if (it.pbx, it.source, it.started_at) != (pbx, gap.source, row.started_at)
-        ]
-        self._gaps.append(row)
+        self._gaps = [it for it in self._gaps if (it.pbx, it.source, it.start) != (pbx, gap.source, gap.start)]
+        self._gaps.append(GapLive(pbx, gap.source, gap.cause, gap.start, gap.end))
 
     def _reject(self, record: Record, it: Rejected) -> None:
         raw = next((entry.raw for entry in record.entries if entry.seq == it.seq), b"")
@@ -213,6 +212,17 @@ def state_messages(reducer: Reducer, state: State) -> Iterator[Message]:
 def call_message(live: CallLive) -> Message:
     """A call as it is published."""
     return Message(CALLS.name, live.call.call_id.encode(), encode_live(live))
+
+
+def gap_message(gap: GapLive) -> Message:
+    """A gap as it is published."""
+    return Message(GAPS.name, gap_key(gap).encode(), encode_live(gap))
+
+
+def reject_message(row: RejectRow) -> Message:
+    """A reject as it is published."""
+    live = reject_live(row)
+    return Message(REJECTS.name, reject_key(live).encode(), encode_live(live))
 
 
 def _live_message(row: AgentRow | QueueRow) -> Message:

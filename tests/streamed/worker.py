@@ -20,7 +20,7 @@ from asterisk.replay import replay_records
 from calls.codec import Record, encode_record
 from calls.form import CallForm, call_form
 from calls.state import State
-from calls.topics import EVENTS, PARTITIONS
+from calls.topics import ALL, EVENTS
 from infra.logs import LogFile
 from infra.ports import HOST, Ports
 from infra.process import Command, Process
@@ -177,7 +177,8 @@ async def published(address: str, topic: str, version: Callable[[bytes], int] = 
     consumer = AIOKafkaConsumer(bootstrap_servers=address)
     await consumer.start()
     try:
-        where = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        (partitions,) = (it.partitions for it in ALL if it.name == topic)
+        where = [TopicPartition(topic, number) for number in range(partitions)]
         consumer.assign(where)
         await consumer.seek_to_beginning(*where)
         found: dict[bytes, bytes] = {}

@@ -14,6 +14,7 @@ from asterisk.decode import events_of
 from asterisk.replay import replay_records
 from calls.call import Call
 from calls.form import call_form
+from calls.live import GapLive
 from calls.reducer import advance
 from calls.settings import QueueSettings, Settings
 from calls.state import State
@@ -193,13 +194,18 @@ async def test_a_new_cluster_begins_at_its_start_with_the_state_and_a_gap(
     await sink.load(0)
     await sink.write({0: Advance(0, 1)}, work.finish().rows)
     later = Sink(connect(), Place("another", PLACE.topic))
+    found = []
     for _ in range(2):
         partition = await later.load(0)
+        found += partition.gaps
         assert (partition.next_offset, partition.states["lab1"].version) == (0, work.finish().states["lab1"].version)
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT pbx, source, cause FROM gaps").fetchall() == [
             ("lab1", "kafka", "new Kafka cluster")
         ]
+        (times,) = connection.execute("SELECT started_at, ended_at FROM gaps").fetchall()
+    started, ended = (int(at.timestamp() * 1000) for at in times)
+    assert found == [GapLive("lab1", "kafka", "new Kafka cluster", started, ended, {"cluster": "another"})]
 
 
 async def test_an_idle_pbx_is_said_to_be_up_to_date(

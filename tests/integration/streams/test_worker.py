@@ -25,7 +25,7 @@ from streamed.worker import (
 
 from asterisk.replay import replay_records
 from calls.codec import RECORD_VERSION, Entry, Record
-from calls.live import decode_agent, decode_call, decode_queue
+from calls.live import GapLive, RejectLive, decode_agent, decode_call, decode_gap, decode_queue, decode_reject
 from calls.topics import EVENTS
 from calls.views import agent_live, queue_live
 from infra.server import Server
@@ -96,7 +96,10 @@ async def test_a_poisonous_record_is_rejected_after_the_third_attempt(lab: Worke
     await until_applied(lab)
     assert codes == [70, 70, 70]
     assert await stored(database) == replayed(records)
+    ((reason,),) = asked(database, "SELECT reason FROM rejects")
     assert asked(database, "SELECT ingester, seq, raw FROM rejects") == [("b", 1, mad)]
+    reject = RejectLive("lab1", "ami", "b", 1, 1, str(reason), mad)
+    await until_published(lab.broker, "rejects", {b"lab1:ami:b:1:1": reject}, decode_reject)
     assert lab.metric("1", "trunkline_streams_rejects_total") == 1
     assert asked(database, "SELECT * FROM sink_attempts") == []
 
@@ -113,7 +116,19 @@ async def test_what_kafka_no_longer_holds_is_a_gap(lab: Workers, database: str) 
     assert asked(database, "SELECT source, cause, detail FROM gaps") == [
         ("kafka", "records lost in Kafka", {"partition": 0, "from": 0, "to": 2})
     ]
+    gap = GapLive("", "kafka", "records lost in Kafka", None, None, {"partition": 0, "from": 0, "to": 2})
+    await until_published(lab.broker, "gaps", {b":kafka:0:0": gap}, decode_gap)
     assert (await stored(database)).keys() == replayed(records[2:]).keys()
+
+
+async def test_a_gap_is_published_as_it_begins_and_as_it_ends(lab: Workers, database: str) -> None:
+    lost, back = b'{"source": "ami", "at": 1000, "cause": "a dead line"}', b'{"source": "ami", "at": 9000}'
+    lab.start()
+    for seq, (raw, end) in enumerate([(lost, None), (back, 9000)], 1):
+        await produce(lab.broker, [Record(RECORD_VERSION, "lab1", "link", "a", 1, [Entry(seq, 9500, raw)])])
+        gap = GapLive("lab1", "ami", "a dead line", 1000, end)
+        await until_published(lab.broker, "gaps", {b"lab1:ami:1000": gap}, decode_gap)
+    assert asked(database, "SELECT count(*), max(ended_at) IS NOT NULL FROM gaps") == [(1, True)]
 
 
 async def test_a_log_that_was_cut_ends_the_worker(lab: Workers, database: str) -> None:

@@ -33,7 +33,7 @@ def test_positions_come_from_our_consumer(tmp_path: Path) -> None:
 
 def test_live_topics_are_the_changelogs_of_tables(tmp_path: Path) -> None:
     it = app(tmp_path)
-    assert set(live_writers(it)) == {"agents", "queues", "calls"}
+    assert set(live_writers(it)) == {"agents", "queues", "calls", "gaps", "rejects"}
     assert {table.changelog_topic.get_topic_name() for table in it.tables.values()} == {"agents", "queues"}
 
 

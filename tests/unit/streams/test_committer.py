@@ -1,9 +1,12 @@
 """A run is one transaction; what goes wrong in it is found and counted."""
 
+from contextlib import suppress
+
 import pytest
 from prometheus_client import CollectorRegistry
 from streamed.fakes import REDUCER, FakeSink, delivery
 
+from calls.live import GapLive, decode_gap
 from calls.state import State
 from streams.committer import KAFKA, LOST, MAX_ATTEMPTS, Committer
 from streams.errors import PoisonRecord, RowsRefused, Unavailable
@@ -65,6 +68,23 @@ async def test_a_hole_is_a_gap_of_every_pbx_in_the_partition() -> None:
     await bench.commit(delivery(3, "CALL 7"), delivery(6, "CALL 8"))
     assert bench.rows("gaps") == [GapRow("pbx", KAFKA, LOST, detail={"partition": 0, "from": 4, "to": 6})]
     assert bench.partition.next_offset == 7
+
+
+async def test_a_gap_is_published_once_it_is_committed() -> None:
+    bench = Bench(next_offset=3)
+    bench.sink.refuse_next.append(Unavailable("gone"))
+    for _ in range(2):
+        with suppress(Unavailable):
+            await bench.committer.commit_loss(bench.partition, 9)
+    assert [(it.topic, it.key) for it in bench.published] == [("gaps", b":kafka:0:3")]
+
+
+async def test_who_takes_over_publishes_the_gaps_that_it_found() -> None:
+    bench = Bench()
+    gap = GapLive("pbx", KAFKA, "new Kafka cluster", 5, 7, {"cluster": "c"})
+    bench.partition.gaps.append(gap)
+    await bench.committer.publish_all(bench.partition)
+    assert [decode_gap(message.value) for message in bench.published] == [gap]
 
 
 async def test_a_loss_to_the_end_moves_on_without_a_record() -> None:

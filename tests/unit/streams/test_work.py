@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from streamed.fakes import REDUCER, record
 
-from calls.live import decode_call
+from calls.live import GapLive, decode_call, decode_gap, decode_reject
 from calls.presence import Presence, PresenceState
 from calls.settings import AgentSettings, Settings
 from calls.state import Agent, AgentChanged, Gap, GapChanged, Queue, QueueChanged, State
@@ -56,6 +56,12 @@ def test_what_is_refused_is_kept_verbatim_with_its_reason() -> None:
     ]
 
 
+def test_what_is_refused_is_published_under_its_position() -> None:
+    messages = [it for it in done("CALL 7", "refuse", "refuse").finish().messages if it.topic == "rejects"]
+    assert [message.key for message in messages] == [b"pbx:ami:a:1:2", b"pbx:ami:a:1:3"]
+    assert (decode_reject(messages[0].value).reason, decode_reject(messages[0].value).raw) == ("not now", b"refuse")
+
+
 def test_a_poisonous_record_is_taken_apart() -> None:
     work = Work(REDUCER, {"pbx": EMPTY})
     work.take_apart(record("CALL 7", "raise", "CALL 8"), "ValueError before")
@@ -76,10 +82,13 @@ def test_health_says_how_far_and_when_it_was_heard() -> None:
     assert (field(row, "version"), field(row, "last_event_at")) == (2, "2026-11-22T12:00:00.002Z")
 
 
-def test_a_gap_is_a_row() -> None:
+def test_a_gap_is_a_row_and_a_message() -> None:
+    lost = GapLive("pbx", "kafka", "lost", None, None, {"partition": 0, "from": 1, "to": 2})
     work = Work(REDUCER, {})
-    work.add_gap(GapRow("pbx", "kafka", "lost", detail={"from": 1, "to": 2}))
-    assert work.finish().rows["gaps"] == [GapRow("pbx", "kafka", "lost", detail={"from": 1, "to": 2})]
+    work.add_gap(lost)
+    outcome = work.finish()
+    assert outcome.rows["gaps"] == [GapRow("pbx", "kafka", "lost", detail=lost.detail)]
+    assert [(it.topic, it.key, decode_gap(it.value)) for it in outcome.messages] == [("gaps", b"pbx:kafka:0:1", lost)]
 
 
 def test_a_gap_that_begins_and_ends_at_once_is_one_row() -> None:
@@ -87,9 +96,11 @@ def test_a_gap_that_begins_and_ends_at_once_is_one_row() -> None:
     steps = [GapChanged(gap), GapChanged(replace(gap, end=gap.start + 1500))]
     work = Work(Reducer(lambda record: [steps], lambda state, both: (state, tuple(both)), *REDUCER[2:]), {"pbx": EMPTY})
     work.take(record("anything"))
-    (row,) = work.finish().rows["gaps"]
+    outcome = work.finish()
+    (row,), (message,) = outcome.rows["gaps"], outcome.messages
     started, ended = "2026-11-22T12:00:00.000Z", "2026-11-22T12:00:01.500Z"
     assert row == GapRow("pbx", "ami", "the cable", started, ended)
+    assert decode_gap(message.value) == GapLive("pbx", "ami", "the cable", gap.start, gap.start + 1500)
 
 
 def test_what_no_row_can_hold_is_refused() -> None:

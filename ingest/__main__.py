@@ -91,7 +91,8 @@ async def run(environment: Mapping[str, str]) -> None:
         await producer.start()
         return Broker(producer, await cluster_id(broker))
 
-    serve_metrics(environment.get("TRUNKLINE_METRICS_PORT", ""), ingester)
+    host = environment.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
+    serve_metrics(host, environment.get("TRUNKLINE_METRICS_PORT", ""), ingester)
     task = asyncio.ensure_future(ingester.run(connect))
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)

@@ -1,6 +1,7 @@
 """The ingester's numbers for Prometheus, read at each scrape from the parts that keep them."""
 
 from collections.abc import Iterable
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -28,9 +29,10 @@ class IngesterCollector(Collector):
         yield GaugeMetricFamily("trunkline_ami_connected", "Whether AMI is logged in", int(it.connection.logged_in))
 
 
-def serve_metrics(port: str, ingester: Ingester) -> None:
-    """Serve `/metrics` on this loopback port; an empty text serves nothing."""
-    if port:
-        registry = CollectorRegistry()
-        registry.register(IngesterCollector(ingester))
-        start_http_server(int(port), addr="127.0.0.1", registry=registry)
+def serve_metrics(host: str, port: str, ingester: Ingester) -> WSGIServer | None:
+    """Serve `/metrics` there, in a thread; an empty port serves nothing."""
+    if not port:
+        return None
+    registry = CollectorRegistry()
+    registry.register(IngesterCollector(ingester))
+    return start_http_server(int(port), addr=host, registry=registry)[0]

@@ -5,14 +5,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY
 
 from asterisk.decode import events_of
 from calls.logs import log_config
 from calls.reducer import advance
 from calls.views import agent_live, queue_live
 from streams.broker import Broker
-from streams.meters import Meters
+from streams.meters import Meters, serve_metrics
 from streams.work import Reducer
 from streams.worker import WorkerSettings, run
 
@@ -49,9 +49,8 @@ def main() -> None:
     config["loggers"] |= {name: {"level": "WARNING"} for name in ("faust", "mode", "streams.app")}
     logging.config.dictConfig(config)
     settings = worker_settings(os.environ)
-    port = os.environ.get("TRUNKLINE_METRICS_PORT")
-    if port:
-        start_http_server(int(port), addr="127.0.0.1")
+    host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
+    serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     run(settings, Reducer(events_of, advance, agent_live, queue_live), Meters(REGISTRY))
 
 

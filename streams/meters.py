@@ -1,6 +1,8 @@
 """What Prometheus may know of a worker. Counts since its start; `lag` is in records of Kafka."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 
 class Meters:
@@ -20,3 +22,8 @@ class Meters:
         self.fenced = counter("fenced", "Transactions refused because another worker was further")
         self.published = counter("published", "Messages written to the live topics")
         self.lag = Gauge("trunkline_streams_lag", "Records of Kafka not applied yet", ["partition"], registry=registry)
+
+
+def serve_metrics(host: str, port: str, registry: CollectorRegistry) -> WSGIServer | None:
+    """Serve `/metrics` there, in a thread; an empty port serves nothing."""
+    return start_http_server(int(port), addr=host, registry=registry)[0] if port else None

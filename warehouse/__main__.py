@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY
 from rich.console import Console
 
 from calls.logs import log_config
@@ -20,7 +20,7 @@ from calls.metrics import SERVICE_LEVELS
 from warehouse.analyst import ask, limit_process
 from warehouse.errors import WarehouseError
 from warehouse.marts import INTERVALS, open_marts
-from warehouse.meters import Meters
+from warehouse.meters import Meters, serve_metrics
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
@@ -96,9 +96,8 @@ def serve_command() -> None:
     worker, stop = refresher(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    port = os.environ.get("TRUNKLINE_METRICS_PORT")
-    if port:
-        start_http_server(int(port), addr="127.0.0.1")
+    host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
+    serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
         serve(worker, seconds, stop, Meters(REGISTRY))
     finally:

@@ -1,6 +1,8 @@
 """What Prometheus is told of the warehouse."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 from warehouse.refresh import Refreshed
 
@@ -28,3 +30,8 @@ class Meters:
     def failed(self) -> None:
         """A refresh failed."""
         self._refreshes.labels("failed").inc()
+
+
+def serve_metrics(host: str, port: str, registry: CollectorRegistry) -> WSGIServer | None:
+    """Serve `/metrics` there, in a thread; an empty port serves nothing."""
+    return start_http_server(int(port), addr=host, registry=registry)[0] if port else None

@@ -47,7 +47,9 @@ class Cluster:
             "TRUNKLINE_DASHBOARD": f"127.0.0.1:{free_port()}",
             "TRUNKLINE_HOST": "127.0.0.1",
             "TRUNKLINE_PORT": str(self.port),
+            "TRUNKLINE_METRICS_HOST": "127.0.0.1",
         }
+        self.metrics: dict[str, int] = {}
         self._folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -55,6 +57,9 @@ class Cluster:
         """Run a container."""
         environment = workload.environment(self.secrets, self.settings, pod)
         environment |= {name: it for name, it in self.addresses.items() if name in environment}
+        if "TRUNKLINE_METRICS_PORT" in environment:
+            self.metrics[pod] = free_port()
+            environment["TRUNKLINE_METRICS_PORT"] = str(self.metrics[pod])
         environment["TRUNKLINE_DATA"] = str(self.volume(workload, pod))
         with (self._folder / f"{pod}.log").open("ab") as said:
             process = subprocess.Popen(
@@ -82,6 +87,13 @@ class Cluster:
     def told(self, pod: str) -> str:
         """What a pod has said."""
         return (self._folder / f"{pod}.log").read_text()
+
+    def figures(self, pod: str) -> str:
+        """What Prometheus reads of a pod."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.metrics[pod], timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", "/metrics")
+            return connection.getresponse().read().decode()
 
     def stop(self, workload: Workload, pod: str) -> int:
         """SIGTERM; the exit code. Fails the test when it takes longer than the manifest allows."""
@@ -138,6 +150,8 @@ def test_every_process_runs_by_its_manifest_and_stops_in_time(cluster: Cluster) 
     for name in SERVING:
         cluster.start(ours[name], name)
     cluster.wait_until_ready()
+    for name, figure in [("ingest", "ami_connected"), ("streams", "streams_lag"), ("warehouse", "warehouse_calls")]:
+        assert f"trunkline_{figure}" in cluster.figures(name)
     # Another pod with an empty volume goes on where the first one was stopped.
     for name in ("streams", "dashboard", "api"):
         assert _ended_well(cluster.stop(ours[name], name))

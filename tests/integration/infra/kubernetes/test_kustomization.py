@@ -24,6 +24,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text
 IN_COMPOSE = {name: COMPOSE["services"][{"migrate": "prepare"}.get(name, name)] for name in WORKLOADS}
 # What the image says or is well as it is; what not everybody wants.
 NOT_GIVEN = {"DATA", "LOG_LEVEL", "SETTINGS", "AMI_TLS", "AMI_CA"}
+# In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
+MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRICS_PORT"}
 # What a URL is put together from stands before it under a name of its own.
 PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", "STREAMS", "API", "WAREHOUSE"))}
 # A name for the process of one's own, an address to listen on: what differs between one machine and a cluster.
@@ -81,7 +83,7 @@ def _read_by(process: str) -> set[str]:
     if process == "migrate":
         roles = {"STREAMS_PASSWORD", "API_PASSWORD", "WAREHOUSE_PASSWORD"}
         return {"DATABASE", "KAFKA", *roles, *(name.removeprefix(PREFIX) for name in KAFKA_SECURITY)}
-    reads = set(READS[process])
+    reads = set(READS[process]) | (METRICS if process in MEASURED else set())
     return reads | {name.removeprefix(PREFIX) for name in KAFKA_SECURITY if "KAFKA" in reads}
 
 
@@ -234,6 +236,18 @@ def test_every_port_that_is_named_is_one() -> None:
     assert f"dashboard:{document('Service', 'dashboard')['spec']['ports'][0]['port']}" in str(WORKLOADS["api"])
     said = {it["name"]: it.get("value") for it in WORKLOADS["dashboard"].container["env"]}
     assert said["TRUNKLINE_DASHBOARD"] == f"0.0.0.0:{WORKLOADS['dashboard'].container['ports'][0]['containerPort']}"
+
+
+@pytest.mark.parametrize("process", MEASURED)
+def test_the_cluster_may_read_its_figures(process: str) -> None:
+    said = {it["name"]: it.get("value") for it in WORKLOADS[process].container["env"]}
+    ports = {it["name"]: it["containerPort"] for it in WORKLOADS[process].container["ports"]}
+    assert (said["TRUNKLINE_METRICS_HOST"], said["TRUNKLINE_METRICS_PORT"]) == ("0.0.0.0", str(ports["metrics"]))
+    policy = document("NetworkPolicy", "the-cluster-to-the-figures")["spec"]
+    ((selector,), (rule,)) = policy["podSelector"]["matchExpressions"], policy["ingress"]
+    labels = WORKLOADS[process].document["spec"]["template"]["metadata"]["labels"]
+    assert selector["operator"] == "In" and labels[selector["key"]] in selector["values"]
+    assert rule == {"from": [{"namespaceSelector": {}}], "ports": [{"port": "metrics"}]}
 
 
 def test_the_api_is_asked_whether_it_lives_not_whether_the_whole_does() -> None:

@@ -20,6 +20,7 @@ IGNORED: Final = frozenset(
         b"CEL",  # the CEL file is the better copy
         b"Cdr",
         b"ChallengeSent",
+        b"ContactStatus",  # phones and trunks that register again, day and night, also where nobody calls
         b"DeviceStateChange",
         b"DialState",
         b"ExtensionStatus",
@@ -28,6 +29,8 @@ IGNORED: Final = frozenset(
         b"MusicOnHoldStop",
         b"NewCallerid",
         b"NewConnectedLine",
+        b"PeerStatus",
+        b"Registry",
         b"RequestBadFormat",
         b"SuccessfulAuth",
         b"TestEvent",

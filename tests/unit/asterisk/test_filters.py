@@ -44,6 +44,9 @@ def test_asterisk_keeps_back_exactly_what_we_ignore(scenario: str) -> None:
         ("Newexten", "Application: QueueLog", False),
         ("Newstate", "ChannelState: 6", True),
         ("TestEvent", "State: X", False),
+        ("ContactStatus", "ContactStatus: Reachable", False),
+        ("PeerStatus", "PeerStatus: Registered", False),
+        ("Registry", "Status: Registered", False),
     ],
 )
 def test_only_the_value_that_is_kept_passes(name: str, header: str, through: bool) -> None:

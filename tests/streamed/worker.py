@@ -163,6 +163,14 @@ async def until_published(address: str, topic: str, wanted: Mapping[bytes, T], d
         await asyncio.sleep(0.1)
 
 
+async def until_owner(lab: Workers, name: str, limit: float = 30.0) -> None:
+    """Wait until a worker has partitions; fails with its last words."""
+    deadline = time.monotonic() + limit
+    while not lab.owned(name):
+        assert time.monotonic() < deadline, lab.running[name].log.tail()
+        await asyncio.sleep(0.1)
+
+
 async def until_ended(process: Process, limit: float = 30.0) -> int:
     """Wait for the end of a process, and give its exit code."""
     deadline = time.monotonic() + limit

@@ -19,6 +19,7 @@ from streamed.worker import (
     stored_state,
     until_applied,
     until_ended,
+    until_owner,
     until_published,
     workers,
 )
@@ -77,6 +78,8 @@ async def test_a_second_worker_takes_its_share(
         for number, pbx in enumerate(pbxs):
             await produce(lab.broker, records[pbx][:100], number)
         second = lab.start("2")
+        # The first may have applied all before the second is there.
+        await until_owner(lab, "2")
         await until_applied(lab, range(4))
         for number, pbx in enumerate(pbxs):
             await produce(lab.broker, records[pbx][100:], number)

@@ -19,7 +19,7 @@ from faults.zero import catch_up
 from streamed.centre import own_centre
 
 # Calls a second in all: what the simulators of four PBXs can play on two cores and leave the workers room.
-PACE, LARGE_PACE = 40.0, 100.0
+PACE, LARGE_PACE = 60.0, 100.0
 COLUMNS = "{:<13}{:<21}{:>5}{:>7}{:>9}{:>6}{:>9}{:>11}{:>12}"
 HEAD = ("system", "fault", "seed", "calls", "events", "lost", "doubled", "different", "recovery s")
 

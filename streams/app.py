@@ -14,6 +14,8 @@ import faust
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 from faust.exceptions import FaustError
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
@@ -110,6 +112,25 @@ class PositionedTransport(Transport):  # type: ignore[misc]
     Consumer = PositionedConsumer
 
 
+class NothingToRecover(Recovery):  # type: ignore[misc]
+    """Faust reads a table's topic anew after each assignment, and takes no event until it has; it may wait for ever.
+
+    Our tables are publications: nobody reads them here, so there is nothing to wait for.
+    """
+
+    def need_recovery(self) -> bool:
+        """Never."""
+        return False
+
+
+class Publications(TableManager):  # type: ignore[misc]
+    """The tables of a worker, with that recovery."""
+
+    def __init__(self, app: faust.App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._recovery = NothingToRecover(app, self, beacon=self.beacon, loop=self.loop)
+
+
 class App(faust.App):  # type: ignore[misc]
     """The app; `take_over` and `applied`, the offsets that PostgreSQL has, must be set before it starts."""
 
@@ -138,6 +159,7 @@ def make_app(broker: Broker, worker: str, data: Path) -> App:
         store="memory://",
         processing_guarantee="at_least_once",
         web_enabled=False,
+        TableManager=Publications,
         # A worker that is killed and comes back under its name within the session keeps its partitions: 3 s, not 12.
         consumer_group_instance_id=f"{GROUP}-{worker}",
         broker_session_timeout=SESSION_SECONDS,

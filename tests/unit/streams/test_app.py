@@ -37,6 +37,15 @@ def test_live_topics_are_the_changelogs_of_tables(tmp_path: Path) -> None:
     assert {table.changelog_topic.get_topic_name() for table in it.tables.values()} == {"agents", "queues"}
 
 
+def test_a_worker_does_not_wait_for_its_publications(tmp_path: Path) -> None:
+    it = app(tmp_path)
+    live_writers(it)
+    recovery = it.tables.recovery
+    recovery.active_highwaters[TP("agents", 0)] = 5
+    recovery.active_offsets[TP("agents", 0)] = 1
+    assert not recovery.need_recovery()
+
+
 def test_records_are_taken_as_bytes(tmp_path: Path) -> None:
     topic = events_topic(app(tmp_path))
     assert (topic.get_topic_name(), topic.value_serializer) == ("pbx.events", "raw")

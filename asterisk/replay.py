@@ -15,22 +15,30 @@ from calls.events import Position, SettingsChanged
 from calls.reducer import advance
 from calls.settings import Settings
 from calls.state import AgentChanged, CallChanged, Gap, GapChanged, Rejected, State
+from calls.timeline import Step, step
 
 
 class Replay(Struct):
-    """What a fold came to: calls by call id in their last form, states by PBX, what was refused, gaps."""
+    """What a fold came to: calls by call id in their last form, states by PBX, what was refused, gaps.
+
+    `steps` are the timelines of the calls that were followed, by call id.
+    """
 
     calls: dict[str, Call] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     rejects: list[Rejected] = field(default_factory=list)
     spent: list[AgentChanged] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    steps: dict[str, list[Step]] = field(default_factory=dict)
     events: int = 0
 
 
-def replay_records(records: Iterable[Record], settings: Settings | None = None) -> Replay:
-    """Fold records, in order, each PBX for itself. `settings` hold from the start; those in the records follow."""
-    replay = Replay()
+def replay_records(records: Iterable[Record], settings: Settings | None = None, follow: Iterable[str] = ()) -> Replay:
+    """Fold records, in order, each PBX for itself. `settings` hold from the start; those in the records come after.
+
+    `follow` are the ids of calls whose timelines are wanted.
+    """
+    replay = Replay(steps={call_id: [] for call_id in follow})
     for record in records:
         state = replay.states.get(record.pbx) or _start(record.pbx, settings)
         for event in events_of(record):
@@ -41,7 +49,10 @@ def replay_records(records: Iterable[Record], settings: Settings | None = None) 
             state, changes = advance(state, event)
             for change in changes:
                 if isinstance(change, CallChanged):
-                    replay.calls[change.call.call_id] = change.call
+                    call_id = change.call.call_id
+                    replay.calls[call_id] = change.call
+                    if call_id in replay.steps and (found := step(change)) is not None:
+                        replay.steps[call_id].append(found)
                 elif isinstance(change, Rejected):
                     replay.rejects.append(change)
                 elif isinstance(change, AgentChanged) and change.spent:

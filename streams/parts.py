@@ -1,7 +1,8 @@
 """A PBX's state in parts, as it stands in the table pbx_state: only what changed is written again.
 
 Parts: one each of `head` (what changes with every event), `settings`, `closed` and `resync`; one `call`, `channel`,
-`agent` or `queue` for each in the state. The body is MessagePack. `join(split(state))` is the state. Pure; no SQL.
+`agent` or `queue` for each in the state; the index of bridges follows from the calls. The body is MessagePack.
+`join(split(state))` is the state. Pure; no SQL.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from calls.apply import rooms_of
 from calls.call import Call
 from calls.settings import Settings
 from calls.state import Agent, Queue, Resync, State
@@ -37,6 +39,7 @@ class Head(Struct, frozen=True):
     positions: dict[str, tuple[int, int]] = {}
     merged: dict[str, str] = {}
     booted_at: int = 0
+    heard_at: int = 0
 
 
 # The state's fields that are a part each, and, by the kind of their parts, the dictionaries of which each entry is one.
@@ -90,7 +93,7 @@ def join(pbx: str, parts: Iterable[Part]) -> State:
     fields: dict[str, Any] = structs.asdict(found["head"].get("") or Head())
     fields.update((field, found[field][""]) for field in SINGLE if "" in found[field])
     fields.update((field, found[kind]) for kind, field in MANY.items())
-    return State(pbx=pbx, **fields)
+    return State(pbx=pbx, rooms=rooms_of(fields["calls"].values()), **fields)
 
 
 def _head(state: State) -> Head:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from msgspec import Raw, Struct
 
+from calls.timeline import Step
+
 
 class CallRow(Struct, frozen=True):
     """call_sessions."""
@@ -94,6 +96,14 @@ class RecordingRow(Struct, frozen=True):
     file: str
     started_at: str
     ended_at: str | None
+
+
+class TimelineRow(Struct, frozen=True):
+    """call_timelines: what one transaction adds to a call's timeline. `version` is the call's after it."""
+
+    call_id: str
+    version: int
+    steps: list[Step]
 
 
 class AgentRow(Struct, frozen=True):

@@ -16,6 +16,7 @@ from streams.rows import (
     QueueRow,
     RecordingRow,
     StintRow,
+    TimelineRow,
 )
 
 
@@ -65,6 +66,7 @@ STATEMENTS: dict[str, str] = {
     "-missed_rings": _remove_children("missed_rings"),
     "recordings": upsert("recordings", RecordingRow, _CHILD),
     "-recordings": _remove_children("recordings"),
+    "call_timelines": upsert("call_timelines", TimelineRow, ("call_id", "version")),
     "agent_extensions": upsert(
         "agent_extensions", AgentRow, ("pbx", "agent_id"), _newer("agent_extensions"), ", is_active = true"
     ),

@@ -29,12 +29,13 @@ from calls.state import (
     Rejected,
     State,
 )
+from calls.timeline import step
 from calls.topics import AGENTS, CALLS, GAPS, QUEUES, REJECTS
 from streams.call_rows import Rows, add_call, call_agent
 from streams.errors import RowsRefused
 from streams.live_rows import agent_row, gap_row, interval_row, queue_row, reject_live
 from streams.parts import changed_parts
-from streams.rows import AgentRow, HealthRow, IntervalRow, PartKey, PartRow, QueueRow, RejectRow
+from streams.rows import AgentRow, HealthRow, IntervalRow, PartKey, PartRow, QueueRow, RejectRow, TimelineRow
 
 
 class Reducer(NamedTuple):
@@ -71,6 +72,7 @@ class Work:
         self._states: dict[str, State] = {}
         self._heard: dict[str, int] = {}
         self._calls: dict[tuple[str, str], Call] = {}
+        self._story: dict[tuple[str, str], list[CallChanged]] = defaultdict(list)
         self._agents: dict[tuple[str, str], Agent] = {}
         self._queues: dict[tuple[str, str], Queue] = {}
         self._spent: list[tuple[str, Agent, Interval]] = []
@@ -155,8 +157,9 @@ class Work:
         pbx = record.pbx
         for change in changes:
             match change:
-                case CallChanged(call):
+                case CallChanged(call=call):
                     self._calls[pbx, call.linkedid] = call
+                    self._story[pbx, call.linkedid].append(change)
                 case AgentChanged(agent, spent):
                     self._agents[pbx, agent.interface] = agent
                     self._spent.extend((pbx, agent, span) for span in spent)
@@ -180,6 +183,8 @@ class Work:
         for (pbx, linkedid), call in self._calls.items():
             form, agent_id = call_form(call), call_agent(call, self._states[pbx].settings)
             add_call(rows, self._before[pbx].calls.get(linkedid), call, form, agent_id)
+            if steps := [proof for change in self._story[pbx, linkedid] if (proof := step(change)) is not None]:
+                rows["call_timelines"].append(TimelineRow(form.call_id, call.version, steps))
             yield call_message(CallLive(call.version, form, agent_id))
 
     def _agent_rows(self) -> Iterator[AgentRow]:

@@ -1,4 +1,4 @@
-"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, replay.
+"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, call, replay.
 
 The composition root of the warehouse and the only place that reads its environment.
 """
@@ -24,12 +24,13 @@ from warehouse.meters import Meters, serve_metrics
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
-from warehouse.readback import stored_calls
+from warehouse.readback import stored_calls, stored_timeline
 from warehouse.refresh import Refresher
-from warehouse.replay import form_line, replay_command
+from warehouse.replay import form_line, pbx_option, replay_command, replay_files, settings_option
 from warehouse.report import Question, service_level, service_level_table
 from warehouse.serve import serve
 from warehouse.status import lake_status
+from warehouse.timeline import headline, replayed_timeline, timeline_json, timeline_table
 
 EX_CONFIG = 78
 # Wide enough for every column when the output goes into a file.
@@ -208,12 +209,34 @@ def calls_command(start: str, end: str, timezone: str, style: str | None) -> Non
         click.echo(form_line(form))
 
 
+@warehouse.command("call")
+@click.argument("call_id")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@settings_option
+@pbx_option
+@click.option("--json", "as_json", is_flag=True, help="The call in its JSON form, with its steps under `timeline`.")
+def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, pbx: str | None, as_json: bool) -> None:
+    """One call, and which event proved which of its fields; of FILES, as `replay` reads them, else of the database."""
+    if files:
+        timeline = replayed_timeline(call_id, replay_files(files, settings, pbx, (call_id,)))
+    else:
+        timeline = stored_timeline(needed("TRUNKLINE_DATABASE"), call_id)
+    if timeline is None:
+        raise click.ClickException(
+            f"There is no call {call_id}. `trunkline calls` lists those of the database, `trunkline replay` of files."
+        )
+    if as_json:
+        click.echo(timeline_json(timeline))
+    else:
+        console().print(headline(timeline.call), timeline_table(timeline.steps), sep="\n")
+
+
 warehouse.add_command(replay_command)
 
 
 def console() -> Console:
-    """The terminal, or a file's width when the output goes into one."""
-    return Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+    """The terminal, or a file's width when the output goes into one. What callers are called is no markup."""
+    return Console(width=None if sys.stdout.isatty() else FILE_WIDTH, markup=False, emoji=False)
 
 
 def _configuration(problem: str) -> NoReturn:

@@ -5,15 +5,18 @@ Field for field the same as `calls.form`; a test and the demonstration compare t
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
 from calls.form import CallForm, LegForm, MissedForm, RecordingForm, StintForm, TransferForm, iso
+from calls.timeline import Step, Timeline
 from warehouse.errors import LakeUnavailable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,26 +24,49 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 1000
 CONNECT_SECONDS = 5
 
+_decode_steps = msgspec.json.Decoder(list[Step]).decode
+
 
 def stored_calls(database: str, start: datetime, end: datetime) -> Iterator[CallForm]:
     """The calls that started from `start` until before `end`, by start and then id. `database` is a postgresql:// URL.
 
     Raises LakeUnavailable when the database does not answer.
     """
+    with _snapshot(database) as connection, connection.cursor("stored_calls") as cursor:
+        cursor.execute(
+            "SELECT * FROM call_sessions WHERE started_at >= %s AND started_at < %s"
+            ' ORDER BY started_at, call_id COLLATE "C"',
+            [start, end],
+        )
+        while batch := list(islice(cursor, BATCH)):
+            yield from _forms(connection, batch)
+
+
+def stored_timeline(database: str, call_id: str) -> Timeline | None:
+    """A call with the steps that made it what it is, in their order; None for one that is not there.
+
+    Raises LakeUnavailable when the database does not answer.
+    """
+    with _snapshot(database) as connection:
+        rows = connection.execute("SELECT * FROM call_sessions WHERE call_id = %s", [call_id]).fetchall()
+        if not rows:
+            return None
+        (form,) = _forms(connection, rows)
+        steps = connection.execute(
+            "SELECT steps::text FROM call_timelines WHERE call_id = %s ORDER BY version", [call_id]
+        )
+        return Timeline(form, [step for row in steps for step in _decode_steps(row["steps"])])
+
+
+@contextmanager
+def _snapshot(database: str) -> Iterator[psycopg.Connection[DictRow]]:
     try:
         with psycopg.connect(
             database, row_factory=dict_row, connect_timeout=CONNECT_SECONDS, options="-c timezone=UTC"
         ) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
-            with connection.cursor("stored_calls") as cursor:
-                cursor.execute(
-                    "SELECT * FROM call_sessions WHERE started_at >= %s AND started_at < %s"
-                    ' ORDER BY started_at, call_id COLLATE "C"',
-                    [start, end],
-                )
-                while batch := list(islice(cursor, BATCH)):
-                    yield from _forms(connection, batch)
+            yield connection
     except psycopg.Error as error:
         raise LakeUnavailable(f"The calls cannot be read: {error}\n`trunkline up` starts the database.") from error
 

@@ -22,21 +22,20 @@ from calls.errors import BadEvent, BadRecord
 from calls.form import CallForm, call_form
 from calls.settings import Settings
 
+settings_option = click.option(
+    "--settings", type=click.Path(exists=True, path_type=Path), help="Names, tenants and thresholds, as JSON."
+)
+pbx_option = click.option("--pbx", help="The PBX's name, where the recording does not say it.")
+
 
 @click.command("replay")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--settings", type=click.Path(exists=True, path_type=Path), help="Names, tenants and thresholds, as JSON."
-)
-@click.option("--pbx", help="The PBX's name, where the recording does not say it.")
+@settings_option
+@pbx_option
 @click.option("--json", "as_json", is_flag=True, help="One call a line, in the form of the topic `calls`.")
 def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | None, as_json: bool) -> None:
     """Replay recordings (.ami, .events.jsonl, gzipped or not) or logs (.tlog.zst, or a folder of them) into calls."""
-    try:
-        records = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
-        replay = replay_records(records, _settings(settings))
-    except (UnreadableRecording, BadRecord, BadEvent) as error:
-        raise click.ClickException(str(error)) from error
+    replay = replay_files(files, settings, pbx)
     if as_json:
         for line in call_lines(replay.calls.values()):
             click.echo(line)
@@ -51,6 +50,20 @@ def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | No
         )
 
 
+def replay_files(
+    files: Iterable[Path], settings: Path | None = None, pbx: str | None = None, follow: Iterable[str] = ()
+) -> Replay:
+    """Files and folders through the reducer, each one login; `follow` are ids of calls whose timelines are wanted.
+
+    Raises a ClickException, naming the file, for what cannot be read.
+    """
+    try:
+        records = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
+        return replay_records(records, _settings(settings), follow)
+    except (UnreadableRecording, BadRecord, BadEvent) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def call_lines(calls: Iterable[Call]) -> Iterator[str]:
     """Calls as JSON lines, by start and then id: the order is the same wherever they were computed."""
     for form in sorted(map(call_form, calls), key=lambda form: (form.started_at, form.call_id)):
@@ -62,7 +75,7 @@ def form_line(form: CallForm) -> str:
     return msgspec.json.encode(form).decode()
 
 
-def _files(given: tuple[Path, ...]) -> Iterator[Path]:
+def _files(given: Iterable[Path]) -> Iterator[Path]:
     for path in given:
         if path.is_dir():
             yield from sorted(path.rglob("*.tlog.zst"))
@@ -83,4 +96,5 @@ def _show(replay: Replay) -> None:
             form.started_at, form.call_id, form.direction, form.from_number or "", form.to_number or "",
             form.outcome or form.status, queues, agents,
         )  # fmt: skip
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    # What callers are called is no markup.
+    Console(width=None if sys.stdout.isatty() else 160, markup=False, emoji=False).print(table)

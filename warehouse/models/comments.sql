@@ -50,8 +50,8 @@ COMMENT ON COLUMN mart.legs.holds IS 'How often it was held';
 COMMENT ON COLUMN mart.legs.ended_by IS 'caller, agent, transfer or system';
 COMMENT ON COLUMN mart.legs.transfer_kind IS 'blind or attended';
 COMMENT ON COLUMN mart.legs.transfer_to IS 'The extension or number it was transferred to';
-COMMENT ON COLUMN mart.legs.mos IS 'Quality of the line, 1 to 5';
-COMMENT ON COLUMN mart.legs.mos_method IS 'How the quality was computed';
+COMMENT ON COLUMN mart.legs.mos IS 'How it sounded: MOS, 1 to 4.5; null without an RTCP report';
+COMMENT ON COLUMN mart.legs.mos_method IS 'How that was reckoned: e_model_rtcp';
 
 COMMENT ON TABLE mart.missed_rings IS 'One row a ring to an agent that was not answered';
 COMMENT ON COLUMN mart.missed_rings.call_id IS 'The call';
@@ -68,7 +68,7 @@ COMMENT ON COLUMN mart.presence_intervals.pbx IS 'The PBX';
 COMMENT ON COLUMN mart.presence_intervals.agent_id IS 'The agent';
 COMMENT ON COLUMN mart.presence_intervals.state IS
   'offline, available, ringing, on_call, on_hold, wrap_up or paused';
-COMMENT ON COLUMN mart.presence_intervals.reason IS 'Why paused';
+COMMENT ON COLUMN mart.presence_intervals.reason IS 'Why paused, or in wrap-up';
 COMMENT ON COLUMN mart.presence_intervals.started_at IS 'From then on';
 COMMENT ON COLUMN mart.presence_intervals.ended_at IS 'Until then, exclusive';
 

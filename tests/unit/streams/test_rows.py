@@ -15,6 +15,7 @@ TABLES: dict[str, type[Struct]] = {
     "legs": rows.LegRow,
     "missed_rings": rows.MissedRow,
     "recordings": rows.RecordingRow,
+    "call_timelines": rows.TimelineRow,
     "agent_extensions": rows.AgentRow,
     "queues": rows.QueueRow,
     "presence_intervals": rows.IntervalRow,

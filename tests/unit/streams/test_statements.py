@@ -18,6 +18,12 @@ def test_a_call_is_written_before_what_refers_to_it() -> None:
         assert order.index("call_sessions") < order.index(table) < order.index("-" + table)
 
 
+def test_a_calls_timeline_comes_after_it_and_is_written_once_for_each_of_its_versions() -> None:
+    order = list(STATEMENTS)
+    assert order.index("call_sessions") < order.index("call_timelines")
+    assert "ON CONFLICT (call_id, version) DO UPDATE SET steps" in STATEMENTS["call_timelines"]
+
+
 def test_an_older_version_changes_nothing() -> None:
     for table in ("call_sessions", "agent_extensions", "queues"):
         assert f"WHERE {table}.version < excluded.version" in STATEMENTS[table]

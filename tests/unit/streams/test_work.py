@@ -2,17 +2,20 @@
 
 import pytest
 from msgspec.structs import replace
-from streamed.fakes import REDUCER, record
+from streamed.fakes import REDUCER, Word, record
 
+from calls.call import Ring, Status
+from calls.events import Position
 from calls.live import GapLive, decode_call, decode_gap, decode_reject
 from calls.presence import Presence, PresenceState
 from calls.settings import AgentSettings, Settings
-from calls.state import Agent, AgentChanged, Gap, GapChanged, Queue, QueueChanged, State
+from calls.state import Agent, AgentChanged, CallChanged, Gap, GapChanged, Queue, QueueChanged, State
 from streams.errors import RowsRefused
-from streams.rows import GapRow
+from streams.rows import GapRow, TimelineRow
 from streams.work import Reducer, Work, call_message, state_messages
 
 EMPTY = State(pbx="pbx")
+POS = Position("ami", "a", 1, 9)
 PRESENCE = Presence(PresenceState.AVAILABLE, 0)
 
 
@@ -34,6 +37,36 @@ def test_only_the_newest_value_of_a_call_is_written_and_published() -> None:
         b"pbx:7": 3,
         b"pbx:8": 2,
     }
+
+
+def test_a_transaction_adds_one_row_to_the_timeline_of_each_call_it_changed() -> None:
+    rows = done("CALL 7", "CALL 8", "refuse", "end 7").finish().rows["call_timelines"]
+    seven, eight = (row for row in rows if isinstance(row, TimelineRow))
+    assert (seven.call_id, seven.version) == ("pbx:7", 4)
+    assert [(it.seq, it.event, it.version) for it in seven.steps] == [(1, "Word", 1), (4, "Word", 4)]
+    assert seven.steps[1].proved == {
+        "to_number": "4", "status": Status.ENDED, "ended_at": "2026-11-22T12:00:00.004Z"
+    }  # fmt: skip
+    assert (eight.call_id, eight.version, [it.seq for it in eight.steps]) == ("pbx:8", 2, [2])
+
+
+def test_the_next_transaction_adds_what_is_new() -> None:
+    before = done("CALL 7").finish().states["pbx"]
+    work = Work(REDUCER, {"pbx": before})
+    work.take(record("CALL 7", seq=2))
+    (row,) = work.finish().rows["call_timelines"]
+    assert isinstance(row, TimelineRow)
+    assert (row.version, [it.proved for it in row.steps]) == (2, [{"to_number": "2"}])
+
+
+def test_a_change_that_the_form_does_not_show_is_no_row_of_a_timeline() -> None:
+    before = done("CALL 7").finish().states["pbx"]
+    call = before.calls["7"]
+    rung = CallChanged(
+        replace(call, rings=(Ring("u", "PJSIP/1", "Alice", None, 0),)), call, Word(pos=POS, at=0, text="")
+    )
+    outcome = changing(rung, state=before).finish()
+    assert (len(outcome.rows["call_sessions"]), outcome.rows["call_timelines"]) == (1, [])
 
 
 def test_a_call_that_ends_leaves_the_state() -> None:
@@ -111,7 +144,7 @@ def test_what_no_row_can_hold_is_refused() -> None:
         work.finish()
 
 
-def changing(*changes: AgentChanged | QueueChanged, state: State) -> Work:
+def changing(*changes: AgentChanged | CallChanged | QueueChanged, state: State) -> Work:
     """A work that was given one event with these changes."""
     work = Work(Reducer(REDUCER.events_of, lambda old, event: (state, changes), *REDUCER[2:]), {"pbx": EMPTY})
     work.take(record("CALL 7"))

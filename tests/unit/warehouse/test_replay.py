@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+from click import ClickException
 from click.testing import CliRunner
 
-from warehouse.replay import replay_command
+from warehouse.replay import replay_command, replay_files
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "s19_positions_three_callers_one_agent" / "session.ami.gz"
 
@@ -27,6 +29,15 @@ def test_one_call_a_line_in_the_order_they_began() -> None:
 def test_a_table_for_people() -> None:
     code, out, _ = run(str(SCENARIO))
     assert code == 0 and "abandoned" in out and "Alice" in out
+
+
+def test_what_a_caller_is_called_is_no_markup(tmp_path: Path) -> None:
+    path = tmp_path / "odd.ami"
+    path.write_bytes(
+        b"Event: Newchannel\r\nChannel: PJSIP/1-1\r\nUniqueid: 1.1\r\nCallerIDNum: [bold]5[/red] :cat:\r\n\r\n"
+    )
+    code, out, _ = run(str(path))
+    assert code == 0 and "[bold]5[/red] :cat:" in out
 
 
 def test_settings_are_used(tmp_path: Path) -> None:
@@ -52,3 +63,25 @@ def test_what_was_refused_is_counted(tmp_path: Path) -> None:
     path.write_bytes(b"Event: Hangup\r\nCause: 16\r\n\r\n")
     code, _, err = run(str(path), "--json")
     assert code == 0 and "1 events were refused" in err and "Hangup without Uniqueid" in err
+
+
+def test_files_may_be_replayed_with_the_timelines_of_some_calls() -> None:
+    assert replay_files([SCENARIO]).steps == {}
+    wanted = list(replay_files([SCENARIO]).calls)[1]
+    replay = replay_files([SCENARIO], follow=[wanted])
+    assert list(replay.steps) == [wanted]
+    assert replay.steps[wanted][0].event == "Newchannel"
+    assert replay.steps[wanted][-1].proved["outcome"] == replay.calls[wanted].outcome == "abandoned"
+
+
+def test_each_file_is_a_login_of_its_own() -> None:
+    folder = SCENARIO.parents[1] / "s25_ami_drop_and_reconnect"
+    sessions = [folder / "session.ami.gz", folder / "session-after.ami.gz"]
+    followed = list(replay_files(sessions).calls)
+    steps = [it for found in replay_files(sessions, follow=followed).steps.values() for it in found]
+    assert {it.epoch for it in steps} == {1, 2}
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ClickException, match=r"notes\.txt: expected"):
+        replay_files([tmp_path / "notes.txt"])

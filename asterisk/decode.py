@@ -10,7 +10,7 @@ import msgspec
 
 from asterisk import lists
 from asterisk.ami import Packet, event_name, parse_packet
-from asterisk.fields import channel, clean, need_channel, number, word
+from asterisk.fields import channel, clean, decimal, need_channel, number, word
 from asterisk.noise import HEAD, Heads, is_ignored
 from calls import events as e
 from calls.codec import Entry, Record
@@ -138,9 +138,14 @@ def _newexten(packet: Packet, pos: e.Position, at: int) -> e.Event | None:
 
 
 def _varset(packet: Packet, pos: e.Position, at: int) -> e.Event | None:
-    if packet.get("Variable") != "QUEUESTATUS" or channel(packet) is None:
+    if channel(packet) is None:
         return None
-    return e.QueueStatusSet(pos=pos, at=at, channel=need_channel(packet), value=clean(packet.get("Value")))
+    value = clean(packet.get("Value"))
+    if packet.get("Variable") == "QUEUESTATUS":
+        return e.QueueStatusSet(pos=pos, at=at, channel=need_channel(packet), value=value)
+    if packet.get("Variable") == "MIXMONITOR_FILENAME":
+        return e.RecordingNamed(pos=pos, at=at, channel=need_channel(packet), file=value)
+    return None
 
 
 def _dial_begin(packet: Packet, pos: e.Position, at: int) -> e.Event:
@@ -155,7 +160,15 @@ def _dial_end(packet: Packet, pos: e.Position, at: int) -> e.Event:
 
 def _bridge_enter(packet: Packet, pos: e.Position, at: int) -> e.Event:
     bridge = word(packet, "BridgeUniqueid")
-    return e.BridgeEnter(pos=pos, at=at, channel=need_channel(packet), bridge=bridge, swap=packet.get("SwapUniqueid"))
+    return e.BridgeEnter(
+        pos=pos,
+        at=at,
+        channel=need_channel(packet),
+        bridge=bridge,
+        swap=packet.get("SwapUniqueid"),
+        conference=packet.get("BridgeCreator") == "ConfBridge",
+        holding=packet.get("BridgeTechnology") == "holding_bridge",
+    )
 
 
 def _blind(packet: Packet, pos: e.Position, at: int) -> e.Event:
@@ -178,6 +191,7 @@ def _attended(packet: Packet, pos: e.Position, at: int) -> e.Event:
         transferee=channel(packet, "Transferee"),
         target=channel(packet, "TransferTarget"),
         ok=packet.get("Result") == "Success",
+        takes_place=packet.get("DestType") == "App",
     )
 
 
@@ -228,6 +242,34 @@ def _message_waiting(packet: Packet, pos: e.Position, at: int) -> e.Event | None
     return e.VoicemailLeft(pos=pos, at=at, channel=found)
 
 
+def _parked(packet: Packet, pos: e.Position, at: int) -> e.Event:
+    space = clean(packet.get("ParkingSpace"))
+    return e.CallParked(pos=pos, at=at, channel=need_channel(packet, "Parkee"), space=space)
+
+
+def _picked_up(packet: Packet, pos: e.Position, at: int) -> e.Event:
+    return e.CallPickedUp(pos=pos, at=at, channel=need_channel(packet), target=need_channel(packet, "Target"))
+
+
+def _rtcp(packet: Packet, pos: e.Position, at: int) -> e.Event | None:
+    """RTCPSent is what the PBX says of the stream that it gets, RTCPReceived what the phone says of its own."""
+    if number(packet, "ReportCount", 0) < 1 or channel(packet) is None:
+        return None
+    by_pbx = packet.name == "RTCPSent"
+    round_trip = packet.get("RTT")
+    return e.RtcpReport(
+        pos=pos,
+        at=at,
+        channel=need_channel(packet),
+        by_pbx=by_pbx,
+        lost=number(packet, "Report0FractionLost", 0) / 256,
+        jitter=number(packet, "Report0IAJitter", 0),
+        round_trip_ms=1000 * decimal(packet, "RTT") if round_trip else None,
+        ntp=decimal(packet, "SentNTP", 0.0),
+        rtp=number(packet, "SentRTP", 0),
+    )
+
+
 Decoder = Callable[[Packet, e.Position, int], e.Event | None]
 
 DECODERS: dict[str, Decoder] = {
@@ -256,6 +298,10 @@ DECODERS: dict[str, Decoder] = {
     "MixMonitorStart": _channel_event(e.MixMonitorStart, _recording),
     "MixMonitorStop": _channel_event(e.MixMonitorStop),
     "MessageWaiting": _message_waiting,
+    "ParkedCall": _parked,
+    "Pickup": _picked_up,
+    "RTCPSent": _rtcp,
+    "RTCPReceived": _rtcp,
     "Newexten": _newexten,
     "VarSet": _varset,
     "QueueMember": _member,

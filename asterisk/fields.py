@@ -3,6 +3,8 @@
 Text comes out fit for any store, numbers checked, channels with what their snapshot tells.
 """
 
+from math import isfinite
+
 from asterisk.ami import Packet
 from calls.errors import BadEvent
 from calls.events import Channel
@@ -80,3 +82,17 @@ def number(packet: Packet, key: str, default: int | None = None) -> int:
         return int(text)
     except ValueError as error:
         raise BadEvent(f"{packet.name}: {key} is not a number: {text!r}") from error
+
+
+def decimal(packet: Packet, key: str, default: float | None = None) -> float:
+    """A finite number; the default where the header is missing or empty. Raises BadEvent naming it."""
+    text = packet.get(key)
+    if not text and default is not None:
+        return default
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise BadEvent(f"{packet.name}: {key} is not a number: {text!r}") from error
+    if not isfinite(value):
+        raise BadEvent(f"{packet.name}: {key} is not a number: {text!r}")
+    return value

@@ -2,10 +2,11 @@
 
 Regular expressions over a whole packet, which every Asterisk knows, excluding because they begin with `!`; a newer
 version's cheaper criteria would be taken for something else by an older one. They are POSIX ones, without look-ahead:
-that a value is another than the one that is kept is spelled out letter by letter. What gets through all the same, from
+that a value is none of those that are kept is spelled out letter by letter. What gets through all the same, from
 a PBX that refuses filters, is dropped and counted here.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from asterisk.actions import Filter
@@ -15,21 +16,28 @@ from asterisk.noise import IGNORED, KEPT
 _END = "[[:cntrl:]]"
 
 
-def _any_other(value: str) -> str:
-    """An expression for every beginning that is not this value's."""
-    endings = [f"{value[:length]}[^{letter}]" for length, letter in enumerate(value)]
-    return "(" + "|".join([*endings, f"{value}[^[:cntrl:]]"]) + ")"
+def _any_other(values: Sequence[str]) -> str:
+    """An expression for every beginning that is none of these values'."""
+    following: dict[str, set[str]] = {}
+    for value in values:
+        for length, letter in enumerate(value):
+            following.setdefault(value[:length], set()).add(letter)
+        following.setdefault(value, set()).add("[:cntrl:]")
+    return "(" + "|".join(f"{start}[^{''.join(sorted(more))}]" for start, more in sorted(following.items())) + ")"
 
 
 def _types(names: list[str]) -> str:
     return f"!^Event: ({'|'.join(names)}){_END}"
 
 
-def _others(name: str, header: str, kept: str) -> str:
+def _others(name: str, header: str, kept: Sequence[str]) -> str:
     return f"!^Event: {name}{_END}.*{_END}{header}: {_any_other(kept)}"
 
 
 FILTERS: Final[tuple[Filter, ...]] = (
     Filter(filter=_types(sorted(name.decode() for name in IGNORED))),
-    *(Filter(filter=_others(name.decode(), key.decode(), kept.decode())) for name, (key, kept) in KEPT.items()),
+    *(
+        Filter(filter=_others(name.decode(), key.decode(), [value.decode() for value in values]))
+        for name, (key, values) in KEPT.items()
+    ),
 )

@@ -13,13 +13,13 @@ from asterisk.fields import clean, need_channel, number, word
 from calls import events as e
 from calls.errors import BadEvent
 
-# Status before CoreShowChannels, for it alone tells with whom and when a queue connected a caller. The bridges are for
-# who reads the log.
+# Bridges before channels: they tell whether those in one talk. Status before CoreShowChannels, for it alone tells with
+# whom and when a queue connected a caller.
 RESYNC: Final[tuple[Action, ...]] = (
     QueueStatus(),
+    BridgeList(),
     Status(variables="MEMBERINTERFACE,MEMBERNAME,QUEUEWAIT_MS"),
     CoreShowChannels(),
-    BridgeList(),
 )
 
 
@@ -54,6 +54,16 @@ def _age(packet: Packet) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
+def _bridge_listed(packet: Packet, pos: e.Position, at: int) -> e.Event:
+    return e.BridgeListed(
+        pos=pos,
+        at=at,
+        bridge=word(packet, "BridgeUniqueid"),
+        conference=packet.get("BridgeCreator") == "ConfBridge",
+        holding=packet.get("BridgeTechnology") == "holding_bridge",
+    )
+
+
 def _caller_listed(packet: Packet, pos: e.Position, at: int) -> e.Event:
     return e.CallerListed(
         pos=pos,
@@ -74,6 +84,7 @@ def _queues_listed(packet: Packet, pos: e.Position, at: int) -> e.Event:
 
 
 DECODERS: Final[dict[str, Callable[[Packet, e.Position, int], e.Event]]] = {
+    "BridgeListItem": _bridge_listed,
     "CoreShowChannel": _channel_listed,
     "CoreShowChannelsComplete": _channels_listed,
     "Status": _channel_listed,

@@ -21,6 +21,8 @@ IGNORED: Final = frozenset(
         b"Cdr",
         b"ChallengeSent",
         b"ContactStatus",  # phones and trunks that register again, day and night, also where nobody calls
+        b"DTMFBegin",  # digits may be a card's number
+        b"DTMFEnd",
         b"DeviceStateChange",
         b"DialState",
         b"ExtensionStatus",
@@ -36,8 +38,11 @@ IGNORED: Final = frozenset(
         b"TestEvent",
     }
 )
-# The header and value that save a packet of a noisy type from being ignored.
-KEPT: Final = {b"VarSet": (b"Variable", b"QUEUESTATUS"), b"Newexten": (b"Application", b"Queue")}
+# The header and its values that save a packet of a noisy type from being ignored.
+KEPT: Final = {
+    b"VarSet": (b"Variable", (b"MIXMONITOR_FILENAME", b"QUEUESTATUS")),
+    b"Newexten": (b"Application", (b"Queue",)),
+}
 
 # This many bytes hold the longest type with its line end; looking them up is quicker than finding where the line ends.
 HEAD: Final = 40
@@ -65,18 +70,18 @@ class Heads(dict[bytes, T]):
 
 
 class _Rule(NamedTuple):
-    """A type that is ignored, unless the last line with `header` has `value`."""
+    """A type that is ignored, unless the last line with `header` has one of the `values`."""
 
     name: str
     header: bytes
-    value: bytes
+    values: tuple[bytes, ...]
 
 
 def _rule(name: bytes) -> _Rule | None:
     if name in KEPT:
-        header, value = KEPT[name]
-        return _Rule(name.decode(), b"\r\n" + header + b": ", value + b"\r\n")
-    return _Rule(name.decode(), b"", b"") if name in IGNORED else None
+        header, values = KEPT[name]
+        return _Rule(name.decode(), b"\r\n" + header + b": ", tuple(value + b"\r\n" for value in values))
+    return _Rule(name.decode(), b"", ()) if name in IGNORED else None
 
 
 _rules: Final = Heads(_rule)
@@ -85,7 +90,7 @@ _rules: Final = Heads(_rule)
 def is_ignored(raw: bytes) -> bool:
     """Whether nothing of ours reads this packet."""
     rule = _rules[raw[:HEAD]]
-    return rule is not None and not (rule.header and raw.rpartition(rule.header)[2].startswith(rule.value))
+    return rule is not None and not (rule.header and raw.rpartition(rule.header)[2].startswith(rule.values))
 
 
 def sift(packets: Iterable[bytes], ignored: Counter[str]) -> list[tuple[int, bytes]]:
@@ -96,8 +101,8 @@ def sift(packets: Iterable[bytes], ignored: Counter[str]) -> list[tuple[int, byt
         if rule is None:
             kept.append((place, raw))
             continue
-        name, header, value = rule
-        if header and raw.rpartition(header)[2].startswith(value):
+        name, header, values = rule
+        if header and raw.rpartition(header)[2].startswith(values):
             kept.append((place, raw))
         else:
             names.append(name)

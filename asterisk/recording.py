@@ -52,13 +52,24 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _ami_entries(path: Path) -> Iterator[tuple[int, bytes]]:
+    """A packet without a time came when the one before it did; those before the first time came then."""
+    received, early = 0, list[bytes]()
+    for raw in _ami_packets(path):
+        received = _stamp(raw) or received
+        if not received:
+            early.append(raw)
+            continue
+        yield from ((received, it) for it in early)
+        early.clear()
+        yield received, raw
+    yield from ((received, it) for it in early)
+
+
+def _ami_packets(path: Path) -> Iterator[bytes]:
     buffer = PacketBuffer()
-    received = 0
     with _open(path) as file:
         while chunk := file.read(CHUNK):
-            for raw in buffer.feed(chunk):
-                received = _stamp(raw) or received
-                yield received, raw
+            yield from buffer.feed(chunk)
 
 
 def _jsonl_entries(path: Path) -> Iterator[tuple[int, bytes]]:

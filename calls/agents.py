@@ -29,9 +29,10 @@ def new_agent(interface: str, member_name: str = "") -> Agent:
     return Agent(interface=interface, member_name=member_name or interface, presence=NEVER_SEEN)
 
 
-def with_member(agent: Agent, event: Member) -> Agent:
+def with_member(agent: Agent, event: Member, settings: Settings) -> Agent:
     """What one queue says of its member. A busy device counts only while no call of ours explains it."""
-    membership = Membership(status=event.status, paused=event.paused, reason=event.reason if event.paused else "")
+    reason = event.reason if event.paused else ""
+    membership = Membership(event.status, event.paused, reason, event.paused and settings.is_wrapup(reason))
     device = event.status if event.status in DEVICE_BUSY and not agent.engaged else 0
     if agent.queues.get(event.queue) == membership and agent.device == device:
         return agent
@@ -108,7 +109,8 @@ def _presence(agent: Agent, at: int) -> Presence:
     if agent.device in DEVICE_BUSY:
         return Presence(DEVICE_BUSY[agent.device], at)
     rest = _rest(agent)
-    if agent.wrap_until is not None and at < agent.wrap_until and rest[0] is not PresenceState.OFFLINE:
+    timed = rest[0] not in (PresenceState.OFFLINE, PresenceState.WRAP_UP)
+    if agent.wrap_until is not None and at < agent.wrap_until and timed:
         return Presence(PresenceState.WRAP_UP, at, until=agent.wrap_until, then=rest[0], then_reason=rest[1])
     return Presence(rest[0], at, reason=rest[1])
 
@@ -118,7 +120,9 @@ def _rest(agent: Agent) -> tuple[PresenceState, str]:
     if not memberships or all(membership.status in UNREACHABLE for membership in memberships):
         return PresenceState.OFFLINE, ""
     if all(membership.paused for membership in memberships):
-        return PresenceState.PAUSED, next((m.reason for m in memberships if m.reason), "")
+        reason = next((m.reason for m in memberships if m.reason), "")
+        wrapping = any(membership.wrapping for membership in memberships)
+        return PresenceState.WRAP_UP if wrapping else PresenceState.PAUSED, reason
     return PresenceState.AVAILABLE, ""
 
 

@@ -3,6 +3,8 @@
 A call's change is carried to its queues and agents here and nowhere else, so that they can never disagree with it.
 """
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from calls.agents import new_agent, with_call
@@ -34,10 +36,10 @@ def tenant_of(state: State, call: Call) -> str:
     return call.tenant
 
 
-def apply_call(state: State, before: Call | None, call: Call, at: int) -> Result:
-    """Put a changed call into the state, and into its agents and queues."""
+def apply_call(state: State, before: Call | None, call: Call, event: Event) -> Result:
+    """Put a call that this event changed into the state, and into its agents and queues."""
     call = replace(call, version=state.version)
-    changes: list[Change] = [CallChanged(call)]
+    changes: list[Change] = [CallChanged(call, before, event)]
     # Copied whole: to look at each of hundreds of calls for each event would be most of the work.
     calls = state.calls.copy()
     calls.pop(call.linkedid, None)
@@ -46,9 +48,14 @@ def apply_call(state: State, before: Call | None, call: Call, at: int) -> Result
         calls[call.linkedid] = call
     else:
         closed = (*closed[-REMEMBERED + 1 :], call.linkedid)
-    state = replace(state, calls=calls, closed=closed, channels=_index(state, before, call))
+        if call.linkedid in state.merged.values():
+            merged = {key: value for key, value in state.merged.items() if value != call.linkedid}
+            state = replace(state, merged=merged)
+    state = replace(
+        state, calls=calls, closed=closed, channels=_index(state, before, call), rooms=_rooms(state, before, call)
+    )
     state = _to_queues(state, before, call, changes)
-    return _to_agents(state, before, call, at, changes), tuple(changes)
+    return _to_agents(state, before, call, event.at, changes), tuple(changes)
 
 
 def _index(state: State, before: Call | None, call: Call) -> dict[str, str]:
@@ -63,8 +70,36 @@ def _index(state: State, before: Call | None, call: Call) -> dict[str, str]:
     return channels
 
 
+def _rooms(state: State, before: Call | None, call: Call) -> dict[str, tuple[str, ...]]:
+    old = _bridges(before) if before is not None else set()
+    new = _bridges(call)
+    if old == new:
+        return state.rooms
+    rooms = state.rooms.copy()
+    for bridge in old - new:
+        left = tuple(linkedid for linkedid in rooms.pop(bridge, ()) if linkedid != call.linkedid)
+        if left:
+            rooms[bridge] = left
+    for bridge in new - old:
+        rooms[bridge] = tuple(sorted((*rooms.get(bridge, ()), call.linkedid)))
+    return rooms
+
+
+def rooms_of(calls: Iterable[Call]) -> dict[str, tuple[str, ...]]:
+    """The index of bridges that these calls come to."""
+    rooms: dict[str, tuple[str, ...]] = {}
+    for call in calls:
+        for bridge in _bridges(call):
+            rooms[bridge] = tuple(sorted((*rooms.get(bridge, ()), call.linkedid)))
+    return rooms
+
+
+def _bridges(call: Call) -> set[str]:
+    return {party.bridge for party in call.parties if party.bridge}
+
+
 def _to_queues(state: State, before: Call | None, call: Call, changes: list[Change]) -> State:
-    for queue_id in touched(before, call):
+    for queue_id in sorted(touched(before, call)):
         old = state.queues.get(queue_id) or Queue(queue_id)
         new = queue_with_call(old, before, call, state.settings)
         if new != old or queue_id not in state.queues:

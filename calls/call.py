@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from calls.media import Media
+
 
 class Status(StrEnum):
     """Where a call is now."""
@@ -73,7 +75,9 @@ class Transfer(Struct, frozen=True):
 class Leg(Struct, frozen=True):
     """One agent's part in a call, from being connected on. `uniqueid` is the agent's channel.
 
-    `held_by` are the channels that hold right now and `held_since` when the first of them began.
+    `held_by` are the channels that hold right now and `held_since` when the first of them began. `apart_ms` is how long
+    it talked to nobody though nobody held, such as on the way into a conference, and `apart_since` when that began.
+    `media` sums up how it sounds until the leg ends and `mos` says it.
     """
 
     stint: int | None
@@ -87,15 +91,20 @@ class Leg(Struct, frozen=True):
     holds: int = 0
     held_by: tuple[str, ...] = ()
     held_since: int | None = None
+    apart_ms: int = 0
+    apart_since: int | None = None
     ended_by: str | None = None
     transfer: Transfer | None = None
     mos: float | None = None
     mos_method: str | None = None
+    media: Media | None = None
 
     @property
     def talk_ms(self) -> int | None:
         """Conversation without hold, None while it lasts."""
-        return None if self.ended_at is None else max(0, self.ended_at - self.answered_at - self.hold_ms)
+        if self.ended_at is None:
+            return None
+        return max(0, self.ended_at - self.answered_at - self.hold_ms - self.apart_ms)
 
 
 class MissedRing(Struct, frozen=True):
@@ -118,27 +127,39 @@ class Recording(Struct, frozen=True):
 
 
 class Ring(Struct, frozen=True):
-    """A phone that rings right now: the queue's member or a dialled party."""
+    """A phone that rings right now: the queue's member or a dialled party.
+
+    Where another phone has picked it up, it is that phone's, and `picked_from` is the interface that rang.
+    """
 
     uniqueid: str
     interface: str
     agent: str
     stint: int | None
     since: int
+    picked_from: str = ""
 
 
 class Party(Struct, frozen=True):
     """A channel that is part of the call right now.
 
-    `bridge` is empty while it talks to nobody; `asked_queue` is the queue that its dialplan entered last.
+    `bridge` is empty while it talks to nobody, `left` the one it was in before, `since` when it entered. `asked_at` is
+    when it asked to end, `asked_queue` the queue that its dialplan entered last, `recording_file` the name of its next
+    recording. `pipe` names the pair that a Local channel is one end of, `instead_of` the end that was taken out for it.
     """
 
     uniqueid: str
     interface: str
     number: str = ""
     bridge: str = ""
-    asked_to_end: bool = False
+    left: str = ""
+    since: int = 0
+    asked_at: int | None = None
     asked_queue: str = ""
+    pipe: str = ""
+    conference: bool = False
+    recording_file: str = ""
+    instead_of: str = ""
 
 
 class Call(Struct, frozen=True):

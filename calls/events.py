@@ -90,10 +90,17 @@ class Unhold(ChannelEvent, frozen=True, kw_only=True):
 
 
 class BridgeEnter(ChannelEvent, frozen=True, kw_only=True):
-    """A channel joined a bridge, perhaps in another's place."""
+    """A channel joined a bridge, perhaps in another's place.
+
+    In a `conference` the parties of several calls talk and stay in their calls; in a `holding` bridge, such as a
+    parking lot's, nobody talks. Whoever else meets in a bridge is one call from then on. `listed`: a list shows it.
+    """
 
     bridge: str
     swap: str = ""
+    conference: bool = False
+    holding: bool = False
+    listed: bool = False
 
 
 class BridgeLeave(ChannelEvent, frozen=True, kw_only=True):
@@ -190,23 +197,60 @@ class BlindTransfer(Event, frozen=True, kw_only=True):
 
 
 class AttendedTransfer(Event, frozen=True, kw_only=True):
-    """`transferer` (on the first call) and `second` (on the consultation) left their parties talking."""
+    """`transferer` (on the first call) and `second` (on the consultation) left their parties talking.
+
+    `takes_place`: nobody talked to `second` yet, so `transferee` goes on where it was, such as waiting in a queue.
+    """
 
     transferer: Channel
     second: Channel
     transferee: Channel | None
     target: Channel | None
     ok: bool
+    takes_place: bool = False
+
+
+class RecordingNamed(ChannelEvent, frozen=True, kw_only=True):
+    """The file of the recording of this channel that begins next: the variable MIXMONITOR_FILENAME."""
+
+    file: str
 
 
 class MixMonitorStart(ChannelEvent, frozen=True, kw_only=True):
-    """A recording of this channel began; the file is the channel's RECORDING_FILE, where known."""
+    """A recording of this channel began. `file` is the channel's RECORDING_FILE, for want of a RecordingNamed."""
 
     file: str
 
 
 class MixMonitorStop(ChannelEvent, frozen=True, kw_only=True):
     """The recording of this channel stopped."""
+
+
+class CallPickedUp(ChannelEvent, frozen=True, kw_only=True):
+    """This channel took the call that rang at `target`, from another phone."""
+
+    target: Channel
+
+
+class RtcpReport(ChannelEvent, frozen=True, kw_only=True):
+    """How a stream of this channel arrived: at the PBX (`by_pbx`), or at the phone, which told the PBX.
+
+    `lost` is the fraction (0-1) since the report before, `jitter` in units of the RTP clock. `ntp` (seconds, 0 for
+    none) and `rtp` are the reporting side's own clocks at that moment.
+    """
+
+    by_pbx: bool
+    lost: float
+    jitter: int
+    round_trip_ms: float | None = None
+    ntp: float = 0.0
+    rtp: int = 0
+
+
+class CallParked(ChannelEvent, frozen=True, kw_only=True):
+    """This channel's party waits in a parking space; who parked it does not talk to it any more."""
+
+    space: str
 
 
 class VoicemailLeft(ChannelEvent, frozen=True, kw_only=True):
@@ -266,6 +310,14 @@ class LinkRestored(Event, frozen=True, kw_only=True):
     """A source is heard again, from `at` on."""
 
     source: str
+
+
+class BridgeListed(Event, frozen=True, kw_only=True):
+    """A bridge that is there now, as a list after a login shows it; `conference` and `holding` as in `BridgeEnter`."""
+
+    bridge: str
+    conference: bool
+    holding: bool
 
 
 class ChannelListed(ChannelEvent, frozen=True, kw_only=True):

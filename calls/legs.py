@@ -5,6 +5,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from calls.call import Call, Leg, Transfer
+from calls.media import MOS_METHOD, opinion
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ def open_leg_of(call: Call, interface: str) -> int | None:
 def end_leg(call: Call, index: int, at: int, ended_by: str, transfer: Transfer | None = None) -> Call:
     """The leg is over, and with it any hold."""
     leg = call.legs[index]
+    leg = join_leg(leg, at)
     held = at - leg.held_since if leg.held_since is not None else 0
     ended = replace(
         leg,
@@ -42,6 +44,8 @@ def end_leg(call: Call, index: int, at: int, ended_by: str, transfer: Transfer |
         hold_ms=leg.hold_ms + max(0, held),
         held_by=(),
         held_since=None,
+        mos=opinion(leg.media),
+        mos_method=MOS_METHOD if leg.media is not None else None,
     )
     return replace(call, legs=put(call.legs, index, ended))
 
@@ -50,6 +54,7 @@ def hold_leg(leg: Leg, uniqueid: str, at: int) -> Leg:
     """This channel holds. The second side to hold makes no second span, but counts."""
     if leg.ended_at is not None or uniqueid in leg.held_by:
         return leg
+    leg = join_leg(leg, at)
     since = at if leg.held_since is None else leg.held_since
     return replace(leg, held_by=(*leg.held_by, uniqueid), held_since=since, holds=leg.holds + 1)
 
@@ -62,3 +67,17 @@ def resume_leg(leg: Leg, uniqueid: str, at: int) -> Leg:
     if left:
         return replace(leg, held_by=left)
     return replace(leg, held_by=(), held_since=None, hold_ms=leg.hold_ms + max(0, at - leg.held_since))
+
+
+def part_leg(leg: Leg, at: int) -> Leg:
+    """From now on it talks to nobody. A hold says more, so it goes on."""
+    if leg.ended_at is not None or leg.held_by or leg.apart_since is not None:
+        return leg
+    return replace(leg, apart_since=at)
+
+
+def join_leg(leg: Leg, at: int) -> Leg:
+    """It talks again."""
+    if leg.apart_since is None:
+        return leg
+    return replace(leg, apart_since=None, apart_ms=leg.apart_ms + max(0, at - leg.apart_since))

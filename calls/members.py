@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from calls import talk_steps
-from calls.agents import new_agent, settle, with_member, without_queue
+from calls import life_steps
+from calls.agents import engagement, new_agent, settle, with_member, without_queue
 from calls.apply import Result, apply_call, put_agent, put_queue, reject
 from calls.call import Call
 from calls.events import Event, Member, MemberRemoved, PbxBooted, PbxStopped, QueueParams, SettingsChanged
@@ -25,12 +25,20 @@ def _member(state: State, event: Member) -> Result:
     if event.queue not in state.queues:
         state = put_queue(state, Queue(event.queue), changes)
     known = state.agents.get(event.interface)
-    old = known or new_agent(event.interface, event.name)
-    new = with_member(replace(old, member_name=event.name or old.member_name), event)
-    if known is None and event.paused and event.last_pause:
+    old = known or _newcomer(state, event)
+    new = with_member(replace(old, member_name=event.name or old.member_name), event, state.settings)
+    resting = new.presence.state in (PresenceState.PAUSED, PresenceState.WRAP_UP)
+    if known is None and resting and event.last_pause:
         new = replace(new, presence=replace(new.presence, since=event.last_pause * 1000))
     state = put_agent(state, old, new, event.at, changes)
     return _recount(state, old, new, changes), tuple(changes)
+
+
+def _newcomer(state: State, event: Member) -> Agent:
+    """An agent who is heard of for the first time may be in a call already."""
+    busy = {linkedid: engagement(call, event.interface) for linkedid, call in state.calls.items()}
+    engaged = {linkedid: found for linkedid, found in busy.items() if found is not None}
+    return replace(new_agent(event.interface, event.name), engaged=engaged)
 
 
 def _recount(state: State, old: Agent, new: Agent, changes: list[Change]) -> State:
@@ -76,13 +84,17 @@ def _settings_changed(state: State, event: SettingsChanged) -> Result:
     return state, tuple(changes)
 
 
-def _booted(state: State, event: PbxBooted) -> Result:
-    """Sent at each login. Only a PBX that came up since ends the calls that were open and forgets its members."""
+def booted(state: State, event: PbxBooted, heard_at: int) -> Result:
+    """Sent at each login. Only a PBX that came up since ends the calls that were open and forgets its members.
+
+    All of them, if it was heard last (`heard_at`) before it came up; else, should a clock have been set, the older.
+    """
     booted_at = event.at - event.uptime_s * 1000
     if booted_at <= state.booted_at + BOOT_SLACK_MS:
         return state, ()
-    dead = [call for call in state.calls.values() if call.started_at < booted_at - BOOT_SLACK_MS]
-    state, changes = _cut_off(replace(state, booted_at=booted_at), dead, booted_at)
+    unheard = heard_at <= booted_at + BOOT_SLACK_MS
+    dead = [call for call in state.calls.values() if unheard or call.started_at < booted_at - BOOT_SLACK_MS]
+    state, changes = _cut_off(replace(state, booted_at=booted_at), dead, replace(event, at=booted_at))
     several = list(changes)
     for agent in list(state.agents.values()):
         cleared = settle(replace(agent, queues={}, engaged={}, device=0, wrap_until=None), booted_at)
@@ -91,14 +103,14 @@ def _booted(state: State, event: PbxBooted) -> Result:
 
 
 def _stopped(state: State, event: PbxStopped) -> Result:
-    return _cut_off(state, list(state.calls.values()), event.at)
+    return _cut_off(state, list(state.calls.values()), event)
 
 
-def _cut_off(state: State, dead: list[Call], at: int) -> Result:
+def _cut_off(state: State, dead: list[Call], event: Event) -> Result:
     changes: tuple[Change, ...] = ()
     for call in dead:
-        over = talk_steps.cut_off(call, at)
-        state, more = apply_call(state, call, replace(over, status=status_of(over)), at)
+        over = life_steps.cut_off(call, event.at)
+        state, more = apply_call(state, call, replace(over, status=status_of(over)), event)
         changes += more
     return state, changes
 
@@ -108,6 +120,5 @@ HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     MemberRemoved: _member_removed,
     QueueParams: _queue_params,
     SettingsChanged: _settings_changed,
-    PbxBooted: _booted,
     PbxStopped: _stopped,
 }

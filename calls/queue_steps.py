@@ -19,7 +19,8 @@ from calls.events import (
     QueueCallerLeave,
     QueueStatusSet,
 )
-from calls.legs import end_leg, open_leg_of, put
+from calls.legs import end_leg, open_leg, open_leg_of, put
+from calls.parties import party_of, phone_behind, talking_to
 
 # What Queue() leaves in QUEUESTATUS, as a stint's outcome. CONTINUE follows an answered stint and says nothing new.
 LEFT = {
@@ -118,11 +119,14 @@ def connected(call: Call, event: AgentConnect) -> Call | str:
     """The stint is answered and the agent's leg begins."""
     index = _waiting(call, event)
     if index is None:
-        return f"{event.interface} was connected to nobody who waits in queue {event.queue}"
+        return _connected_again(call, event)
     agent = event.member or event.interface
-    ring = next((r for r in call.rings if r.interface == event.interface and r.stint == index), None)
+    ring = next((r for r in call.rings if event.interface == (r.picked_from or r.interface) and r.stint == index), None)
     uniqueid = event.dest.uniqueid if event.dest else ring.uniqueid if ring else ""
-    leg = Leg(index, agent, event.interface, uniqueid, ring.since if ring else None, event.at)
+    if ring is not None and ring.picked_from:  # the queue knows only whom it rang
+        leg = Leg(index, ring.agent, ring.interface, uniqueid, None, event.at)
+    else:
+        leg = Leg(index, agent, event.interface, uniqueid, ring.since if ring else None, event.at)
     stint = replace(call.stints[index], outcome=StintOutcome.ANSWERED, left_at=event.at, agent=agent)
     call = replace(
         call,
@@ -133,12 +137,42 @@ def connected(call: Call, event: AgentConnect) -> Call | str:
     return _with_stint(call, index, stint)
 
 
-def completed(call: Call, event: AgentComplete) -> Call:
-    """The queue's own word for a conversation's end: it closes what nothing else has closed."""
+def _connected_again(call: Call, event: AgentConnect) -> Call | str:
+    """A list may have shown the connection before the queue told of it, which knows better when it was."""
     index = open_leg_of(call, event.interface)
-    if index is None:
+    stint = call.legs[index].stint if index is not None else None
+    if index is None or stint is None or call.stints[stint].queue != event.queue:
+        return f"{event.interface} was connected to nobody who waits in queue {event.queue}"
+    call = replace(call, legs=put(call.legs, index, replace(call.legs[index], answered_at=event.at)))
+    return _with_stint(call, stint, replace(call.stints[stint], left_at=event.at))
+
+
+def completed(call: Call, event: AgentComplete) -> Call:
+    """The queue's own word for a conversation's end: it closes what nothing else has closed.
+
+    An agent who talks on to somebody else in the call, as after a bridge or in a conference, has another leg for that.
+    """
+    index = open_leg_of(call, event.interface)
+    if index is None and event.dest is not None:  # somebody else's phone had picked it up
+        index = open_leg(call, event.dest.uniqueid)
+    if index is None or call.legs[index].stint is None:
         return call
-    return end_leg(call, index, event.at, event.reason)
+    leg = call.legs[index]
+    call = end_leg(call, index, event.at, event.reason)
+    if not _talks_on(call, leg):
+        return call
+    return replace(call, legs=(*call.legs, Leg(None, leg.agent, leg.interface, leg.uniqueid, None, event.at)))
+
+
+def _talks_on(call: Call, leg: Leg) -> bool:
+    """Whether the agent talks to anybody else than the caller whom the queue connected."""
+    party = party_of(call, leg.uniqueid)
+    if party is None or not party.bridge or leg.stint is None:
+        return False
+    waited = call.stints[leg.stint].uniqueid
+    caller = next((it for it in call.parties if waited in (it.uniqueid, it.instead_of)), None)
+    behind = phone_behind(call, caller.uniqueid) if caller is not None else None
+    return party.conference or any(other not in (caller, behind) for other in talking_to(call, leg.uniqueid))
 
 
 def settle_stints(call: Call, uniqueid: str, outcome: StintOutcome, at: int | None = None) -> Call:

@@ -1,9 +1,11 @@
 """A queue's live state after one of its calls changed: who waits, and the facts by quarter of an hour. Pure."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from calls.call import Call
-from calls.settings import Settings
+from calls.settings import QueueSettings, Settings
 from calls.state import KEPT_INTERVALS_MS, Queue, Waiting
 from calls.tally import NOTHING, Tally, interval_start, stint_tally
 
@@ -14,7 +16,8 @@ def touched(before: Call | None, call: Call) -> set[str]:
         if before.legs is call.legs:
             return set()
         return {call.stints[leg.stint].queue for leg in call.legs if leg.stint is not None}
-    return {stint.queue for stint in call.stints}
+    known = before.stints if before is not None else ()
+    return {stint.queue for stint in (*known, *call.stints)}
 
 
 def with_call(queue: Queue, before: Call | None, call: Call, settings: Settings) -> Queue:
@@ -37,6 +40,10 @@ def _waiting(queue: Queue, call: Call) -> tuple[Waiting, ...]:
 def _tallies(queue: Queue, before: Call | None, call: Call, settings: Settings) -> dict[int, Tally]:
     own = settings.queue(queue.queue_id)
     tallies = queue.tallies
+    if before is not None and len(before.stints) > len(call.stints):  # one became another call's
+        for start, tally in _facts(before, queue.queue_id, own):
+            tallies = {**tallies, start: tallies.get(start, NOTHING) - tally}
+        before = None
     for index, stint in enumerate(call.stints):
         if stint.queue != queue.queue_id:
             continue
@@ -49,3 +56,9 @@ def _tallies(queue: Queue, before: Call | None, call: Call, settings: Settings) 
         tallies = {at: tally for at, tally in tallies.items() if at > oldest}
         tallies[start] = tallies.get(start, NOTHING) + new - old
     return tallies
+
+
+def _facts(call: Call, queue_id: str, own: QueueSettings) -> Iterator[tuple[int, Tally]]:
+    for index, stint in enumerate(call.stints):
+        if stint.queue == queue_id:
+            yield interval_start(stint.entered_at), stint_tally(call, index, own)

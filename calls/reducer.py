@@ -10,7 +10,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from calls import members, queue_steps, resync, talk_steps
+from calls import (
+    dial_steps,
+    life_steps,
+    members,
+    merging,
+    queue_steps,
+    recording_steps,
+    resync,
+    rooms,
+    talk_steps,
+    transfer_steps,
+)
 from calls.apply import Result, apply_call, reject, tenant_of
 from calls.call import Call
 from calls.events import (
@@ -23,7 +34,10 @@ from calls.events import (
     BlindTransfer,
     BridgeEnter,
     BridgeLeave,
+    BridgeListed,
     CallerListed,
+    CallParked,
+    CallPickedUp,
     Channel,
     ChannelEvent,
     ChannelListed,
@@ -41,25 +55,46 @@ from calls.events import (
     MixMonitorStop,
     Newchannel,
     Newstate,
+    PbxBooted,
     QueueAsked,
     QueueCallerAbandon,
     QueueCallerJoin,
     QueueCallerLeave,
     QueuesListed,
     QueueStatusSet,
+    RecordingNamed,
+    RtcpReport,
     SoftHangupRequest,
     Unhold,
     VoicemailLeft,
 )
+from calls.legs import open_leg, put
+from calls.media import Media, heard
+from calls.parties import AgentName
 from calls.state import Change, State
 from calls.transitions import refusal, status_of
+
+
+def _reported(state: State, event: RtcpReport) -> Result:
+    """Summed up in the leg until it ends, and no change until then: every call would be written every few seconds."""
+    linkedid = state.channels.get(event.channel.uniqueid, "")
+    call = state.calls.get(linkedid)
+    index = open_leg(call, event.channel.uniqueid) if call is not None else None
+    if call is None or index is None:
+        return state, ()
+    leg = call.legs[index]
+    legs = put(call.legs, index, replace(leg, media=heard(leg.media or Media(), event)))
+    return replace(state, calls={**state.calls, linkedid: replace(call, legs=legs)}), ()
+
 
 HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     **members.HANDLERS,
     LinkLost: resync.link_lost,
     LinkRestored: resync.link_restored,
     ChannelListed: resync.saw_channel,
+    BridgeListed: resync.saw_bridge,
     CallerListed: resync.saw_caller,
+    RtcpReport: _reported,
 }
 Step = Callable[[Call, Any], Call | str]
 # An event of these may be the first we hear of a call that began before we listened; the others only end things.
@@ -92,19 +127,27 @@ STEPS: dict[type[Event], Step] = {
     AgentRingNoAnswer: queue_steps.not_answered,
     AgentConnect: queue_steps.connected,
     AgentComplete: queue_steps.completed,
-    DialBegin: talk_steps.dial_began,
-    DialEnd: talk_steps.dial_ended,
+    DialBegin: dial_steps.dial_began,
+    DialEnd: dial_steps.dial_ended,
     BridgeLeave: talk_steps.left_bridge,
     Hold: talk_steps.held,
     Unhold: talk_steps.resumed,
-    BlindTransfer: talk_steps.blind_transferred,
-    AttendedTransfer: talk_steps.attended_transferred,
+    BlindTransfer: transfer_steps.blind_transferred,
+    AttendedTransfer: transfer_steps.attended_transferred,
+    CallParked: talk_steps.parked,
     HangupRequest: talk_steps.asked_to_end,
-    Hangup: talk_steps.gone,
-    ChannelVanished: talk_steps.vanished,
-    MixMonitorStart: talk_steps.recording_began,
-    MixMonitorStop: talk_steps.recording_ended,
-    VoicemailLeft: talk_steps.voicemail_left,
+    Hangup: life_steps.gone,
+    ChannelVanished: life_steps.vanished,
+    RecordingNamed: recording_steps.recording_named,
+    MixMonitorStart: recording_steps.recording_began,
+    MixMonitorStop: recording_steps.recording_ended,
+    VoicemailLeft: recording_steps.voicemail_left,
+}
+
+# Those that must know who is behind an interface.
+NAMED_STEPS: dict[type[Event], Callable[[Call, Any, AgentName], Call]] = {
+    BridgeEnter: talk_steps.entered,
+    CallPickedUp: dial_steps.picked_up,
 }
 
 
@@ -116,8 +159,11 @@ def advance(state: State, event: Event) -> Result:
         return state, ()
     if event.pos.source == "ami" and source in state.positions and place[0] > state.positions[source][0]:
         state = resync.new_login(state)
-    state = replace(state, version=state.version + 1, positions={**state.positions, source: place})
-    return _apply(state, event)
+    before = state.heard_at
+    heard_at = max(before, event.at) if event.pos.source == "ami" else before
+    positions = {**state.positions, source: place}
+    state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
+    return members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
 
 
 def _apply(state: State, event: Event) -> Result:
@@ -140,6 +186,8 @@ def replay(state: State, events: Iterable[Event]) -> Iterator[tuple[State, tuple
 
 def _channels(event: Event) -> tuple[Channel, ...]:
     """The channels an event shows, the one that names the call first."""
+    if isinstance(event, CallPickedUp):
+        return (event.target,)
     if isinstance(event, ChannelEvent):
         return (event.channel,)
     if isinstance(event, AgentEvent | DialBegin | DialEnd):
@@ -154,8 +202,12 @@ def _channels(event: Event) -> tuple[Channel, ...]:
 
 def _call_event(state: State, event: Event) -> Result:
     channels = _channels(event)
-    state, changes = _merge(state, event, channels)
+    state, changes = merging.merge(state, event, channels)
     before = _find(state, event, channels)
+    if before is not None and isinstance(event, BridgeEnter | AttendedTransfer):
+        state, more = merging.MEETINGS[type(event)](state, event, before)
+        changes += more
+        before = _find(state, event, channels)
     if before is None:
         if not channels or any(channel.linkedid in state.closed for channel in channels):
             return state, changes  # a late word about a call that is over
@@ -187,19 +239,19 @@ def _find_by_agent(state: State, event: AgentEvent) -> Call | None:
 
 
 def _step(state: State, before: Call | None, event: Event, channels: tuple[Channel, ...]) -> Result:
-    call = before or talk_steps.begin(state.pbx, channels[0], event.at, state.settings.default_tenant)
+    call = before or life_steps.begin(state.pbx, channels[0], event.at, state.settings.default_tenant)
     was = call.status
 
     def name_of(interface: str) -> str | None:
         return _agent_name(state, interface)
 
-    if not isinstance(event, Hangup | ChannelVanished | AgentComplete):
-        for channel in channels:
-            if state.channels.get(channel.uniqueid, call.linkedid) == call.linkedid:
-                call = talk_steps.saw_channel(call, channel, name_of)
-    moved = (
-        talk_steps.entered(call, event, name_of) if isinstance(event, BridgeEnter) else STEPS[type(event)](call, event)
-    )
+    for channel in channels:
+        if state.channels.get(channel.uniqueid, call.linkedid) == call.linkedid:
+            if not isinstance(event, Hangup | ChannelVanished | AgentComplete):
+                call = life_steps.saw_channel(call, channel)
+            call = life_steps.directed(call, channel, name_of)
+    named = NAMED_STEPS.get(type(event))
+    moved = named(call, event, name_of) if named is not None else STEPS[type(event)](call, event)
     if isinstance(moved, str):
         return reject(state, event, moved)
     status = status_of(moved)
@@ -208,7 +260,14 @@ def _step(state: State, before: Call | None, event: Event, channels: tuple[Chann
         return reject(state, event, forbidden)
     if before is not None and moved == before:
         return state, ()
-    return apply_call(state, before, replace(moved, status=status, tenant=tenant_of(state, moved)), event.at)
+    state, changes = apply_call(state, before, replace(moved, status=status, tenant=tenant_of(state, moved)), event)
+    if isinstance(event, BridgeEnter) and event.conference:
+        state, more = rooms.converse_all(state, event, name_of)
+        changes += more
+    elif isinstance(event, BridgeLeave) and event.bridge in state.rooms:
+        state, more = rooms.left_alone(state, event)
+        changes += more
+    return state, changes
 
 
 def _agent_name(state: State, interface: str) -> str | None:
@@ -216,26 +275,3 @@ def _agent_name(state: State, interface: str) -> str | None:
     if agent is not None:
         return agent.member_name
     return state.settings.agent(interface).name if interface in state.settings.agents else None
-
-
-def _merge(state: State, event: Event, channels: tuple[Channel, ...]) -> Result:
-    """A channel of one open call that now names another open call: the first is absorbed by the second."""
-    changes: tuple[Change, ...] = ()
-    for channel in channels:
-        mine = state.channels.get(channel.uniqueid)
-        other = state.merged.get(channel.linkedid, channel.linkedid)
-        if mine is None or mine == other or other not in state.calls or mine not in state.calls:
-            continue
-        state, more = _absorb(state, state.calls[mine], state.calls[other], event.at)
-        changes += more
-    return state, changes
-
-
-def _absorb(state: State, absorbed: Call, into: Call, at: int) -> Result:
-    parties = absorbed.parties
-    over = talk_steps.end_call(replace(absorbed, merged_into=into.call_id), at)
-    state, changes = apply_call(state, absorbed, replace(over, status=status_of(over)), at)
-    whole = replace(into, parties=(*into.parties, *parties))
-    state, more = apply_call(state, into, replace(whole, status=status_of(whole)), at)
-    merged = {key: into.linkedid if value == absorbed.linkedid else value for key, value in state.merged.items()}
-    return replace(state, merged={**merged, absorbed.linkedid: into.linkedid}), changes + more

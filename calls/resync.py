@@ -10,12 +10,13 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from calls.apply import Result
-from calls.call import Call, Party
+from calls.call import Call, Party, Stint
 from calls.events import (
     AgentCalled,
     AgentConnect,
     BridgeEnter,
     BridgeLeave,
+    BridgeListed,
     CallerListed,
     Channel,
     ChannelListed,
@@ -44,7 +45,7 @@ Fold = Callable[[State, Event], Result]
 def new_login(state: State) -> State:
     """A source begins anew: what we know now may have changed meanwhile, and lists that broke off count for nothing."""
     members = tuple((queue, agent.interface) for agent in state.agents.values() for queue in agent.queues)
-    fresh = Resync(state.resync.heard_until, state.resync.lost, tuple(state.channels), members)
+    fresh = Resync(state.resync.heard_until, state.resync.lost, tuple(sorted(state.channels)), members)
     return replace(state, resync=fresh)
 
 
@@ -77,6 +78,11 @@ def saw_channel(state: State, event: ChannelListed) -> Result:
     return replace(state, resync=replace(state.resync, listed=(*state.resync.listed, event))), ()
 
 
+def saw_bridge(state: State, event: BridgeListed) -> Result:
+    """Kept until the list of channels is complete."""
+    return replace(state, resync=replace(state.resync, bridges=(*state.resync.bridges, event))), ()
+
+
 def saw_caller(state: State, event: CallerListed) -> Result:
     """Kept until the list is complete."""
     return replace(state, resync=replace(state.resync, callers=(*state.resync.callers, event))), ()
@@ -85,7 +91,7 @@ def saw_caller(state: State, event: CallerListed) -> Result:
 def channels_listed(state: State, event: ChannelsListed, fold: Fold) -> Result:
     """Tell what must have happened to channels: come, gone, joined a bridge, left it, been connected by a queue."""
     resync = state.resync
-    fresh = replace(resync, listed=(), channels=(), channels_done=True)
+    fresh = replace(resync, listed=(), bridges=(), channels=(), channels_done=True)
     story = _Story(replace(state, resync=fresh), fold, resync.heard_until or event.at)
     # The channel that gives a call its name says most about it.
     listed = sorted(resync.listed, key=lambda it: (it.channel.uniqueid != it.channel.linkedid, it.channel.uniqueid))
@@ -95,11 +101,12 @@ def channels_listed(state: State, event: ChannelsListed, fold: Fold) -> Result:
     for uniqueid in resync.channels:
         if uniqueid not in here:
             story.went(uniqueid, event)
+    holding = {bridge.bridge for bridge in resync.bridges if bridge.holding}
     for it in listed:
-        if it.queue and it.bridge:
+        if it.queue and it.bridge and it.bridge not in holding:
             story.connected(it, [peer for peer in listed if peer.bridge == it.bridge and peer is not it])
     for it in listed:
-        story.bridged(it)
+        story.bridged(it, next((bridge for bridge in resync.bridges if bridge.bridge == it.bridge), None))
     if resync.queues_done:
         _settle_queues(story, event)
     return story.state, tuple(story.changes)
@@ -161,9 +168,12 @@ class _Story:
             self.happen(ChannelVanished(pos=event.pos, at=self.heard_until, channel=gone))
 
     def connected(self, caller: ChannelListed, peers: list[ChannelListed]) -> None:
-        """A caller in a queue's application who shares a bridge with an agent was connected by that queue."""
+        """A caller in a queue's application who shares a bridge with an agent was connected by that queue.
+
+        One whom it had connected before is in that application for as long as it lasts, whoever they talk to.
+        """
         call = self._call(caller)
-        if call is None:
+        if call is None or _was_connected(call, caller):
             return
         for peer in peers:
             interface = caller.interface or peer.channel.interface
@@ -183,18 +193,28 @@ class _Story:
                 member=caller.member or (agent.member_name if agent else interface),
                 hold_s=(at - entered) // 1000,
             )
-            if _born(peer) >= self.heard_until:
+            if _born(peer) >= self.heard_until and all(ring.uniqueid != peer.channel.uniqueid for ring in call.rings):
                 self.happen(_rang(answer, rang))
             self.happen(answer)
             return
 
-    def bridged(self, it: ChannelListed) -> None:
+    def bridged(self, it: ChannelListed, bridge: BridgeListed | None) -> None:
         party = self._party(it)
         if party is None or party.bridge == it.bridge:
             return
         at = max(_born(it), self.heard_until)
         if it.bridge:
-            self.happen(BridgeEnter(pos=it.pos, at=at, channel=it.channel, bridge=it.bridge))
+            conference, holding = (bridge.conference, bridge.holding) if bridge is not None else (False, False)
+            entered = BridgeEnter(
+                pos=it.pos,
+                at=at,
+                channel=it.channel,
+                bridge=it.bridge,
+                conference=conference,
+                holding=holding,
+                listed=True,
+            )
+            self.happen(entered)
         else:
             self.happen(BridgeLeave(pos=it.pos, at=at, channel=it.channel, bridge=party.bridge))
 
@@ -251,6 +271,16 @@ def _waited_then(call: Call, caller: CallerListed) -> bool:
         and (stint.left_at is None or stint.left_at >= caller.at - CLOCKS_MS)
         for stint in call.stints
     )
+
+
+def _was_connected(call: Call, caller: ChannelListed) -> bool:
+    """Whether we know that this queue has connected the caller."""
+    who, queue = caller.channel.uniqueid, caller.queue
+    return any(leg.stint is not None and _is(call.stints[leg.stint], who, queue) for leg in call.legs)
+
+
+def _is(stint: Stint, uniqueid: str, queue: str) -> bool:
+    return stint.uniqueid == uniqueid and stint.queue == queue
 
 
 def _open_stint(call: Call, uniqueid: str, queue: str) -> int | None:

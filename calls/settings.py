@@ -7,6 +7,7 @@ error: the defaults apply, and a queue member seen on the PBX is an agent at onc
 from msgspec import Struct, field
 
 DEFAULT_TENANT = "default"
+WRAPUP_REASONS = ("wrap-up", "wrapup", "wrap up", "after call", "after call work", "acw")
 
 
 class QueueSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,15 +30,23 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything, for one PBX. `queues` by queue id, `agents` by interface (`PJSIP/1001`)."""
+    """Everything, for one PBX. `queues` by queue id, `agents` by interface (`PJSIP/1001`).
+
+    A pause for one of `wrapup_reasons`, in capitals or not, is wrap-up that the agent ends, not a break.
+    """
 
     default_tenant: str = DEFAULT_TENANT
     wrapup_s: float = 0.0
     service_level_s: float = 20.0
     short_abandon_s: float = 5.0
     target: float = 0.8
+    wrapup_reasons: tuple[str, ...] = WRAPUP_REASONS
     queues: dict[str, QueueSettings] = field(default_factory=dict)
     agents: dict[str, AgentSettings] = field(default_factory=dict)
+
+    def is_wrapup(self, reason: str) -> bool:
+        """Whether a pause for this reason is wrap-up."""
+        return reason.strip().casefold() in (known.casefold() for known in self.wrapup_reasons)
 
     def queue(self, queue_id: str) -> QueueSettings:
         """The settings of one queue with every default filled in."""

@@ -7,7 +7,7 @@ became is in the change that said so. Everything here can be stored in parts and
 from msgspec import Struct, field
 
 from calls.call import Call
-from calls.events import CallerListed, ChannelListed
+from calls.events import BridgeListed, CallerListed, ChannelListed, Event
 from calls.presence import Interval, Presence, PresenceState
 from calls.settings import Settings
 from calls.tally import Tally
@@ -17,11 +17,15 @@ KEPT_INTERVALS_MS = 26 * 3600 * 1000
 
 
 class Membership(Struct, frozen=True):
-    """An agent in one queue. `status` is the device state's number, as in `events.Member`."""
+    """An agent in one queue. `status` is the device state's number, as in `events.Member`.
+
+    `wrapping`: the pause is the wrap-up after a call.
+    """
 
     status: int
     paused: bool
     reason: str = ""
+    wrapping: bool = False
 
 
 class Worked(Struct, frozen=True, array_like=True):
@@ -78,9 +82,9 @@ class Queue(Struct, frozen=True):
 class Resync(Struct, frozen=True):
     """What has to be made good after a gap. `channels` and `members` (queue, interface) were known when it began.
 
-    `heard_until` is when the source was heard last (ms, 0 where nobody said), `lost` the open gap. `listed` and
-    `callers` are what the lists have named so far, `staff` the (queue, interface) of their members; `…_done`: that list
-    is complete, the other one is not.
+    `heard_until` is when the source was heard last (ms, 0 where nobody said), `lost` the open gap. `listed`, `bridges`
+    and `callers` are what the lists have named so far, `staff` the (queue, interface) of their members; `…_done`: that
+    list is complete, the other one is not.
     """
 
     heard_until: int = 0
@@ -88,6 +92,7 @@ class Resync(Struct, frozen=True):
     channels: tuple[str, ...] = ()
     members: tuple[tuple[str, str], ...] = ()
     listed: tuple[ChannelListed, ...] = ()
+    bridges: tuple[BridgeListed, ...] = ()
     callers: tuple[CallerListed, ...] = ()
     staff: tuple[tuple[str, str], ...] = ()
     channels_done: bool = False
@@ -108,7 +113,8 @@ class State(Struct, frozen=True):
 
     `channels` says in which open call (by Linkedid) a channel is. `merged` maps the Linkedid of an absorbed call to the
     one that goes on. `closed` are the last calls that ended, so that a late word about them is known to be late.
-    `booted_at` is when the PBX last came up, `resync` what a gap has left to make good.
+    `booted_at` is when the PBX last came up, `heard_at` the time of the latest of its packets, `resync` what a gap has
+    left to make good. `rooms` are the open calls (by Linkedid) that meet in a bridge, by its id, as their parties say.
     """
 
     pbx: str
@@ -120,15 +126,19 @@ class State(Struct, frozen=True):
     merged: dict[str, str] = field(default_factory=dict)
     closed: tuple[str, ...] = ()
     booted_at: int = 0
+    heard_at: int = 0
     resync: Resync = Resync()
+    rooms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
 
 
 class CallChanged(Struct, frozen=True):
-    """A call is new, different or ended."""
+    """A call is new, different or ended, because of this event; `before` is None for a new one."""
 
     call: Call
+    before: Call | None
+    event: Event
 
 
 class AgentChanged(Struct, frozen=True):

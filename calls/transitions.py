@@ -3,8 +3,8 @@
 Two rules. Everything that decides whether an event is allowed in a status, and where it may lead, is in this file. An
 event that a call's status does not list, or that would lead elsewhere, changes nothing and is a reject.
 
-What an event does to a call's facts is in `calls/queue_steps.py` and `calls/talk_steps.py`; the status follows from the
-facts (`status_of`), the strongest first, and is then held against this table.
+What an event does to a call's facts is in the `*_steps.py` beside this file; the status follows from the facts
+(`status_of`), the strongest first, and is then held against this table.
 """
 
 from calls.call import Call, Status
@@ -17,6 +17,8 @@ from calls.events import (
     BlindTransfer,
     BridgeEnter,
     BridgeLeave,
+    CallParked,
+    CallPickedUp,
     ChannelVanished,
     DialBegin,
     DialEnd,
@@ -33,10 +35,12 @@ from calls.events import (
     QueueCallerJoin,
     QueueCallerLeave,
     QueueStatusSet,
+    RecordingNamed,
     SoftHangupRequest,
     Unhold,
     VoicemailLeft,
 )
+from calls.parties import conversation
 
 QUEUED, RINGING, CONNECTED, ON_HOLD, ENDED = Status
 
@@ -76,10 +80,13 @@ TRANSITIONS: dict[type[Event], Row] = {
     Unhold: _from(OPEN, CONNECTED),
     BlindTransfer: _from(OPEN, RINGING, QUEUED, CONNECTED),
     AttendedTransfer: _from(OPEN, RINGING, QUEUED, CONNECTED, ON_HOLD),
+    CallParked: _from(OPEN, RINGING, QUEUED, CONNECTED),
+    CallPickedUp: _stays(),
     HangupRequest: _from(OPEN, RINGING, QUEUED, CONNECTED),
     SoftHangupRequest: _stays(),
     Hangup: _from(OPEN, RINGING, QUEUED, CONNECTED, ON_HOLD, ENDED),
     ChannelVanished: _from(OPEN, RINGING, QUEUED, CONNECTED, ON_HOLD, ENDED),
+    RecordingNamed: _stays(),
     MixMonitorStart: _stays(),
     MixMonitorStop: _stays(),
     VoicemailLeft: _stays(),
@@ -100,12 +107,6 @@ def status_of(call: Call) -> Status:
     if any(stint.left_at is None for stint in call.stints):
         return QUEUED
     return CONNECTED if call.answered_at is not None else RINGING
-
-
-def conversation(call: Call) -> bool:
-    """Whether two parties of the call share a bridge."""
-    bridges = [party.bridge for party in call.parties if party.bridge]
-    return len(bridges) != len(set(bridges))
 
 
 def refusal(event: Event, before: Status, after: Status) -> str | None:

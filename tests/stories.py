@@ -29,6 +29,15 @@ class Told:
         self.state, changes = advance(self.state, event)
         self.changes += changes
 
+    def hears(self, second: float, kind: type[e.Event], /, **facts: object) -> None:
+        """Apply an event of this kind, at this second of the story."""
+        self.feed(kind(pos=self.position(), at=NOON + round(second * 1000), **facts))
+
+    def goes_on(self, story: str) -> None:
+        """Tell more of the story."""
+        for event in story_events(story, self.position):
+            self.feed(event)
+
     def position(self) -> e.Position:
         """The next place in the source."""
         self._seq += 1
@@ -72,8 +81,7 @@ def told(story: str, settings: e.Settings | None = None) -> Told:
     if settings is not None:
         place = e.Position("settings", "test", 1, 0)
         result.feed(e.SettingsChanged(pos=place, at=NOON, settings=settings))
-    for event in story_events(story, result.position):
-        result.feed(event)
+    result.goes_on(story)
     return result
 
 
@@ -201,8 +209,8 @@ def _unanswered(s: Scene, queue: str) -> list[e.Event]:
 
 
 def _queue_says(s: Scene, queue: str, value: str) -> list[e.Event]:
-    left = [] if value in ("JOINEMPTY", "FULL") else _unanswered(s, queue)
     asked = e.QueueAsked(pos=s.pos, at=s.at, channel=s.caller(), queue=queue)
+    left = [] if value in ("JOINEMPTY", "FULL") else _unanswered(s, queue)
     return [asked, *left, e.QueueStatusSet(pos=s.pos, at=s.at, channel=s.caller(), value=value)]
 
 

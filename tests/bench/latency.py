@@ -221,7 +221,7 @@ def versions(frames: list[tuple[float, str | bytes]]) -> dict[Key, tuple[list[fl
 def named(state: State, change: Change) -> tuple[Key, int] | None:
     """What a change is about on the socket, and its version there."""
     match change:
-        case CallChanged(call):
+        case CallChanged(call=call):
             return ("call:state:changed", call.call_id), call.version
         case AgentChanged(agent):
             live = agent_live(state, agent)

@@ -57,14 +57,15 @@ def _advance(state: State, event: Event) -> tuple[State, tuple[Change, ...]]:
     state = replace(state, version=state.version + 1)
     if verb == "refuse":
         return state, (Rejected(*event.pos, event="Word", reason="not now"),)
-    call = state.calls.get(name) or Call(name, state.pbx, event.at, "default", from_name=verb)
+    before = state.calls.get(name)
+    call = before or Call(name, state.pbx, event.at, "default", from_name=verb)
     call = replace(call, version=state.version, to_number=str(state.version))
     calls = {key: value for key, value in state.calls.items() if key != name}
     if verb == "end":
         call = replace(call, status=Status.ENDED, ended_at=event.at)
     else:
         calls[name] = call
-    return replace(state, calls=calls), (CallChanged(call),)
+    return replace(state, calls=calls), (CallChanged(call, before, event),)
 
 
 REDUCER = Reducer(_events_of, _advance, agent_live, queue_live)

@@ -26,6 +26,15 @@ CHANNEL = (
     ("ChanVariable", "CALL_DIRECTION=inbound"),
 )
 DEST = tuple(("Dest" + key, value.replace(".12", ".13")) for key, value in CHANNEL)
+PARKEE = tuple(("Parkee" + key, value) for key, value in CHANNEL)
+TARGET = tuple(("Target" + key, value.replace(".12", ".13")) for key, value in CHANNEL)
+REPORT = (
+    ("SentNTP", "1795361031.375626"),
+    ("SentRTP", "9280"),
+    ("ReportCount", "1"),
+    ("Report0FractionLost", "64"),
+    ("Report0IAJitter", "37"),
+)
 MEMBER = (("Queue", "2001"), ("Interface", "PJSIP/1001"), ("MemberName", "Alice"))
 
 
@@ -62,6 +71,15 @@ CASES: list[tuple[Packet, type[e.Event] | None]] = [
     (packet("Newexten", *CHANNEL, ("Application", "NoOp"), ("AppData", "")), None),
     (packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "TIMEOUT")), e.QueueStatusSet),
     (packet("VarSet", *CHANNEL, ("Variable", "DIALSTATUS"), ("Value", "BUSY")), None),
+    (packet("VarSet", *CHANNEL, ("Variable", "MIXMONITOR_FILENAME"), ("Value", "/a.wav")), e.RecordingNamed),
+    (packet("VarSet", ("Variable", "MIXMONITOR_FILENAME"), ("Value", "/a.wav")), None),
+    (packet("ParkedCall", *PARKEE, ("ParkingSpace", "701")), e.CallParked),
+    (packet("Pickup", *CHANNEL, *TARGET), e.CallPickedUp),
+    (packet("RTCPSent", *CHANNEL, *REPORT), e.RtcpReport),
+    (packet("RTCPReceived", *CHANNEL, *REPORT), e.RtcpReport),
+    (packet("RTCPSent", *REPORT), None),
+    (packet("RTCPSent", *CHANNEL, ("ReportCount", "0")), None),
+    (packet("RTCPSent", *CHANNEL), None),
     (packet("QueueMemberStatus", *MEMBER, ("Status", "1"), ("Paused", "0")), e.Member),
     (packet("QueueMember", ("Queue", "2001"), ("Name", "Alice"), ("Location", "PJSIP/1001")), e.Member),
     (packet("QueueMemberRemoved", *MEMBER), e.MemberRemoved),
@@ -91,6 +109,71 @@ def test_transfers_name_their_channels() -> None:
     assert isinstance(attended, e.AttendedTransfer) and (attended.second.uniqueid, attended.ok) == ("lab1-1.14", False)
 
 
+def entering(*fields: tuple[str, str]) -> e.BridgeEnter:
+    """What is read of a channel that enters such a bridge."""
+    event = decode(packet("BridgeEnter", *CHANNEL, ("BridgeUniqueid", "b"), *fields), POS, 0)
+    assert isinstance(event, e.BridgeEnter)
+    return event
+
+
+def test_a_bridge_may_be_a_conference_or_a_place_to_wait() -> None:
+    plain = entering(
+        ("BridgeTechnology", "simple_bridge"), ("BridgeCreator", "<unknown>"), ("SwapUniqueid", "lab1-1.9")
+    )
+    room = entering(("BridgeTechnology", "softmix"), ("BridgeCreator", "ConfBridge"))
+    lot = entering(("BridgeTechnology", "holding_bridge"), ("BridgeCreator", "Parking"))
+    assert [(it.conference, it.holding) for it in (plain, room, lot)] == [(False, False), (True, False), (False, True)]
+    assert [(it.bridge, it.swap) for it in (plain, room)] == [("b", "lab1-1.9"), ("b", "")]
+
+
+@pytest.mark.parametrize(("dest_type", "takes_place"), [("App", True), ("Bridge", False), ("Link", False)])
+def test_an_attended_transfer_may_take_the_place_of_its_second_channel(dest_type: str, takes_place: bool) -> None:
+    prefixes = ("OrigTransferer", "SecondTransferer", "Transferee")
+    fields = [(prefix + key, value) for prefix in prefixes for key, value in CHANNEL]
+    event = decode(packet("AttendedTransfer", ("Result", "Success"), *fields, ("DestType", dest_type)), POS, 0)
+    assert isinstance(event, e.AttendedTransfer)
+    assert (event.takes_place, event.ok, event.target) == (takes_place, True, None)
+
+
+def test_a_parked_caller_and_the_space() -> None:
+    event = decode(packet("ParkedCall", *PARKEE, ("ParkingSpace", "701")), POS, 0)
+    assert isinstance(event, e.CallParked)
+    assert (event.channel.uniqueid, event.space) == ("lab1-1.12", "701")
+
+
+def test_who_picks_up_and_whose_ring() -> None:
+    event = decode(packet("Pickup", *CHANNEL, *TARGET), POS, 0)
+    assert isinstance(event, e.CallPickedUp)
+    assert (event.channel.uniqueid, event.target.uniqueid) == ("lab1-1.12", "lab1-1.13")
+
+
+def test_the_name_of_the_recording_that_comes() -> None:
+    fields = (("Variable", "MIXMONITOR_FILENAME"), ("Value", "/rec/1.wav"))
+    event = decode(packet("VarSet", *CHANNEL, *fields), POS, 0)
+    assert isinstance(event, e.RecordingNamed)
+    assert (event.channel.uniqueid, event.file) == ("lab1-1.12", "/rec/1.wav")
+
+
+def reported(name: str, *fields: tuple[str, str]) -> e.RtcpReport:
+    """A report as it is read."""
+    event = decode(packet(name, *CHANNEL, *REPORT, *fields), POS, 0)
+    assert isinstance(event, e.RtcpReport)
+    return event
+
+
+def test_a_report_of_how_a_stream_arrived() -> None:
+    sent, received = reported("RTCPSent"), reported("RTCPReceived", ("RTT", "0.0503"))
+    assert [(it.by_pbx, it.lost, it.jitter) for it in (sent, received)] == [(True, 0.25, 37), (False, 0.25, 37)]
+    assert (sent.round_trip_ms, received.round_trip_ms) == (None, pytest.approx(50.3))
+    assert (sent.ntp, sent.rtp) == (1_795_361_031.375626, 9280)
+
+
+def test_a_receiver_report_has_no_clocks() -> None:
+    fields = [(key, value) for key, value in REPORT if not key.startswith("Sent")]
+    event = decode(packet("RTCPReceived", *CHANNEL, *fields), POS, 0)
+    assert isinstance(event, e.RtcpReport) and (event.ntp, event.rtp) == (0.0, 0)
+
+
 def test_a_channel_is_read_whole() -> None:
     event = decode(packet("Newchannel", *CHANNEL), POS, 0)
     assert isinstance(event, e.Newchannel)
@@ -112,6 +195,11 @@ def test_a_packet_without_a_time_has_the_time_it_came() -> None:
         (packet("QueueCallerJoin", *CHANNEL), "without Queue"),
         (packet("AgentConnect", *CHANNEL, ("Queue", "q")), "without Interface"),
         (packet("QueueMember", ("Queue", "q")), "without Interface"),
+        (packet("BridgeEnter", *CHANNEL), "without BridgeUniqueid"),
+        (packet("ParkedCall", *CHANNEL), "without ParkeeUniqueid"),
+        (packet("Pickup", *CHANNEL), "without TargetUniqueid"),
+        (packet("Pickup", *TARGET), "without Uniqueid"),
+        (packet("RTCPSent", *CHANNEL, *REPORT, ("RTT", "soon")), "RTT is not a number: 'soon'"),
         (Packet((("Event", "Hangup"), ("Timestamp", "noon"), *CHANNEL)), "Timestamp"),
     ],
 )
@@ -157,10 +245,11 @@ def test_settings_are_an_event() -> None:
 def test_what_has_no_reader_is_told_without_a_parse() -> None:
     for name in DECODERS.keys() - {kept.decode() for kept in KEPT}:
         assert is_read(packet_bytes(packet(name, *CHANNEL)))
-    for name in ("RTCPSent", "AuthDetail", "of no Asterisk"):
+    for name in ("ConfbridgeTalking", "AuthDetail", "of no Asterisk"):
         assert not is_read(packet_bytes(packet(name, *CHANNEL)))
     assert not is_read(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "X"), ("Value", ""))))
-    assert is_read(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", "QUEUESTATUS"), ("Value", "FULL"))))
+    for variable in ("QUEUESTATUS", "MIXMONITOR_FILENAME"):
+        assert is_read(packet_bytes(packet("VarSet", *CHANNEL, ("Variable", variable), ("Value", "FULL"))))
     assert is_read(b"Response: Success\r\nActionID: 1")
     assert not {name.decode() for name in IGNORED} & set(DECODERS)
 

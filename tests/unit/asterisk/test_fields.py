@@ -3,14 +3,14 @@
 import pytest
 
 from asterisk.ami import parse_packet
-from asterisk.fields import channel, clean, need_channel, number, unescape, word
+from asterisk.fields import channel, clean, decimal, need_channel, number, unescape, word
 from calls.errors import BadEvent
 
 PACKET = parse_packet(
     b"Event: Newchannel\r\nChannel: PJSIP/1-0000000a\r\nUniqueid: lab-1.1\r\nLinkedid: lab-1.0\r\n"
     b"CallerIDNum: <unknown>\r\n"
     b'CallerIDName: q\\\\\\"uote\r\nChanVariable: CUSTOMER_ID=7\r\n'
-    b"ChanVariable: CALL_DIRECTION=outbound\r\nCount: 12\r\n"
+    b"ChanVariable: CALL_DIRECTION=outbound\r\nCount: 12\r\nRTT: 0.0503\r\nEndless: inf\r\nOdd: nan\r\nEmpty: \r\n"
     b"Text: 12 apples"
 )
 
@@ -32,6 +32,14 @@ def test_a_number_is_checked() -> None:
     for key in ("Nothing", "Text"):
         with pytest.raises(BadEvent, match=f"{key} is not a number"):
             number(PACKET, key)
+
+
+def test_a_decimal_is_checked_and_finite() -> None:
+    assert (decimal(PACKET, "RTT"), decimal(PACKET, "Count")) == (0.0503, 12.0)
+    assert (decimal(PACKET, "Nothing", 0.5), decimal(PACKET, "Empty", 0.5)) == (0.5, 0.5)
+    for key in ("Nothing", "Text", "Endless", "Odd"):
+        with pytest.raises(BadEvent, match=f"Newchannel: {key} is not a number"):
+            decimal(PACKET, key)
 
 
 def test_a_word_must_be_there() -> None:

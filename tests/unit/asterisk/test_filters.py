@@ -23,7 +23,7 @@ def passes(raw: str) -> bool:
     return not any(each.search(raw) for each in EXCLUDES)
 
 
-@pytest.mark.parametrize("scenario", ["s01", "s05", "s22", "s24"])
+@pytest.mark.parametrize("scenario", ["s01", "s05", "s15", "s22", "s24", "s37"])
 def test_asterisk_keeps_back_exactly_what_we_ignore(scenario: str) -> None:
     (path,) = SCENARIOS.glob(f"{scenario}_*/session.ami.gz")
     packets = [entry.raw for record in read_records(path) for entry in record.entries]
@@ -40,6 +40,15 @@ def test_asterisk_keeps_back_exactly_what_we_ignore(scenario: str) -> None:
         ("VarSet", "Variable: QUEUESTRATEGY", False),
         ("VarSet", "Variable: QUEUESTATU", False),
         ("VarSet", "Variable: Q", False),
+        ("VarSet", "Variable: MIXMONITOR_FILENAME", True),
+        ("VarSet", "Variable: MIXMONITOR_FILENAMES", False),
+        ("VarSet", "Variable: MIXMONITOR_FILE", False),
+        ("VarSet", "Variable: MIXMONITOR_FILENAMe", False),
+        ("VarSet", "Variable: MIXMONITOR_ACTIVE", False),
+        ("VarSet", "Variable: QIXMONITOR_FILENAME", False),
+        ("VarSet", "Variable: MUEUESTATUS", False),
+        ("VarSet", "Variable: ", False),
+        ("VarSet", "Variable: DIALSTATUS", False),
         ("Newexten", "Application: Queue", True),
         ("Newexten", "Application: QueueLog", False),
         ("Newstate", "ChannelState: 6", True),

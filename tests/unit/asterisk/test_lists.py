@@ -75,5 +75,5 @@ def test_a_waiting_caller_is_listed_without_a_call() -> None:
 
 def test_every_list_that_is_asked_for_can_be_written_and_its_end_is_known() -> None:
     asked = [encode_action(action, "id").split(b"\r\n")[0] for action in RESYNC]
-    assert asked == [b"Action: QueueStatus", b"Action: Status", b"Action: CoreShowChannels", b"Action: BridgeList"]
+    assert asked == [b"Action: QueueStatus", b"Action: BridgeList", b"Action: Status", b"Action: CoreShowChannels"]
     assert {"StatusComplete", "CoreShowChannelsComplete", "QueueStatusComplete"} < set(DECODERS)

@@ -51,6 +51,39 @@ def test_a_text_cut_inside_a_character_is_read(tmp_path: Path) -> None:
     assert record.entries[0].raw.endswith(b"Zo\xc3")
 
 
+def received(tmp_path: Path, *raws: bytes) -> list[int]:
+    """When the packets of a recording are said to have come."""
+    path = tmp_path / "session.ami"
+    path.write_bytes(b"".join(raw + PACKET_END for raw in raws))
+    return [entry.received for record in read_records(path, "p") for entry in record.entries]
+
+
+def timed(seconds: float) -> bytes:
+    return b"Event: Hold\r\nTimestamp: %.3f" % seconds
+
+
+UNTIMED = b"Response: Success\r\nMessage: x"
+
+
+def test_a_packet_without_a_time_came_when_the_one_before_it_did(tmp_path: Path) -> None:
+    assert received(tmp_path, timed(1), UNTIMED, UNTIMED, timed(2.5), UNTIMED) == [1000, 1000, 1000, 2500, 2500]
+
+
+def test_packets_before_the_first_time_came_then(tmp_path: Path) -> None:
+    assert received(tmp_path, UNTIMED, UNTIMED, timed(7), timed(8)) == [7000, 7000, 7000, 8000]
+
+
+def test_a_recording_without_any_time_is_read_all_the_same(tmp_path: Path) -> None:
+    assert received(tmp_path, UNTIMED, b"Event: Hold\r\nTimestamp: noon") == [0, 0]
+
+
+def test_what_comes_before_the_first_time_keeps_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "session.ami"
+    path.write_bytes(b"".join(raw + PACKET_END for raw in (UNTIMED, timed(7), UNTIMED)))
+    entries = [entry for record in read_records(path, "p") for entry in record.entries]
+    assert [(entry.seq, entry.raw) for entry in entries] == [(1, UNTIMED), (2, timed(7)), (3, UNTIMED)]
+
+
 def test_other_files_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UnreadableRecording, match=r"notes\.txt: expected"):
         list(read_records(tmp_path / "notes.txt"))

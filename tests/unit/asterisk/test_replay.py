@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
+from folded import fields_of, folded
+
 from asterisk.recording import read_records
 from asterisk.replay import replay_records
 from calls.codec import Record
+from calls.form import call_form
 from calls.settings import QueueSettings, Settings
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -38,3 +42,13 @@ def test_settings_hold_from_the_start() -> None:
     settings = Settings(queues={"2001": QueueSettings(tenant="north")})
     replay = replay_records(records("s01_queue_caller_hangup"), settings)
     assert {call.tenant for call in replay.calls.values()} == {"north"}
+
+
+def test_a_calls_timeline_is_kept_where_it_is_wanted() -> None:
+    found = replay_records(records("s19_positions_three_callers_one_agent"))
+    assert found.steps == {}
+    wanted, *others = found.calls
+    followed = replay_records(records("s19_positions_three_callers_one_agent"), follow=[wanted, "lab1:nobody"])
+    assert set(followed.steps) == {wanted, "lab1:nobody"} and others
+    assert followed.steps["lab1:nobody"] == []
+    assert folded(followed.steps[wanted]) == fields_of(msgspec.to_builtins(call_form(found.calls[wanted])))

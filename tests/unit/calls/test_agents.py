@@ -44,6 +44,22 @@ def test_wrap_up_follows_a_queues_call_and_says_when_it_ends() -> None:
     assert (presence.state, presence.until, presence.then) == ("wrap_up", NOON + 75000, "available")
 
 
+def test_a_pause_for_wrap_up_is_wrap_up_until_the_agent_ends_it() -> None:
+    during = "6 member Alice acw, 65 caller ends, 65 agent Alice leaves, 90 member Alice unpaused"
+    told_ = told(f"0 member Alice added, {ANSWERED}, {during}")
+    assert told_.presences("Alice") == ["available", "ringing", "on_call", "wrap_up", "available"]
+    told_ = told(
+        f"0 member Alice added, {ANSWERED}, 65 caller ends, 65 agent Alice leaves, 66 member Alice ACW", WRAP_UP
+    )
+    presence = told_.state.agents["PJSIP/alice"].presence
+    assert (presence.state, presence.reason, presence.until) == ("wrap_up", "ACW", None)
+
+
+def test_which_pauses_are_wrap_up_is_a_setting() -> None:
+    story = "0 member Alice added, 5 member Alice notes, 6 member Alice acw"
+    assert told(story, Settings(wrapup_reasons=("Notes",))).presences("Alice") == ["available", "wrap_up", "paused"]
+
+
 def test_a_pause_during_wrap_up_comes_after_it() -> None:
     told_ = told(
         f"0 member Alice added, {ANSWERED}, 65 caller ends, 65 agent Alice leaves, 66 member Alice Lunch", WRAP_UP

@@ -15,3 +15,9 @@ def test_a_wait_that_lasts_has_no_length_and_none_is_negative() -> None:
 def test_talk_leaves_out_hold() -> None:
     leg = Leg(0, "Alice", "PJSIP/1001", "u", None, 1000, ended_at=61000, hold_ms=20000)
     assert leg.talk_ms == 40000
+
+
+def test_talk_leaves_out_the_time_apart_and_is_never_negative() -> None:
+    leg = Leg(0, "Alice", "PJSIP/1001", "u", None, 1000, ended_at=61000, hold_ms=20000, apart_ms=15000)
+    assert leg.talk_ms == 25000
+    assert Leg(0, "Alice", "PJSIP/1001", "u", None, 1000, ended_at=2000, apart_ms=5000).talk_ms == 0

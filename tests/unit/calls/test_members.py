@@ -6,7 +6,7 @@ from calls import events as e
 from calls.members import HANDLERS
 from calls.reducer import advance
 from calls.settings import QueueSettings, Settings
-from calls.state import AgentChanged, QueueChanged, State
+from calls.state import AgentChanged, CallChanged, QueueChanged, State
 from calls.transitions import TRANSITIONS
 
 
@@ -62,3 +62,30 @@ def test_calls_after_a_restart_are_not_cut_off_by_it() -> None:
     for event in story_events("9 boots, 10 two: arrives", told_.position):
         told_.feed(event)
     assert [call.outcome for call in told_.calls()] == ["failed", None]
+
+
+def test_a_restart_cuts_off_even_a_call_that_began_seconds_before() -> None:
+    """The PBX came up at second 61 and was last heard before: nothing that was open can have survived."""
+    told_ = told("0 boots, 59.5 arrives, 60 joins support")
+    told_.hears(63, e.PbxBooted, uptime_s=2)
+    (call,) = told_.calls()
+    assert (call.outcome, call.ended_at, told_.state.calls) == ("failed", NOON + 61_000, {})
+
+
+def test_what_a_restart_cut_off_ended_when_the_pbx_came_up() -> None:
+    told_ = told("0 boots, 1 arrives")
+    told_.hears(63, e.PbxBooted, uptime_s=10)
+    last = [change for change in told_.changes if isinstance(change, CallChanged)][-1]
+    assert (last.call.ended_at, last.event.at) == (NOON + 53_000, NOON + 53_000)
+
+
+def test_a_call_that_began_after_the_pbx_came_up_is_not_cut_off_by_a_late_word_about_it() -> None:
+    told_ = told("0 boots, 1 arrives, 59 two: arrives, 62 two: joins support")
+    told_.hears(63, e.PbxBooted, uptime_s=10)
+    assert [call.outcome for call in told_.calls()] == ["failed", None]
+
+
+def test_a_login_a_second_later_is_no_restart() -> None:
+    told_ = told("0 boots, 1 arrives")
+    told_.hears(61, e.PbxBooted, uptime_s=60)
+    assert told_.state.calls

@@ -1,8 +1,10 @@
 """A queue's live state."""
 
+from msgspec.structs import replace
 from stories import NOON, story_events, told
 
-from calls.queues import touched
+from calls.queues import touched, with_call
+from calls.settings import Settings
 from calls.state import KEPT_INTERVALS_MS
 from calls.tally import INTERVAL_MS, NOTHING, stint_tally
 
@@ -52,3 +54,12 @@ def test_only_what_changed_is_touched() -> None:
     told_ = told("0 arrives, 1 joins support")
     assert touched(None, told_.call) == {"support"}
     assert touched(told_.call, told_.call) == set()
+
+
+def test_a_stint_that_became_another_calls_waits_and_counts_here_no_more() -> None:
+    told_ = told("0 arrives, 1 joins support, 2 rings Alice, 7 misses Alice")
+    call, queue = told_.call, told_.state.queues["support"]
+    less = replace(call, stints=(), missed=())
+    assert touched(call, less) == {"support"}
+    left = with_call(queue, call, less, Settings())
+    assert (len(queue.waiting), left.waiting, left.tallies) == (1, (), {NOON: NOTHING})

@@ -5,9 +5,9 @@ from stories import NOON, told
 
 from calls import events as e
 from calls.call import Call, Outcome, Status, StintOutcome
-from calls.reducer import STEPS, advance, replay
+from calls.reducer import NAMED_STEPS, STEPS, advance, replay
 from calls.settings import AgentSettings, QueueSettings, Settings
-from calls.state import QueueChanged, Rejected, State
+from calls.state import CallChanged, QueueChanged, Rejected, State
 from calls.transitions import TRANSITIONS
 
 ANSWERED = "0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 65 caller ends, 65 agent Alice leaves"
@@ -205,20 +205,8 @@ def test_settings_name_tenants_agents_and_wrap_up() -> None:
     assert (presence.state, seconds(presence.until), presence.then) == ("wrap_up", 75, "available")
 
 
-def test_a_consultation_that_is_joined_is_merged_into_the_older_call() -> None:
-    told_ = told(
-        "0 member Bob added sales, 0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 6 two: arrives,"
-        "7 two: rings Bob"
-    )
-    target = e.Channel("two-Bob", "one", "PJSIP/bob-two", "1002")
-    told_.feed(e.BridgeEnter(pos=told_.position(), at=NOON + 9000, channel=target, bridge="bridgeone"))
-    first, second = told_.calls()
-    assert (second.merged_into, second.outcome) == (first.call_id, Outcome.OTHER)
-    assert "two-Bob" in {party.uniqueid for party in first.parties}
-
-
 def test_every_event_of_a_call_has_a_row_in_the_table() -> None:
-    assert set(STEPS) | {e.BridgeEnter} == set(TRANSITIONS)
+    assert set(STEPS) | set(NAMED_STEPS) == set(TRANSITIONS)
 
 
 def test_replay_is_advance_again_and_again() -> None:
@@ -232,3 +220,51 @@ def test_a_queue_tells_anew_how_many_are_logged_in() -> None:
     told_ = told("0 member Alice added, 0 member Bob added, 5 member Bob unreachable, 9 member Alice removed")
     versions = [change.queue.version for change in told_.changes if isinstance(change, QueueChanged)]
     assert sorted(set(versions)) == [1, 2, 3, 4]
+
+
+BAD = {"by_pbx": True, "lost": 0.05, "jitter": 160}
+
+
+def test_reports_of_how_it_sounds_are_told_once_when_the_leg_ends() -> None:
+    told_ = told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice")
+    silent = len(told_.changes)
+    for second in (10, 15, 20):
+        told_.hears(second, e.RtcpReport, channel=e.Channel("one-Alice", "one"), **BAD)
+    assert len(told_.changes) == silent
+    told_.goes_on("65 caller ends")
+    (leg,) = told_.call.legs
+    assert (leg.mos, leg.mos_method) == (4.0, "e_model_rtcp")
+
+
+def test_reports_of_channels_that_have_no_leg_are_nothing() -> None:
+    told_ = told("0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice")
+    before = told_.state.calls
+    for who in ("one", "stranger"):
+        told_.hears(10, e.RtcpReport, channel=e.Channel(who, who), **BAD)
+    told_.goes_on("65 caller ends")
+    assert (before, told_.call.legs[0].mos, told_.rejects) == (before, None, [])
+
+
+def test_a_queues_ring_that_somebody_else_picks_up_is_their_call() -> None:
+    told_ = told("0 member Alice added, 0 member Bob added sales, 0 arrives, 1 joins support, 2 rings Alice")
+    taker = e.Channel("one-Bob", "one", "PJSIP/bob-one", "1002")
+    told_.hears(4, e.CallPickedUp, channel=taker, target=e.Channel("one-Alice", "one", "PJSIP/alice-one"))
+    assert (told_.call.status, told_.presences("Alice")[-1]) == (Status.RINGING, "available")
+    connect = {"dest": taker, "queue": "support", "interface": "PJSIP/alice", "member": "Alice", "hold_s": 3}
+    told_.hears(4, e.QueueCallerLeave, channel=e.Channel("one", "one"), queue="support")
+    told_.hears(4, e.AgentConnect, channel=e.Channel("one", "one"), **connect)
+    for channel in (taker, e.Channel("one", "one")):
+        told_.hears(4, e.BridgeEnter, channel=channel, bridge="bridgeone")
+    told_.goes_on("64 caller ends")
+    (leg,) = told_.call.legs
+    assert (leg.agent, leg.stint, leg.talk_ms, told_.call.missed) == ("Bob", 0, 60_000, ())
+    assert told_.presences("Bob") == ["available", "ringing", "on_call", "available"]
+    assert told_.rejects == []
+
+
+def test_a_change_knows_the_call_before_it_and_the_event_that_made_it() -> None:
+    told_ = told("0 arrives, 1 joins support")
+    first, *later = [change for change in told_.changes if isinstance(change, CallChanged)]
+    assert (first.before, type(first.event)) == (None, e.Newchannel)
+    assert [change.before for change in later] == [first.call, later[0].call]
+    assert [type(change.event) for change in later] == [e.QueueAsked, e.QueueCallerJoin]

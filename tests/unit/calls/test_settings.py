@@ -1,5 +1,7 @@
 """Settings: defaults where nothing is said."""
 
+import pytest
+
 from calls.settings import AgentSettings, QueueSettings, Settings
 
 
@@ -21,3 +23,16 @@ def test_an_unknown_member_is_an_agent_by_its_interface() -> None:
 def test_a_known_agent_has_its_own_name() -> None:
     settings = Settings(agents={"PJSIP/1001": AgentSettings("a-1", "Alice Adams", "north")})
     assert settings.agent("PJSIP/1001", "Alice") == AgentSettings("a-1", "Alice Adams", "north")
+
+
+@pytest.mark.parametrize(
+    ("reason", "wrapping"),
+    [("wrap-up", True), ("Wrap-Up", True), (" ACW ", True), ("After Call Work", True), ("lunch", False), ("", False)],
+)
+def test_which_pauses_are_wrap_up(reason: str, wrapping: bool) -> None:
+    assert Settings().is_wrapup(reason) is wrapping
+
+
+def test_reasons_for_wrap_up_are_a_setting_of_their_own() -> None:
+    settings = Settings(wrapup_reasons=("Nacharbeit",))
+    assert [settings.is_wrapup(reason) for reason in ("nacharbeit", "wrap-up")] == [True, False]

@@ -1,77 +1,201 @@
-"""Steps of channels, dials and recordings."""
+"""What bridges, holds and parking do: who talks to whom, and whose conversation is over."""
 
-import pytest
+from msgspec.structs import replace
+from phone_calls import AGENTS, ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of, shown
 
 from calls import events as e
-from calls.call import Call, Outcome
-from calls.talk_steps import (
-    begin,
-    dial_began,
-    dial_ended,
-    entered,
-    outcome_of,
-    recording_began,
-    recording_ended,
-    saw_channel,
-)
-
-POS = e.Position("ami", "a", 1, 1)
-AGENTS = {"PJSIP/1001": "Alice", "PJSIP/1002": "Bob"}
+from calls.call import Call, Leg, Ring
+from calls.legs import end_leg
+from calls.talk_steps import asked_to_end, entered, held, left_bridge, parked, resumed
+from calls.transitions import status_of
 
 
-def dialled(status: str) -> Call:
-    """Alice dials 95559876; the dial ends so."""
-    alice = e.Channel("u1", "u1", "PJSIP/1001-1", "1001", "Alice", "95559876")
-    trunk = e.Channel("u2", "u1", "PJSIP/trunk-2")
-    call = saw_channel(begin("p", alice, 0, "t"), alice, AGENTS.get)
-    call = dial_began(saw_channel(call, trunk, AGENTS.get), e.DialBegin(pos=POS, at=1000, channel=alice, dest=trunk))
-    call = dial_ended(call, e.DialEnd(pos=POS, at=5000, channel=alice, dest=trunk, status=status))
-    if status == "ANSWER":
-        for channel in (alice, trunk):
-            call = entered(call, e.BridgeEnter(pos=POS, at=5000, channel=channel, bridge="b"), AGENTS.get)
-    return call
+def talking() -> Call:
+    """Carl talks to Alice from 1000 on."""
+    return bridged(call_of(CARL, ALICE), 1000, "x", CARL, ALICE)
 
 
-def test_a_call_that_an_agent_dials() -> None:
-    call = dialled("ANSWER")
-    assert (call.direction, call.to_number, call.answered_at) == ("outbound", "95559876", 5000)
-    assert [(leg.agent, leg.rang_at, leg.stint) for leg in call.legs] == [("Alice", None, None)]
+def leaves(call: Call, at: int, channel: e.Channel, bridge: str = "x") -> Call:
+    return left_bridge(call, e.BridgeLeave(pos=POS, at=at, channel=channel, bridge=bridge))
 
 
-def test_a_call_between_agents_is_internal_and_has_a_leg_each() -> None:
-    alice, bob = e.Channel("u1", "u1", "PJSIP/1001-1", exten="1002"), e.Channel("u2", "u1", "PJSIP/1002-2")
-    call = saw_channel(saw_channel(begin("p", alice, 0, "t"), alice, AGENTS.get), bob, AGENTS.get)
-    call = dial_began(call, e.DialBegin(pos=POS, at=1000, channel=alice, dest=bob))
-    for channel in (alice, bob):
-        call = entered(call, e.BridgeEnter(pos=POS, at=4000, channel=channel, bridge="b"), AGENTS.get)
-    assert call.direction == "internal"
-    assert [(leg.agent, leg.rang_at) for leg in call.legs] == [("Alice", None), ("Bob", 1000)]
+def asks_to_end(call: Call, channel: e.Channel) -> Call:
+    return asked_to_end(call, e.HangupRequest(pos=POS, at=9000, channel=channel))
 
 
-def test_what_the_dialplan_says_of_the_direction_stands() -> None:
-    alice = e.Channel("u1", "u1", "PJSIP/1001-1", direction="inbound")
-    later = e.Channel("u1", "u1", "PJSIP/1001-1", direction="internal")
-    call = saw_channel(saw_channel(begin("p", alice, 0, "t"), alice, AGENTS.get), later, AGENTS.get)
-    assert call.direction == "inbound"
+def holds(call: Call, at: int, channel: e.Channel) -> Call:
+    return held(call, e.Hold(pos=POS, at=at, channel=channel))
 
 
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [("ANSWER", "answered"), ("BUSY", "busy"), ("NOANSWER", "no_answer"), ("CANCEL", "no_answer"),
-     ("CHANUNAVAIL", "failed"), ("CONGESTION", "failed"), ("UNHEARD-OF", "other")],
-)  # fmt: skip
-def test_how_a_dialled_call_ends(status: str, outcome: str) -> None:
-    assert outcome_of(dialled(status)) == outcome
+def resumes(call: Call, at: int, channel: e.Channel) -> Call:
+    return resumed(call, e.Unhold(pos=POS, at=at, channel=channel))
 
 
-def test_a_message_that_was_left() -> None:
-    call = Call(linkedid="l", pbx="p", started_at=0, tenant="t", voicemail=True)
-    assert outcome_of(call) is Outcome.VOICEMAIL
+def whole(call: Call, at: int) -> Leg:
+    """The first leg, ended at this instant."""
+    return end_leg(call, 0, at, "system").legs[0]
 
 
-def test_a_recording_begins_and_ends() -> None:
-    who = e.Channel("u1", "u1")
-    call = recording_began(dialled("BUSY"), e.MixMonitorStart(pos=POS, at=10, channel=who, file="a.wav"))
-    call = recording_ended(call, e.MixMonitorStop(pos=POS, at=20, channel=who))
-    assert [(it.file, it.started_at, it.ended_at) for it in call.recordings] == [("a.wav", 10, 20)]
-    assert recording_ended(call, e.MixMonitorStop(pos=POS, at=30, channel=who)) is call
+def ends(call: Call) -> dict[str, str | None]:
+    """By whom each agent's leg was ended."""
+    return {leg.agent: leg.ended_by for leg in call.legs}
+
+
+def test_one_in_a_bridge_talks_to_nobody() -> None:
+    call = bridged(call_of(CARL, ALICE), 1000, "x", ALICE)
+    assert (call.answered_at, call.legs) == (None, ())
+
+
+def test_two_in_a_bridge_have_a_conversation_and_each_agent_a_leg() -> None:
+    call = call_of(ALICE, BOB)
+    call = replace(call, rings=(Ring("bob", "PJSIP/1002", "Bob", None, 500),))
+    call = bridged(call, 4000, "x", ALICE, BOB)
+    assert [(leg.agent, leg.rang_at, leg.answered_at) for leg in call.legs] == [
+        ("Alice", None, 4000),
+        ("Bob", 500, 4000),
+    ]
+    assert (call.answered_at, call.rings) == (4000, ())
+
+
+def test_in_a_holding_bridge_nobody_talks() -> None:
+    call = call_of(CARL, ALICE)
+    for channel in (CARL, ALICE):
+        event = e.BridgeEnter(pos=POS, at=1000, channel=channel, bridge="lot", holding=True)
+        call = entered(call, event, AGENTS.get)
+    assert (call.legs, [party.bridge for party in call.parties]) == ((), ["", ""])
+
+
+def test_the_first_answer_stays_the_answer() -> None:
+    call = bridged(talking(), 5000, "y", CARL, ALICE)
+    assert (call.answered_at, len(call.legs)) == (1000, 1)
+
+
+def test_whom_everybody_left_talks_to_nobody_until_they_are_back() -> None:
+    call = leaves(talking(), 5000, CARL)
+    assert call.legs[0].apart_since == 5000
+    leg = whole(bridged(call, 7000, "x", CARL), 9000)
+    assert (leg.apart_ms, leg.talk_ms) == (2000, 6000)
+
+
+def test_an_agent_in_no_bridge_talks_to_nobody() -> None:
+    leg = whole(leaves(leaves(talking(), 5000, ALICE), 5000, CARL), 9000)
+    assert (leg.apart_ms, leg.talk_ms, leg.hold_ms) == (4000, 4000, 0)
+
+
+def test_an_agent_on_the_way_into_another_bridge_is_apart_meanwhile() -> None:
+    call = leaves(talking(), 5000, ALICE)
+    assert whole(bridged(call, 5300, "y", ALICE, CARL), 9000).apart_ms == 300
+
+
+def test_with_two_left_nobody_is_apart() -> None:
+    call = bridged(shown(talking(), BOB), 2000, "x", BOB)
+    assert [leg.apart_since for leg in leaves(call, 5000, CARL).legs] == [None, None]
+
+
+def test_who_is_alone_in_a_conference_is_told_by_those_in_other_calls() -> None:
+    call = bridged(call_of(CARL, ALICE), 1000, "room", CARL, ALICE, conference=True)
+    assert leaves(call, 5000, CARL, "room").legs[0].apart_since is None
+
+
+def test_to_leave_a_bridge_in_which_one_is_no_more_keeps_the_newer_one() -> None:
+    call = leaves(bridged(talking(), 5000, "y", CARL, ALICE), 5001, CARL, "x")
+    assert [party.bridge for party in call.parties] == ["y", "y"]
+
+
+def test_hold_by_either_side_holds_the_leg() -> None:
+    for channel in (CARL, ALICE):
+        leg = whole(resumes(holds(talking(), 3000, channel), 5000, channel), 9000)
+        assert (leg.hold_ms, leg.holds, leg.talk_ms) == (2000, 1, 6000)
+
+
+def test_hold_of_one_who_talks_to_nobody_is_nothing() -> None:
+    call = call_of(CARL, ALICE)
+    assert holds(call, 3000, CARL) == call
+    assert resumes(talking(), 3000, CARL) == talking()
+
+
+def test_who_is_held_and_left_alone_is_on_hold() -> None:
+    leg = whole(leaves(holds(talking(), 3000, ALICE), 5000, CARL), 9000)
+    assert (leg.hold_ms, leg.apart_ms, leg.talk_ms) == (6000, 0, 2000)
+
+
+def test_the_first_to_ask_ended_the_conversation() -> None:
+    assert ends(asks_to_end(talking(), CARL)) == {"Alice": "caller"}
+    assert ends(asks_to_end(talking(), ALICE)) == {"Alice": "agent"}
+    assert ends(asks_to_end(asks_to_end(talking(), CARL), ALICE)) == {"Alice": "caller"}
+
+
+def test_with_three_in_a_bridge_only_the_one_who_asks_leaves() -> None:
+    call = bridged(shown(talking(), BOB), 2000, "x", BOB)
+    assert ends(asks_to_end(call, CARL)) == {"Alice": None, "Bob": None}
+    assert ends(asks_to_end(call, BOB)) == {"Alice": None, "Bob": "agent"}
+
+
+def test_nobody_ends_anothers_part_in_a_conference() -> None:
+    call = bridged(call_of(CARL, ALICE), 1000, "room", CARL, ALICE, conference=True)
+    assert ends(asks_to_end(call, CARL)) == {"Alice": None}
+
+
+def piped() -> Call:
+    """Carl is connected by a queue to the near end of a pipe, and Bob has just answered at its far end."""
+    leg = Leg(None, "Bob", "Local/1002@agents", "near", 500, 1000)
+    call = replace(call_of(CARL, NEAR, FAR, BOB), legs=(leg,))
+    return bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", FAR, BOB)
+
+
+def test_a_leg_that_is_reached_through_a_pipe_becomes_the_phones() -> None:
+    assert [(leg.agent, leg.uniqueid, leg.rang_at) for leg in piped().legs] == [("Bob", "bob", 500)]
+    assert ends(asks_to_end(piped(), BOB)) == {"Bob": "agent"}
+    assert ends(asks_to_end(piped(), CARL)) == {"Bob": "caller"}
+
+
+def test_a_phone_that_takes_the_place_of_its_pipe_has_the_leg() -> None:
+    leg = Leg(None, "Bob", "Local/1002@agents", "near", 500, 1000)
+    call = bridged(replace(call_of(CARL, NEAR, FAR, BOB), legs=(leg,)), 1000, "x", CARL, NEAR)
+    call = bridged(call, 1100, "x", BOB, swap="near")
+    assert [leg.uniqueid for leg in call.legs] == ["bob"]
+
+
+def test_a_pipe_that_is_taken_out_ends_nothing() -> None:
+    call = bridged(piped(), 1100, "x", BOB, swap="near")
+    for end in (NEAR, FAR):
+        call = asks_to_end(call, end)
+    assert ends(call) == {"Bob": None}
+    assert status_of(call) == "connected"
+
+
+def test_a_pipe_that_goes_ends_nobodys_conversation() -> None:
+    call = bridged(shown(talking(), NEAR, FAR), 2000, "y", ALICE, NEAR)
+    assert ends(asks_to_end(call, NEAR)) == {"Alice": None}
+
+
+def test_a_leg_that_has_ended_stays_with_its_channel() -> None:
+    over = Leg(None, "Bob", "Local/1002@agents", "near", 500, 600, ended_at=700, ended_by="agent")
+    call = replace(call_of(CARL, NEAR, FAR, BOB), legs=(over,))
+    call = bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", FAR, BOB)
+    assert call.legs[0] is over
+
+
+def test_an_agent_who_leaves_whom_she_asked_through_a_pipe_may_be_about_to_hand_over() -> None:
+    call = bridged(bridged(call_of(CARL, ALICE, NEAR, FAR, BOB), 1000, "x", ALICE, NEAR), 1000, "y", FAR, BOB)
+    assert ends(asks_to_end(call, ALICE)) == {"Alice": "agent", "Bob": None}
+
+
+def test_a_parked_caller_talks_to_nobody_any_more() -> None:
+    call = parked(talking(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701"))
+    assert (ends(call), call.legs[0].ended_at) == ({"Alice": "system"}, 5000)
+
+
+def test_a_caller_who_has_left_the_bridge_for_the_parking_space_was_in_it() -> None:
+    call = parked(leaves(talking(), 5000, CARL), e.CallParked(pos=POS, at=5000, channel=CARL, space="701"))
+    assert (call.legs[0].ended_by, call.legs[0].talk_ms) == ("system", 4000)
+
+
+def test_an_agent_who_is_parked_has_ended_the_conversation_too() -> None:
+    assert ends(parked(talking(), e.CallParked(pos=POS, at=5000, channel=ALICE, space="701"))) == {"Alice": "system"}
+
+
+def test_nobody_else_is_touched_by_who_is_parked() -> None:
+    call = bridged(shown(talking(), BOB, FAR), 2000, "y", BOB, FAR)
+    event = e.CallParked(pos=POS, at=5000, channel=e.Channel("stranger", "carl"), space="701")
+    assert parked(call, event) == call

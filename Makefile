@@ -5,6 +5,7 @@
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
 #   make bench    measure, ten minutes (PART=ami, reducer, streams, ingest, path or latency alone)
 #   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
+#   make fuzz     look for what breaks codec, decoder and reducer, ten minutes each (PART=codec, decoder or reducer alone)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
 #   make clean    remove what was installed and made here; the data folder stays
 
@@ -14,9 +15,9 @@ BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
 # What needs no server runs on all cores; the rest shares its servers in one process, fast ones first (tests/conftest.py).
-PARTS := $(wildcard $(addprefix tests/,architecture scenarios properties integration faults e2e))
+PARTS := $(wildcard $(addprefix tests/,architecture scenarios properties fuzz integration faults e2e))
 
-.PHONY: run demo test test-unit bench faults lint fmt clean
+.PHONY: run demo test test-unit bench faults fuzz lint fmt clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -36,6 +37,9 @@ bench: $(VENV)/dev.stamp
 
 faults: $(VENV)/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
+
+fuzz: $(VENV)/dev.stamp
+	for part in $(or $(PART),codec decoder reducer); do PYTHONPATH=tests $(BIN)/python -m fuzz $$part $(ARGS) || exit 1; done
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

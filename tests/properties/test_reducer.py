@@ -30,6 +30,12 @@ def entries(name: str) -> tuple[Entry, ...]:
     return tuple(entry for record in read_records(SCENARIOS / name / "session.ami.gz") for entry in record.entries)
 
 
+@cache
+def events(name: str) -> tuple[Event, ...]:
+    """The events of a recording."""
+    return tuple(event for event in events_of(record(entries(name))) if isinstance(event, Event))
+
+
 def record(some: tuple[Entry, ...], epoch: int = 1) -> Record:
     """Packets as one record."""
     return Record(1, "lab1", "ami", "replay", epoch, list(some))
@@ -63,9 +69,8 @@ def test_packing_and_redelivery_change_nothing(name: str, rng: random.Random) ->
 @given(st.sampled_from(SHORT), st.randoms(use_true_random=False))
 @settings(max_examples=20)
 def test_a_state_that_was_stored_and_loaded_at_any_point_goes_on_the_same(name: str, rng: random.Random) -> None:
-    events = [event for event in events_of(record(entries(name))) if isinstance(event, Event)]
     kept = restarted = State(pbx="lab1")
-    for event in events:
+    for event in events(name):
         kept, expected = advance(kept, event)
         if rng.random() < 0.1:
             restarted = msgspec.msgpack.decode(msgspec.msgpack.encode(restarted), type=State)
@@ -108,8 +113,7 @@ def test_another_pbxs_events_in_between_change_nothing(name: str, rng: random.Ra
 def test_every_change_of_a_call_is_newer_than_the_one_before() -> None:
     versions: dict[str, int] = {}
     state = State(pbx="lab1")
-    for event in events_of(record(entries("load_300"))):
-        assert isinstance(event, Event)
+    for event in events("load_300"):
         state, changes = advance(state, event)
         for change in changes:
             if isinstance(change, CallChanged):

@@ -22,7 +22,7 @@ LATER = NOON_UTC.replace(hour=13)
 
 GUARDED = (
     "users", "agent_extensions", "queues", "contacts", "dispositions", "call_sessions", "stints", "legs",
-    "missed_rings", "recordings", "presence_intervals", "commands",
+    "missed_rings", "recordings", "call_timeline", "presence_intervals", "commands",
 )  # fmt: skip
 
 

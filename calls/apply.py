@@ -51,9 +51,9 @@ def apply_call(state: State, before: Call | None, call: Call, event: Event) -> R
         if call.linkedid in state.merged.values():
             merged = {key: value for key, value in state.merged.items() if value != call.linkedid}
             state = replace(state, merged=merged)
-    state = replace(
-        state, calls=calls, closed=closed, channels=_index(state, before, call), rooms=_rooms(state, before, call)
-    )
+    state = replace(state, calls=calls, closed=closed)
+    if before is None or before.parties is not call.parties:
+        state = replace(state, channels=_index(state, before, call), rooms=_rooms(state, before, call))
     state = _to_queues(state, before, call, changes)
     return _to_agents(state, before, call, event.at, changes), tuple(changes)
 

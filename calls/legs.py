@@ -1,5 +1,6 @@
 """An agent's leg: found, ended, held and resumed. Pure functions over a call."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -13,6 +14,13 @@ T = TypeVar("T")
 def put(values: tuple[T, ...], index: int, value: T) -> tuple[T, ...]:
     """The same tuple with one place changed."""
     return (*values[:index], value, *values[index + 1 :])
+
+
+def with_legs(call: Call, change: Callable[[Leg], Leg]) -> Call:
+    """The call with each leg changed so; the very same where none is, which spares its agents and queues a look."""
+    legs = tuple(map(change, call.legs))
+    same = all(new is old for new, old in zip(legs, call.legs, strict=True))
+    return call if same else replace(call, legs=legs)
 
 
 def open_leg(call: Call, uniqueid: str) -> int | None:

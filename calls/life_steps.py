@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from calls.call import Call, Outcome, StintOutcome
 from calls.events import Channel, ChannelVanished, Hangup
-from calls.legs import end_leg, open_leg, resume_leg
+from calls.legs import end_leg, open_leg, resume_leg, with_legs
 from calls.parties import AgentName, new_party, party_of
 from calls.queue_steps import settle_stints
 
@@ -68,8 +68,7 @@ def gone(call: Call, event: Hangup) -> Call:
         call = end_leg(call, index, event.at, "system")
     call = settle_stints(call, who, _unsaid(call, who), event.at)
     call = replace(
-        call,
-        legs=tuple(resume_leg(leg, who, event.at) for leg in call.legs),
+        with_legs(call, lambda leg: resume_leg(leg, who, event.at)),
         parties=tuple(party for party in call.parties if party.uniqueid != who),
         rings=tuple(ring for ring in call.rings if ring.uniqueid != who),
     )
@@ -86,8 +85,7 @@ def vanished(call: Call, event: ChannelVanished) -> Call:
         call = end_leg(call, index, event.at, "system")
     at = max(event.at, call.started_at)
     call = replace(
-        call,
-        legs=tuple(resume_leg(leg, who, at) for leg in call.legs),
+        with_legs(call, lambda leg: resume_leg(leg, who, at)),
         stints=tuple(
             replace(it, left_at=at) if it.uniqueid == who and it.left_at is None else it for it in call.stints
         ),

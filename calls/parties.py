@@ -48,6 +48,8 @@ def talking_to(call: Call, uniqueid: str) -> list[Party]:
 def conversation(call: Call) -> bool:
     """Whether two people of the call talk to each other."""
     bridges = [party.bridge for party in call.parties if party.bridge]
+    if len(bridges) < 2:
+        return False
     if not any(party.pipe for party in call.parties):
         return len(bridges) != len(set(bridges))
     return any(len(talking(call, bridge)) > 1 for bridge in set(bridges))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from calls.call import Call, Leg, Party, StintOutcome
 from calls.events import BridgeEnter, BridgeLeave, CallParked, HangupRequest, Hold, Unhold
-from calls.legs import end_leg, hold_leg, join_leg, open_leg, part_leg, put, resume_leg
+from calls.legs import end_leg, hold_leg, join_leg, open_leg, part_leg, put, resume_leg, with_legs
 from calls.parties import LOCAL, AgentName, party_of, phone_behind, talking, talking_to
 
 
@@ -46,8 +46,9 @@ def _taken_out(call: Call, party: Party, at: int) -> Call:
 def converse(call: Call, together: list[Party], at: int, agent_name: AgentName) -> Call:
     """These parties have a conversation, perhaps with others who are in other calls."""
     here = {party.uniqueid for party in together}
-    legs = tuple(join_leg(leg, at) if leg.uniqueid in here else leg for leg in call.legs)
-    call = replace(call, legs=legs, answered_at=at if call.answered_at is None else call.answered_at)
+    call = with_legs(call, lambda leg: join_leg(leg, at) if leg.uniqueid in here else leg)
+    if call.answered_at is None:
+        call = replace(call, answered_at=at)
     for party in together:
         name = agent_name(party.interface)
         if name is not None and not any(_covers(leg, party) for leg in call.legs):
@@ -104,20 +105,19 @@ def left_bridge(call: Call, event: BridgeLeave) -> Call:
 
 def alone(call: Call, uniqueid: str, at: int) -> Call:
     """This channel's party talks to nobody."""
-    index = open_leg(call, uniqueid)
-    return call if index is None else replace(call, legs=put(call.legs, index, part_leg(call.legs[index], at)))
+    return with_legs(call, lambda leg: part_leg(leg, at) if leg.uniqueid == uniqueid else leg)
 
 
 def held(call: Call, event: Hold) -> Call:
     """Hold by either side holds the legs of the conversation."""
     who = event.channel.uniqueid
     held = {who, *(party.uniqueid for party in talking_to(call, who))}
-    return replace(call, legs=tuple(hold_leg(g, who, event.at) if g.uniqueid in held else g for g in call.legs))
+    return with_legs(call, lambda leg: hold_leg(leg, who, event.at) if leg.uniqueid in held else leg)
 
 
 def resumed(call: Call, event: Unhold) -> Call:
     """The side that held is back."""
-    return replace(call, legs=tuple(resume_leg(leg, event.channel.uniqueid, event.at) for leg in call.legs))
+    return with_legs(call, lambda leg: resume_leg(leg, event.channel.uniqueid, event.at))
 
 
 def asked_to_end(call: Call, event: HangupRequest) -> Call:

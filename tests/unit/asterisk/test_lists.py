@@ -26,6 +26,10 @@ STATUS = (
     b"Event: Status\r\nPrivilege: Call\r\n" + CALLER + b"Data: 2001,tTxXk,,,300\r\nSeconds: 7\r\nBridgeID: 4bb9\r\n"
     b"Variable: QUEUEWAIT_MS=1000\r\nVariable: MEMBERINTERFACE=PJSIP/1001\r\nVariable: MEMBERNAME=Alice"
 )
+BRIDGE = (
+    b"Event: BridgeListItem\r\nActionID: a2\r\nBridgeUniqueid: 4bb9\r\nBridgeType: basic\r\n"
+    b"BridgeTechnology: simple_bridge\r\nBridgeCreator: <unknown>\r\nBridgeName: <unknown>\r\nBridgeNumChannels: 2"
+)
 
 
 def listed(raw: bytes) -> e.ChannelListed:
@@ -71,6 +75,26 @@ def test_a_waiting_caller_is_listed_without_a_call() -> None:
     event = decode(parse_packet(raw), POS, 5000)
     assert isinstance(event, e.CallerListed)
     assert (event.queue, event.position, event.waited_s, event.channel.uniqueid) == ("2001", 2, 12, "lab1-1.1")
+
+
+@pytest.mark.parametrize(
+    ("technology", "creator", "conference", "holding"),
+    [
+        (b"simple_bridge", b"<unknown>", False, False),
+        (b"softmix", b"<unknown>", False, False),
+        (b"softmix", b"ConfBridge", True, False),
+        (b"holding_bridge", b"Parking", False, True),
+    ],
+)
+def test_a_bridge_is_listed_as_what_it_is(technology: bytes, creator: bytes, conference: bool, holding: bool) -> None:
+    raw = BRIDGE.replace(b"simple_bridge", technology).replace(b"Creator: <unknown>", b"Creator: " + creator)
+    event = decode(parse_packet(raw), POS, 5000)
+    assert event == e.BridgeListed(pos=POS, at=5000, bridge="4bb9", conference=conference, holding=holding)
+
+
+def test_a_bridge_without_an_id_is_refused() -> None:
+    with pytest.raises(BadEvent, match="BridgeUniqueid"):
+        decode(parse_packet(BRIDGE.replace(b"4bb9", b"")), POS, 5000)
 
 
 def test_every_list_that_is_asked_for_can_be_written_and_its_end_is_known() -> None:

@@ -1,7 +1,7 @@
 """What dialling does: phones ring, are picked up elsewhere, and stop ringing."""
 
 from msgspec.structs import replace
-from phone_calls import AGENTS, ALICE, BOB, CARL, POS, bridged, call_of
+from phone_calls import AGENTS, ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of
 
 from calls import events as e
 from calls.call import Call, Ring, Stint, StintOutcome
@@ -54,6 +54,27 @@ def test_what_a_queues_ring_came_to_is_told_by_the_queue() -> None:
 def test_the_end_of_a_dial_that_nobody_saw_begin_is_nothing() -> None:
     call = call_of(CARL, ALICE)
     assert ended(call, "BUSY") is call
+
+
+def through_pipe(*stints: Stint) -> Call:
+    """Bob's phone, which the dialplan behind a pipe has dialled, is busy."""
+    call = replace(call_of(CARL, NEAR, FAR, BOB), stints=stints, dial_status="CANCEL")
+    call = dial_began(call, e.DialBegin(pos=POS, at=1000, channel=FAR, dest=BOB))
+    return dial_ended(call, e.DialEnd(pos=POS, at=5000, channel=FAR, dest=BOB, status="BUSY"))
+
+
+def test_how_the_phone_of_a_queues_member_was_reached_through_a_pipe_tells_nothing_of_the_call() -> None:
+    call = through_pipe(Stint("carl", "support", 500))
+    assert (call.rings, call.dial_status) == ((), "CANCEL")
+
+
+def test_where_no_queue_was_asked_what_was_dialled_through_a_pipe_tells_how_the_call_went() -> None:
+    assert (through_pipe().rings, through_pipe().dial_status) == ((), "BUSY")
+
+
+def test_what_the_caller_dials_after_a_queue_tells_how_the_call_went() -> None:
+    stint = Stint("carl", "support", 500, left_at=900, outcome=StintOutcome.TIMEOUT)
+    assert ended(replace(ringing(), stints=(stint,)), "BUSY").dial_status == "BUSY"
 
 
 def test_an_answered_ring_is_known_until_the_bridge() -> None:

@@ -8,6 +8,7 @@ from calls import events as e
 from calls.call import Call, Outcome, Party, Recording, Ring, Stint, StintOutcome
 from calls.dial_steps import dial_began, dial_ended
 from calls.life_steps import cut_off, end_call, gone, outcome_of, saw_channel, vanished
+from calls.talk_steps import held
 
 DIALS = e.Channel("u1", "u1", "PJSIP/1001-00000001", "1001", "Alice", "95559876")
 TRUNK = e.Channel("u2", "u1", "PJSIP/trunk-00000002")
@@ -109,6 +110,22 @@ def test_a_channel_that_goes_takes_its_leg_and_its_ring_with_it() -> None:
     it = dial_began(it, e.DialBegin(pos=POS, at=2000, channel=ALICE, dest=BOB))
     it = hung_up(hung_up(it, BOB), ALICE)
     assert (it.rings, it.legs[0].ended_at, it.legs[0].ended_by) == ((), 9000, "system")
+
+
+def test_a_hold_ends_when_who_held_is_gone() -> None:
+    it = bridged(call_of(CARL, ALICE, BOB), 1000, "x", CARL, ALICE, BOB)
+    it = held(it, e.Hold(pos=POS, at=3000, channel=CARL))
+    vanishes = e.ChannelVanished(pos=POS, at=8000, channel=CARL)
+    for over in (hung_up(it, CARL, 8000), vanished(it, vanishes)):
+        assert [(leg.held_by, leg.held_since, leg.hold_ms, leg.ended_at) for leg in over.legs] == [
+            ((), None, 5000, None)
+        ] * 2
+
+
+def test_a_hold_goes_on_when_another_than_who_held_is_gone() -> None:
+    it = bridged(call_of(CARL, ALICE, BOB), 1000, "x", CARL, ALICE, BOB)
+    it = hung_up(held(it, e.Hold(pos=POS, at=3000, channel=CARL)), BOB, 8000)
+    assert [(leg.agent, leg.held_by, leg.hold_ms) for leg in it.legs] == [("Alice", ("carl",), 0), ("Bob", (), 5000)]
 
 
 def queued(*story: str) -> Stint:

@@ -4,7 +4,7 @@ import pytest
 from stories import NOON, Told, told
 
 from calls import events as e
-from calls.call import Call, Outcome
+from calls.call import Call, Outcome, Transfer
 
 CARL = e.Channel("one", "one", "PJSIP/trunk-one", "5551234")
 ALICE = e.Channel("one-Alice", "one", "PJSIP/alice-one", "1001")
@@ -79,6 +79,14 @@ def test_who_meets_in_a_conference_or_waits_in_the_same_place_stays_apart(kind: 
     assert [call.answered_at is None for call in story.calls()] == [kind == "holding"] * 2
 
 
+def test_a_bridge_that_a_list_shows_makes_nobody_one() -> None:
+    story = told("0 arrives, 1 two: arrives")
+    for channel in (CARL, ASKING):
+        story.hears(5, e.BridgeEnter, channel=channel, bridge="room", listed=True)
+    assert [call.merged_into for call in story.calls()] == [None, None]
+    assert story.state.rooms == {"room": ("one", "two")}
+
+
 def test_three_calls_in_one_bridge_are_one() -> None:
     story = told("0 arrives, 1 two: arrives, 2 three: arrives")
     for who in ("three", "two", "one"):
@@ -98,6 +106,83 @@ def test_a_queues_agent_to_whom_the_caller_is_handed_over_was_left_by_who_asked(
     ]
     assert [(leg.agent, leg.stint, leg.ended_at) for leg in first.legs[1:]] == [("Bob", None, None)]
     assert (second.outcome, second.merged_into) == (Outcome.OTHER, first.call_id)
+
+
+@pytest.mark.parametrize(("channel", "to"), [(CARL, "5551234"), (e.Channel("one", "one", exten="2001"), "2001")])
+def test_a_queues_agent_whose_place_in_the_bridge_another_takes_has_transferred(channel: e.Channel, to: str) -> None:
+    story = told("0 arrives, 11 two: arrives, 11 two: joins sales, 12 two: rings Bob sales, 15 two: answers Bob sales")
+    story.hears(30, e.BridgeLeave, channel=BOB, bridge="bridgetwo")
+    story.hears(30, e.BridgeEnter, channel=channel, bridge="bridgetwo", swap="two-Bob")
+    first, second = both(story)
+    (leg,) = second.legs
+    assert (leg.agent, leg.ended_at, leg.ended_by) == ("Bob", NOON + 30_000, "transfer")
+    assert leg.transfer == Transfer("attended", to)
+    assert (second.merged_into, first.legs, first.status) == (first.call_id, (), "connected")
+
+
+def named_one(story: Told, second: float) -> Told:
+    """Alice's channel of the consultation names Carl's call from now on."""
+    story.hears(second, e.Newstate, channel=e.Channel("two", "one", "PJSIP/alice-two", "1001"), state=6)
+    return story
+
+
+def test_who_waits_in_the_one_that_is_absorbed_waits_on_in_the_other_with_the_rings() -> None:
+    story = consultation("11 two: joins sales, 12 two: rings Bob sales, 17 two: rings Zoe sales")
+    bob = {"channel": ASKING, "dest": BOB, "queue": "sales", "interface": "PJSIP/bob", "member": "Bob"}
+    story.hears(18, e.AgentRingNoAnswer, **bob, ring_ms=6000)
+    first, second = both(named_one(story, 20))
+    assert [(stint.queue, stint.uniqueid, stint.entered_at) for stint in first.stints][1:] == [
+        ("sales", "two", NOON + 11_000)
+    ]
+    assert [(ring.agent, ring.stint, ring.since) for ring in first.rings] == [("Zoe", 1, NOON + 17_000)]
+    assert [(missed.agent, missed.stint, missed.ring_ms) for missed in first.missed] == [("Bob", 1, 6000)]
+    assert (second.stints, second.rings, second.missed) == ((), (), ())
+
+
+def test_who_waits_on_in_the_other_call_is_connected_there() -> None:
+    story = named_one(consultation("11 two: joins sales, 12 two: rings Bob sales"), 20)
+    connect = {"dest": BOB, "queue": "sales", "interface": "PJSIP/bob", "member": "Bob", "hold_s": 14}
+    story.hears(25, e.AgentConnect, channel=ASKING, **connect)
+    first, second = both(story)
+    stint, leg = first.stints[1], first.legs[1]
+    assert (stint.outcome, stint.agent, stint.wait_ms) == ("answered", "Bob", 14_000)
+    assert (leg.agent, leg.stint, leg.rang_at) == ("Bob", 1, NOON + 12_000)
+    assert (second.legs, second.ended_at, story.rejects) == ((), NOON + 20_000, [])
+
+
+def test_who_waits_on_in_the_other_call_waits_and_counts_once() -> None:
+    queue = named_one(consultation("11 two: joins sales"), 20).state.queues["sales"]
+    assert [(waiting.linkedid, waiting.uniqueid) for waiting in queue.waiting] == [("one", "two")]
+    assert [tally.offered for tally in queue.tallies.values()] == [1]
+
+
+def test_a_recording_goes_on_in_the_other_call_and_one_that_is_over_stays() -> None:
+    story = consultation()
+    story.hears(11, e.MixMonitorStart, channel=ASKING, file="over.wav")
+    story.hears(12, e.MixMonitorStop, channel=ASKING)
+    story.hears(13, e.MixMonitorStart, channel=ASKING, file="open.wav")
+    named_one(story, 20).hears(25, e.MixMonitorStop, channel=ASKING)
+    first, second = both(story)
+    assert [(it.file, it.started_at, it.ended_at) for it in first.recordings] == [
+        ("open.wav", NOON + 13_000, NOON + 25_000)
+    ]
+    assert [(it.file, it.ended_at) for it in second.recordings] == [("over.wav", NOON + 12_000)]
+
+
+def test_what_a_call_has_absorbed_is_forgotten_when_it_ends() -> None:
+    story = named_one(consultation("11 three: arrives"), 20)
+    story.hears(21, e.Newstate, channel=e.Channel("three", "one", "PJSIP/trunk-three"), state=6)
+    assert story.state.merged == {"two": "one", "three": "one"}
+    for uniqueid in ("two", "three", "one-Alice", "one"):
+        assert story.state.merged != {}
+        story.hears(30, e.Hangup, channel=e.Channel(uniqueid, "one"), cause=16)
+    assert (story.state.merged, story.state.calls, story.rejects) == ({}, {}, [])
+
+
+def test_what_another_call_has_absorbed_is_kept() -> None:
+    story = named_one(consultation("11 three: arrives"), 20)
+    story.hears(30, e.Hangup, channel=e.Channel("three", "three"), cause=16)
+    assert story.state.merged == {"two": "one"}
 
 
 def taken(story: str, **facts: object) -> Told:

@@ -6,6 +6,9 @@ from calls.call import Call, Party
 from calls.events import Channel
 from calls.parties import conversation, new_party, party_of, phone_behind, talking, talking_to
 
+# Both ends of a pipe that begins where the other ends.
+SECOND = [Channel(f"second{end}", "carl", f"Local/9@agents-00000006;{end}") for end in (1, 2)]
+
 
 def names(parties: list[Party]) -> list[str]:
     """Whose channels they are."""
@@ -16,6 +19,12 @@ def piped() -> Call:
     """Carl is in a bridge with the near end of a pipe, Bob in another with the far one."""
     call = call_of(CARL, NEAR, FAR, BOB)
     return bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", FAR, BOB)
+
+
+def piped_twice() -> Call:
+    """Carl is in a bridge with one pipe, which leads to another, which leads to Bob."""
+    call = bridged(call_of(CARL, NEAR, FAR, *SECOND, BOB), 1000, "x", CARL, NEAR)
+    return bridged(bridged(call, 1000, "y", FAR, SECOND[0]), 1000, "z", SECOND[1], BOB)
 
 
 def test_both_ends_of_a_pipe_name_the_same_pipe_and_a_phone_names_none() -> None:
@@ -44,9 +53,7 @@ def test_a_pipe_joins_two_bridges_and_is_nobody() -> None:
 
 
 def test_one_pipe_may_lead_into_another() -> None:
-    second = [Channel(f"second{end}", "carl", f"Local/9@agents-00000006;{end}") for end in (1, 2)]
-    call = bridged(call_of(CARL, NEAR, FAR, *second, BOB), 1000, "x", CARL, NEAR)
-    call = bridged(bridged(call, 1000, "y", FAR, second[0]), 1000, "z", second[1], BOB)
+    call = piped_twice()
     assert names(talking(call, "x")) == ["carl", "bob"]
     assert conversation(call)
 
@@ -80,3 +87,24 @@ def test_of_several_or_no_phones_behind_a_pipe_none_is_meant() -> None:
     crowd = bridged(bridged(call_of(CARL, NEAR, FAR, BOB, ALICE), 1000, "x", CARL, NEAR), 1000, "y", FAR, BOB, ALICE)
     assert phone_behind(crowd, "near") is None
     assert phone_behind(call_of(CARL, NEAR, FAR), "near") is None
+
+
+def test_the_phone_behind_a_pipe_in_a_pipe() -> None:
+    call = piped_twice()
+    behind = {end.uniqueid: phone_behind(call, end.uniqueid) for end in (NEAR, FAR, *SECOND)}
+    assert {end: it and it.uniqueid for end, it in behind.items()} == {
+        "near": "bob", "far": "carl", "second1": "bob", "second2": "carl"
+    }  # fmt: skip
+
+
+def test_behind_pipes_that_lead_back_to_where_they_began_is_nobody() -> None:
+    call = bridged(call_of(NEAR, FAR, *SECOND), 1000, "x", NEAR, SECOND[1])
+    call = bridged(call, 1000, "y", FAR, SECOND[0])
+    assert [phone_behind(call, end.uniqueid) for end in (NEAR, FAR, *SECOND)] == [None] * 4
+
+
+def test_a_pipe_with_both_ends_in_one_bridge_leads_to_whoever_is_there() -> None:
+    call = bridged(call_of(CARL, NEAR, FAR), 1000, "x", NEAR, FAR)
+    assert phone_behind(call, "near") is None
+    behind = phone_behind(bridged(call, 2000, "x", CARL), "near")
+    assert behind is not None and behind.uniqueid == "carl"

@@ -38,6 +38,10 @@ class AfterGap:
     def channel(self, which: e.Channel, age_s: int, **more: object) -> None:
         self.told.feed(e.ChannelListed(pos=self.pos(), at=BACK, channel=which, age_s=age_s, **more))
 
+    def bridge(self, bridge: str, **more: bool) -> None:
+        kinds = {"conference": False, "holding": False} | more
+        self.told.feed(e.BridgeListed(pos=self.pos(), at=BACK, bridge=bridge, **kinds))
+
     def waiting(self, which: e.Channel, waited_s: int, queue: str = "support") -> None:
         alone = e.Channel(which.uniqueid, which.uniqueid, which.name)
         self.told.feed(
@@ -167,6 +171,61 @@ def test_who_was_listed_as_waiting_and_was_connected_before_the_list_was_complet
         story.feed(e.ChannelListed(pos=story.position(), at=NOON + 6000, channel=listed, age_s=3, bridge=BRIDGE))
     story.feed(e.ChannelsListed(pos=story.position(), at=NOON + 6000))
     assert story.call == before and story.rejects == []
+
+
+def test_a_caller_whom_the_queue_had_connected_is_not_connected_again() -> None:
+    gap = AfterGap(f"{ARRIVES}, 0 member Bob added, 3 rings Alice, 5 answers Alice")
+    bob = channel("one-Bob", f"{interface('Bob')}-one")
+    gap.bridge("other")
+    gap.channel(channel(), 159, bridge="other", queue="support", interface=interface("Alice"), waited_ms=3000)
+    gap.channel(bob, 20, bridge="other")
+    gap.member("Alice")
+    gap.member("Bob")
+    call = gap.done().call
+    assert [(stint.queue, stint.agent, stint.left_at) for stint in call.stints] == [("support", "Alice", NOON + 5000)]
+    assert [(leg.agent, leg.stint, leg.answered_at, leg.ended_at) for leg in call.legs] == [
+        ("Alice", 0, NOON + 5000, LOST),
+        ("Bob", None, BACK - 20_000, None),
+    ]
+
+
+def test_in_a_bridge_that_is_listed_as_holding_nobody_is_connected_or_talks() -> None:
+    gap = AfterGap(ARRIVES)
+    gap.bridge("lot", holding=True)
+    gap.channel(channel(), 159, bridge="lot", queue="support")
+    gap.channel(PHONE, 30, bridge="lot")
+    gap.waiting(channel(), 158)
+    gap.member("Alice")
+    call = gap.done().call
+    assert (call.legs, call.answered_at, call.stints[0].left_at) == ((), None, None)
+    assert [party.bridge for party in call.parties] == ["", ""]
+
+
+def test_in_a_bridge_that_is_listed_as_a_conference_all_talk_and_each_call_stays_its_own() -> None:
+    gap = AfterGap("0 member Alice added")
+    gap.bridge("room", conference=True)
+    gap.channel(channel(), 30, bridge="room")
+    gap.channel(channel("two", f"{interface('Alice')}-two", call="two"), 20, bridge="room")
+    gap.member("Alice")
+    carl, alice = gap.done().calls()
+    assert (carl.merged_into, carl.legs, carl.answered_at) == (None, (), BACK - 20_000)
+    assert [(leg.agent, leg.stint, leg.answered_at) for leg in alice.legs] == [("Alice", None, BACK - 20_000)]
+    assert [party.conference for call in (carl, alice) for party in call.parties] == [True, True]
+
+
+def test_a_bridge_of_which_no_list_tells_makes_nobody_one() -> None:
+    gap = AfterGap()
+    gap.channel(channel(), 30, bridge="room")
+    gap.channel(channel("two", "PJSIP/trunk-two", call="two"), 20, bridge="room")
+    assert [(call.merged_into, call.answered_at) for call in gap.done().calls()] == [(None, None)] * 2
+
+
+def test_what_was_listed_of_bridges_is_forgotten_with_a_list_that_broke_off() -> None:
+    gap = AfterGap(ARRIVES)
+    gap.bridge("lot", holding=True)
+    assert [it.bridge for it in gap.told.state.resync.bridges] == ["lot"]
+    gap.told.feed(e.PbxBooted(pos=e.Position("ami", "test", 3, 1), at=BACK, uptime_s=10_000))
+    assert gap.told.state.resync.bridges == ()
 
 
 def test_two_agents_who_talk_have_a_leg_each() -> None:

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from phone_calls import AGENTS, ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of, shown
 
 from calls import events as e
-from calls.call import Call, Leg, Ring
+from calls.call import Call, Leg, Ring, Stint, StintOutcome
 from calls.legs import end_leg
 from calls.talk_steps import asked_to_end, entered, held, left_bridge, parked, resumed
 from calls.transitions import status_of
@@ -102,6 +102,59 @@ def test_to_leave_a_bridge_in_which_one_is_no_more_keeps_the_newer_one() -> None
     assert [party.bridge for party in call.parties] == ["y", "y"]
 
 
+def test_to_leave_a_bridge_in_which_one_is_not_is_nothing() -> None:
+    call = talking()
+    assert leaves(call, 5000, CARL, "y") is call
+    assert leaves(call, 5000, BOB) is call
+
+
+def test_who_enters_a_bridge_after_the_leg_has_ended_has_another() -> None:
+    call = leaves(leaves(asks_to_end(talking(), ALICE), 9000, ALICE), 9000, CARL)
+    call = bridged(shown(call, BOB), 9500, "y", ALICE, BOB)
+    assert [(leg.agent, leg.answered_at, leg.ended_at) for leg in call.legs] == [
+        ("Alice", 1000, 9000),
+        ("Alice", 9500, None),
+        ("Bob", 9500, None),
+    ]
+
+
+def test_whose_leg_ended_in_the_bridge_in_which_they_still_are_has_no_other() -> None:
+    call = bridged(shown(asks_to_end(talking(), ALICE), BOB), 9500, "x", BOB)
+    assert [(leg.agent, leg.answered_at) for leg in call.legs] == [("Alice", 1000), ("Bob", 9500)]
+
+
+def waiting() -> Call:
+    """Carl waits in a queue, which rings Alice; Bob rings because somebody dialled him."""
+    rings = (Ring("alice", "PJSIP/1001", "Alice", 0, 600), Ring("bob", "PJSIP/1002", "PJSIP/1002", None, 700))
+    return replace(call_of(CARL, ALICE, BOB), stints=(Stint("carl", "support", 500),), rings=rings)
+
+
+def test_a_caller_who_waits_and_meets_none_of_the_phones_that_ring_was_taken_out_of_the_queue() -> None:
+    call = bridged(waiting(), 5000, "x", BOB, CARL)
+    assert [(stint.outcome, stint.left_at) for stint in call.stints] == [(StintOutcome.WITHDRAWN, 5000)]
+    assert [(leg.agent, leg.stint, leg.rang_at) for leg in call.legs] == [("Bob", None, 700)]
+    assert call.rings == ()
+
+
+def test_a_caller_who_waits_and_meets_a_phone_that_rings_will_be_connected() -> None:
+    assert bridged(waiting(), 5000, "x", ALICE, CARL).stints == waiting().stints
+
+
+def test_others_who_meet_take_no_waiting_caller_out_of_the_queue() -> None:
+    assert bridged(waiting(), 5000, "x", ALICE, BOB).stints == waiting().stints
+
+
+def test_a_caller_who_waits_in_a_parking_space_waits_on() -> None:
+    event = e.BridgeEnter(pos=POS, at=5000, channel=CARL, bridge="lot", holding=True)
+    call = entered(waiting(), event, AGENTS.get)
+    assert (call.stints, call.rings) == (waiting().stints, waiting().rings)
+
+
+def test_a_stint_that_is_over_stays_as_it_was() -> None:
+    over = Stint("carl", "support", 500, left_at=900, outcome=StintOutcome.TIMEOUT)
+    assert bridged(replace(waiting(), stints=(over,), rings=()), 5000, "x", BOB, CARL).stints == (over,)
+
+
 def test_hold_by_either_side_holds_the_leg() -> None:
     for channel in (CARL, ALICE):
         leg = whole(resumes(holds(talking(), 3000, channel), 5000, channel), 9000)
@@ -167,6 +220,37 @@ def test_a_pipe_that_is_taken_out_ends_nothing() -> None:
 def test_a_pipe_that_goes_ends_nobodys_conversation() -> None:
     call = bridged(shown(talking(), NEAR, FAR), 2000, "y", ALICE, NEAR)
     assert ends(asks_to_end(call, NEAR)) == {"Alice": None}
+
+
+def test_what_rings_at_a_pipe_rings_until_the_conversation_begins() -> None:
+    ring = Ring("near", "Local/1002@agents", "Local/1002@agents", None, 500)
+    call = replace(call_of(CARL, NEAR, FAR, BOB), rings=(ring,))
+    call = bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", FAR)
+    assert (call.rings, call.legs) == ((ring,), ())
+    call = bridged(call, 2000, "y", BOB)
+    assert (call.rings, [(leg.agent, leg.answered_at) for leg in call.legs]) == ((), [("Bob", 2000)])
+
+
+def reached(leg: Leg, behind: e.Channel = BOB) -> list[tuple[str, str, str]]:
+    """Whose legs they are after Carl has been connected to the near end of a pipe that leads to this phone."""
+    call = replace(call_of(CARL, NEAR, FAR, behind), legs=(leg,))
+    call = bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", FAR, behind)
+    return [(leg.agent, leg.interface, leg.uniqueid) for leg in call.legs]
+
+
+def test_where_a_members_phone_forwards_to_another_agents_the_leg_is_the_others() -> None:
+    assert reached(Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)) == [("Bob", "PJSIP/1002", "bob")]
+
+
+def test_where_a_members_phone_forwards_to_nobody_known_the_leg_stays_the_members() -> None:
+    stranger = e.Channel("stranger", "carl", "PJSIP/trunk-00000009")
+    leg = Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)
+    assert reached(leg, stranger) == [("Alice", "PJSIP/1001", "stranger")]
+
+
+def test_a_member_who_is_a_pipe_keeps_the_leg_whosever_phone_it_leads_to() -> None:
+    leg = Leg(0, "Alice", "Local/1001@agents", "near", 500, 1000)
+    assert reached(leg) == [("Alice", "Local/1001@agents", "bob")]
 
 
 def test_a_leg_that_has_ended_stays_with_its_channel() -> None:

@@ -1,10 +1,13 @@
 """What transfers do: the agent's leg ends, and says where the caller was sent."""
 
+from collections.abc import Callable
+
 import pytest
 from phone_calls import ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of, shown
 
 from calls import events as e
 from calls.call import Call, Leg, Transfer
+from calls.legs import end_leg
 from calls.talk_steps import asked_to_end, parked
 from calls.transfer_steps import attended_transferred, blind_transferred
 
@@ -90,3 +93,18 @@ def test_the_consultations_own_leg_has_ended_by_the_transfer_too() -> None:
         pos=POS, at=5000, transferer=ALICE, second=ASKING, transferee=CARL, target=CAROL, ok=True
     )  # fmt: skip
     assert [leg.ended_by for leg in attended_transferred(call, event).legs] == ["transfer", "transfer"]
+
+
+@pytest.mark.parametrize(
+    ("transferred", "transfer"), [(blind, Transfer("blind", "3000")), (attended, Transfer("attended", "1003"))]
+)
+def test_what_the_queue_called_a_transfer_gets_its_target_from_what_is_told_after_it(
+    transferred: Callable[[Call], Leg], transfer: Transfer
+) -> None:
+    leg = transferred(end_leg(talking(), 0, 4000, "transfer"))
+    assert (leg.ended_at, leg.ended_by, leg.transfer) == (4000, "transfer", transfer)
+
+
+def test_a_transfer_that_has_a_target_keeps_it() -> None:
+    call = end_leg(talking(), 0, 4000, "transfer", Transfer("blind", "4000"))
+    assert (blind(call), attended(call)) == (call.legs[0], call.legs[0])

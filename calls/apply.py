@@ -27,6 +27,14 @@ def reject(state: State, event: Event, reason: str) -> Result:
     return state, (Rejected(pos.source, pos.ingester, pos.epoch, pos.seq, type(event).__name__, reason),)
 
 
+def agent_name(state: State, interface: str) -> str | None:
+    """The name of the agent behind an interface, None where it is nobody's."""
+    agent = state.agents.get(interface)
+    if agent is not None:
+        return agent.member_name
+    return state.settings.agent(interface).name if interface in state.settings.agents else None
+
+
 def tenant_of(state: State, call: Call) -> str:
     """From the first queue, then the first agent, then the PBX's default."""
     if call.stints:

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from calls import life_steps
-from calls.apply import Result, apply_call
+from calls import life_steps, talk_steps
+from calls.apply import Result, agent_name, apply_call
 from calls.call import Call, Leg, MissedRing, Ring, Transfer
 from calls.events import AttendedTransfer, BridgeEnter, Channel, Event
 from calls.legs import end_leg
+from calls.parties import talking
 from calls.state import Change, State
 from calls.transitions import status_of
 
@@ -89,11 +90,25 @@ def _absorb(state: State, absorbed: Call, into: Call, event: Event, in_place_of:
         recordings=(*into.recordings, *(it for it in absorbed.recordings if it.ended_at is None)),
         parties=(*into.parties, *absorbed.parties),
     )
+    whole = _talks_on(state, whole, absorbed, event)
     over = life_steps.end_call(replace(_handed_over(left, event), merged_into=into.call_id), event.at)
     state, changes = apply_call(state, absorbed, replace(over, status=status_of(over)), event)
     state, more = apply_call(state, into, replace(whole, status=status_of(whole)), event)
     merged = {key: into.linkedid if value == absorbed.linkedid else value for key, value in before.items()}
     return replace(state, merged={**merged, absorbed.linkedid: into.linkedid}), changes + more
+
+
+def _talks_on(state: State, whole: Call, absorbed: Call, event: Event) -> Call:
+    """Those of the absorbed call who talk to each other do so in the other from now on."""
+
+    def name_of(interface: str) -> str | None:
+        return agent_name(state, interface)
+
+    for bridge in sorted({party.bridge for party in absorbed.parties if party.bridge and not party.conference}):
+        together = talking(whole, bridge)
+        if len(together) > 1:
+            whole = talk_steps.converse(whole, together, event.at, name_of)
+    return whole
 
 
 def _placed(parts: tuple[Part, ...], places: Places) -> tuple[Part, ...]:

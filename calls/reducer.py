@@ -22,7 +22,7 @@ from calls import (
     talk_steps,
     transfer_steps,
 )
-from calls.apply import Result, apply_call, reject, tenant_of
+from calls.apply import Result, agent_name, apply_call, reject, tenant_of
 from calls.call import Call
 from calls.events import (
     AgentCalled,
@@ -243,7 +243,7 @@ def _step(state: State, before: Call | None, event: Event, channels: tuple[Chann
     was = call.status
 
     def name_of(interface: str) -> str | None:
-        return _agent_name(state, interface)
+        return agent_name(state, interface)
 
     for channel in channels:
         if state.channels.get(channel.uniqueid, call.linkedid) == call.linkedid:
@@ -268,10 +268,3 @@ def _step(state: State, before: Call | None, event: Event, channels: tuple[Chann
         state, more = rooms.left_alone(state, event)
         changes += more
     return state, changes
-
-
-def _agent_name(state: State, interface: str) -> str | None:
-    agent = state.agents.get(interface)
-    if agent is not None:
-        return agent.member_name
-    return state.settings.agent(interface).name if interface in state.settings.agents else None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from calls.apply import Result
-from calls.call import Call, Party, Stint
+from calls.call import Call, Party, StintOutcome
 from calls.events import (
     AgentCalled,
     AgentConnect,
@@ -274,13 +274,10 @@ def _waited_then(call: Call, caller: CallerListed) -> bool:
 
 
 def _was_connected(call: Call, caller: ChannelListed) -> bool:
-    """Whether we know that this queue has connected the caller."""
+    """Whether we know that this queue has connected the caller, who has not come back to wait since."""
     who, queue = caller.channel.uniqueid, caller.queue
-    return any(leg.stint is not None and _is(call.stints[leg.stint], who, queue) for leg in call.legs)
-
-
-def _is(stint: Stint, uniqueid: str, queue: str) -> bool:
-    return stint.uniqueid == uniqueid and stint.queue == queue
+    mine = [stint for stint in call.stints if stint.uniqueid == who and stint.queue == queue]
+    return bool(mine) and mine[-1].outcome is StintOutcome.ANSWERED
 
 
 def _open_stint(call: Call, uniqueid: str, queue: str) -> int | None:

@@ -94,8 +94,9 @@ async def test_the_view_has_a_row_an_event(database_as: Roles) -> None:
     ((call_id, steps),) = followed(records).steps.items()
     with psycopg.connect(database_as("trunkline_warehouse"), row_factory=dict_row) as connection:
         rows = connection.execute(
-            "SELECT * FROM call_timeline WHERE call_id = %s ORDER BY version", [call_id]
+            "SELECT * FROM call_timeline WHERE call_id = %s ORDER BY version, place", [call_id]
         ).fetchall()
+    assert all(row.pop("place") >= 1 for row in rows)
     name = {"call_id": call_id, "tenant_id": "default"}
     assert rows == [name | it | {"at": datetime.fromisoformat(str(it["at"]))} for it in plain(steps)]
 

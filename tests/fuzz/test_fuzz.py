@@ -19,19 +19,18 @@ SECONDS = 60
 
 def test_a_minute_by_coverage(tmp_path: Path) -> None:
     """All at once, each in a process of its own: a finding ends it."""
-    running = {
-        name: subprocess.Popen(
-            [sys.executable, "-m", "fuzz", name, "--seconds", str(SECONDS), "--no-keep"],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(TESTS)},
-            stdout=(tmp_path / name).open("w"),
-            stderr=subprocess.STDOUT,
-        )
-        for name in TARGETS
-    }
+    running = {name: started(name, tmp_path) for name in TARGETS}
     ended = {name: process.wait() for name, process in running.items()}
     for name, code in ended.items():
         assert code == 0, (tmp_path / name).read_text(errors="replace")[-3000:]
+
+
+def started(name: str, folder: Path) -> subprocess.Popen[bytes]:
+    """A target that is fuzzed in this folder; what it prints goes into a file of its name."""
+    command = [sys.executable, "-m", "fuzz", name, "--seconds", str(SECONDS), "--no-keep"]
+    with (folder / name).open("wb") as printed:
+        env = os.environ | {"PYTHONPATH": str(TESTS)}
+        return subprocess.Popen(command, cwd=folder, env=env, stdout=printed, stderr=subprocess.STDOUT)
 
 
 @pytest.mark.parametrize("target", [bytes_to_packets, bytes_to_records], ids=lambda it: it.__name__)

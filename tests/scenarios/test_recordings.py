@@ -1,8 +1,7 @@
 """Recordings of a real Asterisk: what we rebuild is what is expected, and what Asterisk's own files say of each call.
 
-`calls.jsonl` is what `trunkline replay --json` prints, checked by hand against CDR and CEL. It changes only when what
-is told of a call changes: `python -m scenarios.test_recordings` writes it anew, and the change is read before it is
-kept.
+`calls.jsonl` is what `trunkline replay --json` prints. It changes only when what is told of a call changes:
+`python -m scenarios.test_recordings` writes it anew, and the change is read before it is kept.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,10 +1,9 @@
 """What Prometheus is told."""
 
-from contextlib import closing
 from datetime import UTC, datetime
-from urllib.request import urlopen
 
 from prometheus_client import CollectorRegistry
+from served_metrics import serves_where_told
 
 from warehouse.load import Loaded
 from warehouse.meters import Meters, serve_metrics
@@ -30,11 +29,4 @@ def test_each_refresh_is_counted_and_the_freshness_shown() -> None:
 def test_they_are_served_where_it_is_told_and_not_without_a_port() -> None:
     registry = CollectorRegistry()
     Meters(registry)
-    assert serve_metrics("127.0.0.1", "", registry) is None
-    for host in ("127.0.0.1", "0.0.0.0"):
-        server = serve_metrics(host, "0", registry)
-        assert server is not None and server.server_address[0] == host
-        with closing(urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=5)) as answer:
-            assert b"# HELP trunkline_warehouse" in answer.read()
-        server.shutdown()
-        server.server_close()
+    serves_where_told(lambda host, port: serve_metrics(host, port, registry), b"# HELP trunkline_warehouse")

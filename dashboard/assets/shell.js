@@ -36,6 +36,7 @@ document.addEventListener("click", (event) => {
   const name = event.target.closest?.("[data-action]")?.dataset.action;
   if (name) actions[name]();
   const menu = event.target.closest?.("details.menu");
+  if (event.target.closest?.("details.menu > summary")) inUse = menu.open ? null : menu.id;
   // Choosing one of several ends the choice; choosing many does not.
   const done = event.target.closest?.("a") && !menu?.classList.contains("many");
   closeMenus(done ? null : menu);
@@ -61,14 +62,9 @@ document.addEventListener("keydown", (event) => {
   actions[name]();
 });
 
-// The menu in use, by id: Dash draws menus anew, closed, when their choices change.
+// The menu in use, by id: Dash draws menus anew, closed, when their choices change. The click sets it, not the `toggle` event:
+// that one follows later, and never from a menu that was drawn anew meanwhile.
 let inUse = null;
-
-document.addEventListener("toggle", ({ target }) => {
-  if (!target.matches?.("details.menu")) return;
-  if (target.open) inUse = target.id;
-  else if (target.id === inUse) inUse = null;
-}, true);
 
 function closeMenus(but = null) {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;

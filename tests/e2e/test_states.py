@@ -281,6 +281,7 @@ def test_filters_live_in_the_address(browser: Browser) -> None:
         opened.page.wait_for_url("**?range=7d&queue=billing")
         opened.page.get_by_role("link", name="Support").click()
         opened.page.wait_for_url("**?range=7d&queue=billing&queue=support")
+        opened.until("document.querySelector('#menu-queues b').textContent.includes(',')")
         opened.page.keyboard.press("Escape")
         opened.page.locator("#menu-range summary").click()
         opened.page.locator("[name=from]").fill("2026-10-01")

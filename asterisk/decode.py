@@ -10,7 +10,9 @@ import msgspec
 
 from asterisk import lists
 from asterisk.ami import Packet, event_name, parse_packet
+from asterisk.errors import LineError
 from asterisk.fields import channel, clean, decimal, need_channel, number, word
+from asterisk.line_events import LINE_DECODERS
 from asterisk.noise import HEAD, Heads, is_ignored
 from calls import events as e
 from calls.codec import Entry, Record
@@ -26,8 +28,9 @@ def events_of(record: Record) -> Iterator[e.Event | Rejected]:
         event: e.Event | Rejected | None
         try:
             event = _event(record, entry, pos)
-        except BadEvent as error:
-            event = Rejected(*pos, event=event_name(entry.raw).decode("utf-8", "replace"), reason=str(error))
+        except (BadEvent, LineError) as error:
+            name = record.source if record.source in LINE_DECODERS else event_name(entry.raw).decode("utf-8", "replace")
+            event = Rejected(*pos, event=name, reason=str(error))
         if event is not None:
             yield event
 
@@ -39,7 +42,8 @@ def _event(record: Record, entry: Entry, pos: e.Position) -> e.Event | None:
         return e.SettingsChanged(pos=pos, at=entry.received, settings=read_settings(entry.raw))
     if record.source == "link":
         return _link(entry, pos)
-    return None  # the files confirm calls; they begin none
+    reader = LINE_DECODERS.get(record.source)
+    return reader(entry, pos) if reader is not None else None
 
 
 class Link(msgspec.Struct, frozen=True):

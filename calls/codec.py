@@ -26,9 +26,11 @@ class Entry(NamedTuple):
 
 
 class Record(Struct, frozen=True, array_like=True):
-    """Consecutive entries of one source. `source`: ami, queue_log, cel, settings (raw: JSON of `Settings`) or link.
+    """Consecutive entries of one source: ami, queue_log, cel, cdr, settings (raw: JSON of `Settings`), link or files.
 
-    A link's raw is what the ingester notes of its own connection (`asterisk.decode.Link`).
+    An entry of a file is a line without its end, numbered by the byte where it begins. A link's raw is what the
+    ingester notes of its own connection, or of a file that it cannot read (`asterisk.decode.Link`); that of files is a
+    mark (`asterisk.line_events.Marked`).
     """
 
     version: int

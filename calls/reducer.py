@@ -68,6 +68,7 @@ from calls.events import (
     Unhold,
     VoicemailLeft,
 )
+from calls.file_events import FILES, ChannelLogged, FilesRead, QueueLogged
 from calls.legs import open_leg, put
 from calls.media import Media, heard
 from calls.parties import AgentName
@@ -153,7 +154,8 @@ NAMED_STEPS: dict[type[Event], Callable[[Call, Any, AgentName], Call]] = {
 
 def advance(state: State, event: Event) -> Result:
     """The state after this event, and what changed by it. Never raises for an event of `calls.events`."""
-    source = f"{event.pos.source}/{event.pos.ingester}"
+    # A file is the same file, whoever reads it.
+    source = event.pos.source if event.pos.source in FILES else f"{event.pos.source}/{event.pos.ingester}"
     place = (event.pos.epoch, event.pos.seq)
     if place <= state.positions.get(source, (-1, -1)):
         return state, ()
@@ -174,6 +176,8 @@ def _apply(state: State, event: Event) -> Result:
         return resync.channels_listed(state, event, _apply)
     if isinstance(event, QueuesListed):
         return resync.queues_listed(state, event, _apply)
+    if isinstance(event, QueueLogged | ChannelLogged | FilesRead):
+        return state, ()
     return _call_event(state, event)
 
 

@@ -59,7 +59,7 @@ def _channel_logged(entry: Entry, pos: Position) -> Event:
         kind=clean(record.event),
         application=clean(record.application),
         application_data=clean(record.application_data),
-        peer=clean(record.peer),
+        name=clean(record.user_event),
         extra=record.extra_values(),
     )
 

@@ -15,6 +15,7 @@ import zstandard
 
 from asterisk.ami import PacketBuffer
 from asterisk.errors import UnreadableRecording
+from asterisk.line_events import Marked
 from calls.codec import RECORD_VERSION, Entry, Record, unframe_records
 
 CHUNK = 1 << 16
@@ -45,6 +46,28 @@ def read_records(path: Path, pbx: str | None = None, epoch: int = 1) -> Iterator
         yield from _packed(_jsonl_entries(path), pbx, epoch)
     else:
         raise UnreadableRecording(f"{path}: expected .ami, .ami.gz, .events.jsonl, .events.jsonl.gz or .tlog.zst")
+
+
+def read_lines(path: Path, source: str, pbx: str, epoch: int = 1) -> Iterator[Record]:
+    """A file that the PBX wrote (`queue_log`, `cel`, `cdr`), gzipped or not, as the ingester would have read it."""
+    batch: list[Entry] = []
+    offset = 0
+    with _open(path) as file:
+        for line in file:
+            if line.endswith(b"\n") and line.strip():
+                batch.append(Entry(offset, 0, line.rstrip(b"\r\n")))
+            offset += len(line)
+            if len(batch) >= PACK:
+                yield Record(RECORD_VERSION, pbx, source, "replay", epoch, batch)
+                batch = []
+    if batch:
+        yield Record(RECORD_VERSION, pbx, source, "replay", epoch, batch)
+
+
+def mark(pbx: str, sources: tuple[str, ...], number: int, at: int) -> Record:
+    """What the ingester notes when it has read these files to their ends; marks count from 1, `at` is in ms."""
+    raw = msgspec.json.encode(Marked(sources, at))
+    return Record(RECORD_VERSION, pbx, "files", "replay", number, [Entry(0, at, raw)])
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -1,21 +1,38 @@
-"""Records folded through the one reducer: recordings, logs and topics alike become calls. Pure, given records.
+"""Records folded through the one reducer: recordings, logs and topics alike become calls.
 
 This is what batch, rebuild and tests call; the live stream processor folds the same events with the same `advance`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from asterisk.decode import events_of
+from asterisk.recording import mark, read_lines
 from calls.call import Call
 from calls.codec import Record
 from calls.events import Position, SettingsChanged
+from calls.file_events import CEL, QUEUE_LOG
+from calls.filing import LONELY_MARKS
 from calls.reducer import advance
 from calls.settings import Settings
 from calls.state import AgentChanged, CallChanged, Gap, GapChanged, Rejected, State
 from calls.timeline import Step, step
+
+
+class Written(NamedTuple):
+    """Files that a PBX wrote, oldest first."""
+
+    queue_logs: tuple[Path, ...] = ()
+    cels: tuple[Path, ...] = ()
+
+
+NOTHING_WRITTEN = Written()
+# Enough for a call that nothing tells the end of any more.
+MARKS = LONELY_MARKS + 3
 
 
 class Replay(Struct):
@@ -61,6 +78,25 @@ def replay_records(records: Iterable[Record], settings: Settings | None = None, 
                     _note(replay.gaps, change.gap)
         replay.states[record.pbx] = state
     return replay
+
+
+def with_files(heard: Iterable[Record], written: Written) -> Iterator[Record]:
+    """Records of one PBX, and behind them what it wrote on its own disk, as if the ingester had read that late."""
+    if written == NOTHING_WRITTEN:
+        yield from heard
+        return
+    sources = tuple(source for source, paths in zip((QUEUE_LOG, CEL), written, strict=True) if paths)
+    pbx, at = "", 0
+    for record in heard:
+        if not pbx:
+            yield mark(record.pbx, sources, 1, record.entries[0].received)
+        pbx, at = record.pbx, record.entries[-1].received
+        yield record
+    for source, paths in zip((QUEUE_LOG, CEL), written, strict=True):
+        for generation, path in enumerate(paths, 1):
+            yield from read_lines(path, source, pbx, generation)
+    for number in range(2, 2 + MARKS):
+        yield mark(pbx, sources, number, at)
 
 
 def _note(gaps: list[Gap], gap: Gap) -> None:

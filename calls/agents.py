@@ -89,6 +89,22 @@ def _worked(agent: Agent, before: Call | None, call: Call, at: int, settings: Se
     return agent
 
 
+def revised(agent: Agent, before: Call | None, call: Call) -> Agent:
+    """The agent's work with the legs of a call that has ended in the place of those it was thought to have had."""
+    worked = dict(agent.worked)
+    for version, sign in ((before, -1), (call, 1)):
+        for leg in version.legs if version is not None else ():
+            if leg.interface == agent.interface and leg.talk_ms is not None:
+                start = interval_start(leg.answered_at)
+                old = worked.get(start, Worked())
+                worked[start] = Worked(
+                    old.handled + sign,
+                    round(old.talk_s + sign * leg.talk_ms / 1000, 3),
+                    round(old.hold_s + sign * leg.hold_ms / 1000, 3),
+                )
+    return replace(agent, worked=worked)
+
+
 def settle(agent: Agent, at: int) -> Agent:
     """The presence that follows from the facts at `at`. An unchanged state keeps its `since`."""
     presence = _presence(agent, at)

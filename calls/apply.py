@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from calls.agents import new_agent, with_call
+from calls.agents import new_agent, revised, with_call
 from calls.call import Call
 from calls.events import Event
 from calls.presence import intervals
@@ -19,6 +19,7 @@ Result = tuple[State, tuple[Change, ...]]
 
 # As many ended calls are remembered by name as one busy second can end: a late word about them is not a new call.
 REMEMBERED = 256
+PROVISIONAL = "provisional"
 
 
 def reject(state: State, event: Event, reason: str) -> Result:
@@ -44,10 +45,10 @@ def tenant_of(state: State, call: Call) -> str:
     return call.tenant
 
 
-def apply_call(state: State, before: Call | None, call: Call, event: Event) -> Result:
+def apply_call(state: State, before: Call | None, call: Call, event: Event, cause: str = "") -> Result:
     """Put a call that this event changed into the state, and into its agents and queues."""
     call = replace(call, version=state.version)
-    changes: list[Change] = [CallChanged(call, before, event)]
+    changes: list[Change] = [CallChanged(call, before, event, cause)]
     # Copied whole: to look at each of hundreds of calls for each event would be most of the work.
     calls = state.calls.copy()
     calls.pop(call.linkedid, None)
@@ -56,6 +57,8 @@ def apply_call(state: State, before: Call | None, call: Call, event: Event) -> R
         calls[call.linkedid] = call
     else:
         closed = (*closed[-REMEMBERED + 1 :], call.linkedid)
+        if state.filing.marks and call.certainty == PROVISIONAL:
+            state = replace(state, ended={**state.ended, call.linkedid: call})
         if call.linkedid in state.merged.values():
             merged = {key: value for key, value in state.merged.items() if value != call.linkedid}
             state = replace(state, merged=merged)
@@ -64,6 +67,23 @@ def apply_call(state: State, before: Call | None, call: Call, event: Event) -> R
         state = replace(state, channels=_index(state, before, call), rooms=_rooms(state, before, call))
     state = _to_queues(state, before, call, changes)
     return _to_agents(state, before, call, event.at, changes), tuple(changes)
+
+
+def revise(state: State, before: Call | None, call: Call, event: Event, cause: str = "") -> Result:
+    """A call that has ended is told better: counts follow, and what its agents do now stays as it is."""
+    call = replace(call, version=state.version)
+    changes: list[Change] = [CallChanged(call, before, event, cause)]
+    ended = {linkedid: it for linkedid, it in state.ended.items() if linkedid != call.linkedid}
+    closed = state.closed if call.linkedid in state.closed else (*state.closed[-REMEMBERED + 1 :], call.linkedid)
+    state = _to_queues(replace(state, ended=ended, closed=closed), before, call, changes)
+    if before is None or before.legs is not call.legs:
+        for interface in sorted({leg.interface for version in (before, call) if version for leg in version.legs}):
+            agent = state.agents.get(interface)
+            if agent is not None:
+                new = replace(revised(agent, before, call), version=state.version)
+                changes.append(AgentChanged(new))
+                state = replace(state, agents={**state.agents, interface: new})
+    return state, tuple(changes)
 
 
 def _index(state: State, before: Call | None, call: Call) -> dict[str, str]:

@@ -28,12 +28,15 @@ class QueueLogged(Event, frozen=True, kw_only=True):
 
 
 class ChannelLogged(ChannelEvent, frozen=True, kw_only=True):
-    """A record of CEL, named by its `kind`: CHAN_START, BRIDGE_ENTER, HANGUP … `extra` is what only this kind has."""
+    """A record of CEL, named by its `kind`: CHAN_START, BRIDGE_ENTER, HANGUP …
+
+    `name` is what a STREAM or a USER_DEFINED record is called, `extra` what only this kind has.
+    """
 
     kind: str
     application: str = ""
     application_data: str = ""
-    peer: str = ""
+    name: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
 

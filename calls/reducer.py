@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from calls import (
     dial_steps,
+    filing,
     life_steps,
     members,
     merging,
@@ -72,6 +73,7 @@ from calls.file_events import FILES, ChannelLogged, FilesRead, QueueLogged
 from calls.legs import open_leg, put
 from calls.media import Media, heard
 from calls.parties import AgentName
+from calls.resync import AMI
 from calls.state import Change, State
 from calls.transitions import refusal, status_of
 
@@ -96,6 +98,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     BridgeListed: resync.saw_bridge,
     CallerListed: resync.saw_caller,
     RtcpReport: _reported,
+    QueueLogged: filing.queue_logged,
+    ChannelLogged: filing.channel_logged,
 }
 Step = Callable[[Call, Any], Call | str]
 # An event of these may be the first we hear of a call that began before we listened; the others only end things.
@@ -159,10 +163,12 @@ def advance(state: State, event: Event) -> Result:
     place = (event.pos.epoch, event.pos.seq)
     if place <= state.positions.get(source, (-1, -1)):
         return state, ()
-    if event.pos.source == "ami" and source in state.positions and place[0] > state.positions[source][0]:
-        state = resync.new_login(state)
+    if event.pos.source == AMI and source in state.positions and place[0] > state.positions[source][0]:
+        state = resync.new_login(state, event.at)
     before = state.heard_at
-    heard_at = max(before, event.at) if event.pos.source == "ami" else before
+    if event.pos.source == AMI and not before:
+        state = resync.unheard(state, 0, event.at, "not connected yet")
+    heard_at = max(before, event.at) if event.pos.source == AMI else before
     positions = {**state.positions, source: place}
     state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
     return members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
@@ -176,8 +182,8 @@ def _apply(state: State, event: Event) -> Result:
         return resync.channels_listed(state, event, _apply)
     if isinstance(event, QueuesListed):
         return resync.queues_listed(state, event, _apply)
-    if isinstance(event, QueueLogged | ChannelLogged | FilesRead):
-        return state, ()
+    if isinstance(event, FilesRead):
+        return filing.files_read(state, event, advance)
     return _call_event(state, event)
 
 

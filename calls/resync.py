@@ -34,36 +34,64 @@ from calls.events import (
     QueuesListed,
 )
 from calls.legs import open_leg
-from calls.state import Change, Gap, GapChanged, Resync, State
+from calls.state import Change, Filing, Gap, GapChanged, Resync, State
 
 # List items have no time but ours: when they were received, by a clock that may differ from the PBX's.
 CLOCKS_MS = 2000
+# The PBX's files and AMI are timed by one clock, a moment apart.
+SAME_CLOCK_MS = 500
+AMI = "ami"
 
 Fold = Callable[[State, Event], Result]
 
 
-def new_login(state: State) -> State:
+def new_login(state: State, at: int) -> State:
     """A source begins anew: what we know now may have changed meanwhile, and lists that broke off count for nothing."""
     members = tuple((queue, agent.interface) for agent in state.agents.values() for queue in agent.queues)
     fresh = Resync(state.resync.heard_until, state.resync.lost, tuple(sorted(state.channels)), members)
-    return replace(state, resync=fresh)
+    return unheard(replace(state, resync=fresh), state.heard_at, at, "a new login")
+
+
+def unheard(state: State, start: int, end: int, cause: str) -> State:
+    """AMI was not heard in this span of the PBX's own clock (ms), whether or not somebody noted a gap."""
+    gap = Gap(AMI, cause, start, max(start, end - CLOCKS_MS - SAME_CLOCK_MS))
+    known = any(it.start <= start + CLOCKS_MS for it in state.filing.gaps if it.end is None or it.end >= start)
+    return state if known else replace(state, filing=with_gap(state.filing, gap))
+
+
+def with_gap(filing: Filing, gap: Gap) -> Filing:
+    """A gap of AMI that begins or is over, kept for the calls that fell into it."""
+    others = tuple(it for it in filing.gaps if (it.source, it.start) != (gap.source, gap.start))
+    return replace(filing, gaps=(*others, gap))
 
 
 def link_lost(state: State, event: LinkLost) -> Result:
     """A gap begins, if none is open."""
+    gap = Gap(event.source, event.cause, event.at)
+    if event.source != AMI:
+        lost = {**state.filing.lost, event.source: gap}
+        return (state, ()) if event.source in state.filing.lost else (_files(state, lost), (GapChanged(gap),))
     if state.resync.lost is not None:
         return state, ()
-    gap = Gap(event.source, event.cause, event.at)
-    return replace(state, resync=replace(state.resync, heard_until=event.at, lost=gap)), (GapChanged(gap),)
+    resync = replace(state.resync, heard_until=event.at, lost=gap)
+    return replace(state, resync=resync, filing=with_gap(state.filing, gap)), (GapChanged(gap),)
 
 
 def link_restored(state: State, event: LinkRestored) -> Result:
     """The gap is over. What happened in it is still to be made good."""
-    gap = state.resync.lost
+    gap = state.resync.lost if event.source == AMI else state.filing.lost.get(event.source)
     if gap is None:
         return state, ()
     over = replace(gap, end=max(gap.start, event.at))
-    return replace(state, resync=replace(state.resync, lost=None)), (GapChanged(over),)
+    if event.source != AMI:
+        lost = {source: it for source, it in state.filing.lost.items() if source != event.source}
+        return _files(state, lost), (GapChanged(over),)
+    filing = with_gap(state.filing, over)
+    return replace(state, resync=replace(state.resync, lost=None), filing=filing), (GapChanged(over),)
+
+
+def _files(state: State, lost: dict[str, Gap]) -> State:
+    return replace(state, filing=replace(state.filing, lost=lost))
 
 
 def saw_member(state: State, event: Member) -> State:

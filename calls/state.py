@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from calls.call import Call
 from calls.events import BridgeListed, CallerListed, ChannelListed, Event
+from calls.evidence import Evidence, Linked
 from calls.presence import Interval, Presence, PresenceState
 from calls.settings import Settings
 from calls.tally import Tally
@@ -108,13 +109,29 @@ class Gap(Struct, frozen=True):
     end: int | None = None
 
 
+class Filing(Struct, frozen=True):
+    """How far the PBX's files are read: `marks` counts how often all of `sources` were read to their ends.
+
+    `started_at` is when queue_log says that the PBX came up last, `gaps` are those of AMI that a call which is not
+    final yet may have fallen into, and `lost`, by source, the open ones of the files.
+    """
+
+    sources: tuple[str, ...] = ()
+    marks: int = 0
+    started_at: int = 0
+    gaps: tuple[Gap, ...] = ()
+    lost: dict[str, Gap] = field(default_factory=dict)
+
+
 class State(Struct, frozen=True):
     """One PBX. `version` counts applied events; `positions` holds (epoch, seq) by `source/ingester`.
 
     `channels` says in which open call (by Linkedid) a channel is. `merged` maps the Linkedid of an absorbed call to the
     one that goes on. `closed` are the last calls that ended, so that a late word about them is known to be late.
     `booted_at` is when the PBX last came up, `heard_at` the time of the latest of its packets, `resync` what a gap has
-    left to make good. `rooms` are the open calls (by Linkedid) that meet in a bridge, by its id, as their parties say.
+    left to make good. Where files are read, `ended` are the calls that have ended and are not final, `evidence` is what
+    the files have said of those that are not over in them, and `linked` says where a channel's is. `rooms` are the open
+    calls (by Linkedid) that meet in a bridge, by its id, as their parties say.
     """
 
     pbx: str
@@ -128,17 +145,25 @@ class State(Struct, frozen=True):
     booted_at: int = 0
     heard_at: int = 0
     resync: Resync = Resync()
+    filing: Filing = Filing()
+    ended: dict[str, Call] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    linked: Linked = field(default_factory=dict)
     rooms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
 
 
 class CallChanged(Struct, frozen=True):
-    """A call is new, different or ended, because of this event; `before` is None for a new one."""
+    """A call is new, different or ended, because of this event; `before` is None for a new one.
+
+    Where the files put right what AMI missed, `cause` says why it did; else it is empty.
+    """
 
     call: Call
     before: Call | None
     event: Event
+    cause: str = ""
 
 
 class AgentChanged(Struct, frozen=True):

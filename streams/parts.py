@@ -1,7 +1,8 @@
 """A PBX's state in parts, as it stands in the table pbx_state: only what changed is written again.
 
-Parts: one each of `head` (what changes with every event), `settings`, `closed` and `resync`; one `call`, `channel`,
-`agent` or `queue` for each in the state; the index of bridges follows from the calls. The body is MessagePack.
+Parts: one each of `head` (what changes with every event), `settings`, `closed`, `resync` and `filing`; one `call`,
+`channel`, `ended`, `evidence`, `agent` or `queue` for each in the state; the indexes of bridges and of evidence follow
+from those. The body is MessagePack.
 `join(split(state))` is the state. Pure; no SQL.
 """
 
@@ -13,8 +14,9 @@ from msgspec import Struct, structs
 
 from calls.apply import rooms_of
 from calls.call import Call
+from calls.evidence import Evidence, linked_of
 from calls.settings import Settings
-from calls.state import Agent, Queue, Resync, State
+from calls.state import Agent, Filing, Queue, Resync, State
 
 
 class PartName(Struct, frozen=True):
@@ -43,8 +45,15 @@ class Head(Struct, frozen=True):
 
 
 # The state's fields that are a part each, and, by the kind of their parts, the dictionaries of which each entry is one.
-SINGLE = ("settings", "closed", "resync")
-MANY = {"call": "calls", "channel": "channels", "agent": "agents", "queue": "queues"}
+SINGLE = ("settings", "closed", "resync", "filing")
+MANY = {
+    "call": "calls",
+    "channel": "channels",
+    "ended": "ended",
+    "evidence": "evidence",
+    "agent": "agents",
+    "queue": "queues",
+}
 
 _encode = msgspec.msgpack.Encoder().encode
 _decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {
@@ -52,7 +61,10 @@ _decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {
     "settings": msgspec.msgpack.Decoder(Settings),
     "closed": msgspec.msgpack.Decoder(tuple[str, ...]),
     "resync": msgspec.msgpack.Decoder(Resync),
+    "filing": msgspec.msgpack.Decoder(Filing),
     "call": msgspec.msgpack.Decoder(Call),
+    "ended": msgspec.msgpack.Decoder(Call),
+    "evidence": msgspec.msgpack.Decoder(Evidence),
     "channel": msgspec.msgpack.Decoder(str),
     "agent": msgspec.msgpack.Decoder(Agent),
     "queue": msgspec.msgpack.Decoder(Queue),
@@ -93,7 +105,9 @@ def join(pbx: str, parts: Iterable[Part]) -> State:
     fields: dict[str, Any] = structs.asdict(found["head"].get("") or Head())
     fields.update((field, found[field][""]) for field in SINGLE if "" in found[field])
     fields.update((field, found[kind]) for kind, field in MANY.items())
-    return State(pbx=pbx, rooms=rooms_of(fields["calls"].values()), **fields)
+    return State(
+        pbx=pbx, rooms=rooms_of(fields["calls"].values()), linked=linked_of(fields["evidence"].values()), **fields
+    )
 
 
 def _head(state: State) -> Head:

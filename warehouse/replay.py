@@ -16,7 +16,7 @@ from rich.table import Table
 from asterisk.decode import read_settings
 from asterisk.errors import UnreadableRecording
 from asterisk.recording import read_records
-from asterisk.replay import Replay, replay_records
+from asterisk.replay import NOTHING_WRITTEN, Replay, Written, replay_records, with_files
 from calls.call import Call
 from calls.errors import BadEvent, BadRecord
 from calls.form import CallForm, call_form
@@ -25,6 +25,20 @@ from calls.settings import Settings
 settings_option = click.option(
     "--settings", type=click.Path(exists=True, path_type=Path), help="Names, tenants and thresholds, as JSON."
 )
+queue_log_option = click.option(
+    "--queue-log",
+    "queue_logs",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="The PBX's queue_log of that time; again for the next after a rotation.",
+)
+cel_option = click.option(
+    "--cel",
+    "cels",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="The PBX's CEL of that time, as our cel_custom.conf has it written; again for the next.",
+)
 pbx_option = click.option("--pbx", help="The PBX's name, where the recording does not say it.")
 
 
@@ -32,10 +46,22 @@ pbx_option = click.option("--pbx", help="The PBX's name, where the recording doe
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @settings_option
 @pbx_option
+@queue_log_option
+@cel_option
 @click.option("--json", "as_json", is_flag=True, help="One call a line, in the form of the topic `calls`.")
-def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | None, as_json: bool) -> None:
-    """Replay recordings (.ami, .events.jsonl, gzipped or not) or logs (.tlog.zst, or a folder of them) into calls."""
-    replay = replay_files(files, settings, pbx)
+def replay_command(
+    files: tuple[Path, ...],
+    settings: Path | None,
+    pbx: str | None,
+    queue_logs: tuple[Path, ...],
+    cels: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Replay recordings (.ami, .events.jsonl, gzipped or not) or logs (.tlog.zst, or a folder of them) into calls.
+
+    With the files that the PBX wrote meanwhile its calls become final, and what the recordings missed is put right.
+    """
+    replay = replay_files(files, settings, pbx, written=Written(queue_logs, cels))
     if as_json:
         for line in call_lines(replay.calls.values()):
             click.echo(line)
@@ -51,15 +77,20 @@ def replay_command(files: tuple[Path, ...], settings: Path | None, pbx: str | No
 
 
 def replay_files(
-    files: Iterable[Path], settings: Path | None = None, pbx: str | None = None, follow: Iterable[str] = ()
+    files: Iterable[Path],
+    settings: Path | None = None,
+    pbx: str | None = None,
+    follow: Iterable[str] = (),
+    written: Written = NOTHING_WRITTEN,
 ) -> Replay:
     """Files and folders through the reducer, each one login; `follow` are ids of calls whose timelines are wanted.
 
-    Raises a ClickException, naming the file, for what cannot be read.
+    `written` are files of the same PBX, oldest first. Raises a ClickException, naming the file, for what cannot be
+    read.
     """
     try:
-        records = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
-        return replay_records(records, _settings(settings), follow)
+        heard = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
+        return replay_records(with_files(heard, written), _settings(settings), follow)
     except (UnreadableRecording, BadRecord, BadEvent) as error:
         raise click.ClickException(str(error)) from error
 

@@ -17,6 +17,8 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=5),
     bool: st.booleans(),
     type(None): st.none(),
+    # A field of CEL that only some records have.
+    Any: st.one_of(INTEGERS, st.text(max_size=5)),
 }
 
 

@@ -31,7 +31,7 @@ def test_a_line_of_queue_log_has_its_data_under_names() -> None:
 def test_a_record_of_cel_has_its_channel_and_extra() -> None:
     event = read(CEL, CEL_LINE)
     assert isinstance(event, ChannelLogged)
-    assert (event.kind, event.at, event.peer) == ("BRIDGE_ENTER", 1795360513699, "PJSIP/1001-0d")
+    assert (event.kind, event.at, event.name) == ("BRIDGE_ENTER", 1795360513699, "")
     assert (event.channel.uniqueid, event.channel.linkedid, event.channel.name) == (
         "lab1-12.12",
         "lab1-12.11",

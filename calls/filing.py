@@ -1,0 +1,165 @@
+"""What the files of a PBX do to its calls: each becomes final, and what AMI missed of it is put right. Pure.
+
+The files come after AMI. A call that has ended waits in `State.ended` until they have told of it; what they say of it
+is kept as `calls.evidence` until its channels are gone there, too, and two marks have shown that nothing is unread.
+"""
+
+from msgspec.structs import replace
+
+from calls.account import Advance, account
+from calls.apply import Result, apply_call, reject, revise
+from calls.call import Call
+from calls.evidence import Evidence, with_entry, with_record
+from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
+from calls.healing import confirmed, healed
+from calls.state import Change, Filing, Gap, State
+
+# The names that stand where a line is about no call.
+NOBODY = frozenset({"", "NONE", "MANAGER", "REALTIME"})
+STARTED = "QUEUESTART"
+# Marks come each second while anything is going on.
+SETTLE_MARKS = 1
+# How long AMI may be behind the files, where it has missed nothing.
+BEHIND_MARKS = 60
+# How long lines wait for a channel, and ended calls for their lines, before nothing more is expected.
+LONELY_MARKS = 60
+FORGET_MS = 15 * 60 * 1000
+# A PBX's own clock and ours may differ by this much.
+CLOCKS_MS = 2000
+UNHEARD = "AMI did not tell of it"
+
+
+def queue_logged(state: State, event: QueueLogged) -> Result:
+    """A line about a caller belongs to its call; one says that the PBX came up."""
+    if event.verb == STARTED:
+        return replace(state, filing=replace(state.filing, started_at=event.at)), ()
+    if event.callid in NOBODY:
+        return state, ()
+    linkedid = state.channels.get(event.callid) or _ended_with(state, event.callid) or event.callid
+    evidence, linked = with_entry(state.evidence, state.linked, event, linkedid)
+    return replace(state, evidence=evidence, linked=linked), ()
+
+
+def channel_logged(state: State, event: ChannelLogged) -> Result:
+    """A record belongs to its channel's call."""
+    evidence, linked = with_record(state.evidence, state.linked, event)
+    return (state if evidence is state.evidence else replace(state, evidence=evidence, linked=linked)), ()
+
+
+def _ended_with(state: State, uniqueid: str) -> str | None:
+    """The call that has ended of which this channel waited in a queue."""
+    return next((it.linkedid for it in state.ended.values() if any(s.uniqueid == uniqueid for s in it.stints)), None)
+
+
+def files_read(state: State, event: FilesRead, advance: Advance) -> Result:
+    """A mark: settle the calls of which nothing more can come."""
+    filing = replace(state.filing, sources=event.sources, marks=state.filing.marks + 1)
+    state = replace(state, filing=filing)
+    changes: list[Change] = []
+    for name in list(state.evidence):
+        group = state.evidence[name]
+        dead_at = _dead_at(state, group)
+        group = replace(group, idle=group.idle + 1, due=_due(state, group, dead_at))
+        state = replace(state, evidence={**state.evidence, name: group})
+        if group.due and filing.marks >= group.due and _ami_is_done(state, group):
+            state, more = _settle(state, event, group, dead_at, advance)
+            changes += more
+        elif not group.records and group.idle > LONELY_MARKS and CEL in filing.sources:
+            state = _without(state, name)
+            for entry in group.entries:
+                changes += reject(state, entry, f"CEL knows no channel {entry.callid} ({entry.verb})")[1]
+    state = replace(state, ended=_still_waited_for(state, event.at), filing=_recent(state, event.at))
+    return state, tuple(changes)
+
+
+def _due(state: State, group: Evidence, dead_at: int | None) -> int:
+    """The mark at which a group is settled: the second one after its last word, where all of it is over."""
+    if group.due:
+        return group.due
+    if CEL in state.filing.sources:
+        over = dead_at is not None or bool(group.over - set(group.settled)) if group.records else False
+    else:
+        over = dead_at is not None or group.idle > LONELY_MARKS or _linkedids(group) <= state.ended.keys()
+    return state.filing.marks + SETTLE_MARKS if over else 0
+
+
+def _dead_at(state: State, group: Evidence) -> int | None:
+    """When the PBX came up anew, if that ended this group's channels."""
+    told = max(group.last_at, max((it.at for it in group.entries), default=0))
+    started, booted = state.filing.started_at, state.booted_at
+    open_still = bool(group.alive) or not group.records
+    if not open_still or not told:
+        return None
+    if told < started:
+        return booted if abs(booted - started) <= CLOCKS_MS else started
+    return booted if told < booted - CLOCKS_MS // 2 else None
+
+
+def _ami_is_done(state: State, group: Evidence) -> bool:
+    """AMI is a moment ahead of the files, unless it has missed the end."""
+    still = [it for it in (group.over if group.alive else _linkedids(group)) if it in state.calls]
+    if not still or group.idle > BEHIND_MARKS:
+        return True
+    return all(_gap(state, state.calls[it], state.calls[it]) is not None for it in still)
+
+
+def _linkedids(group: Evidence) -> set[str]:
+    return {it.channel.linkedid for it in group.records} | {group.linkedid}
+
+
+def _settle(state: State, event: FilesRead, group: Evidence, dead_at: int | None, advance: Advance) -> Result:
+    """Hold both accounts of the group's calls against each other; what comes of it is final."""
+    whole = CEL in state.filing.sources
+    accounts = account(state, group, dead_at, advance)
+    changes: tuple[Change, ...] = ()
+    for linkedid, theirs in accounts.items():
+        if theirs.ended_at is None or linkedid in group.settled:
+            continue
+        mine = state.calls.get(linkedid) or state.ended.get(linkedid)
+        if QUEUE_LOG not in state.filing.sources and (theirs if mine is None else mine).stints:
+            continue  # the file that knows of stints is not read
+        gap = _gap(state, mine or theirs, theirs)
+        if mine is not None and mine.ended_at is not None and gap is None:
+            state, more = revise(state, mine, confirmed(mine), event)
+        else:
+            call = replace(healed(mine, theirs, whole=whole), tenant=(mine or theirs).tenant)
+            cause = gap.cause if gap is not None else UNHEARD
+            put = revise if mine is None or mine.ended_at is not None else apply_call
+            state, more = put(state, mine, call, replace(event, at=call.ended_at or event.at), cause)
+        changes += more
+    if not group.alive or dead_at is not None:
+        return _without(state, group.linkedid), changes
+    rest = replace(group, settled=tuple(sorted(group.over | set(group.settled))), due=0)
+    return replace(state, evidence={**state.evidence, group.linkedid: rest}), changes
+
+
+def _gap(state: State, mine: Call, theirs: Call) -> Gap | None:
+    """The gap of AMI that this call fell into, by either account."""
+    start = min(mine.started_at, theirs.started_at) - CLOCKS_MS
+    ends = [it.ended_at for it in (mine, theirs) if it.ended_at is not None]
+    end = max(ends) + CLOCKS_MS if ends else None
+    for gap in state.filing.gaps:
+        if (gap.end is None or gap.end >= start) and (end is None or gap.start <= end):
+            return gap
+    return None
+
+
+def _without(state: State, name: str) -> State:
+    evidence = {key: it for key, it in state.evidence.items() if key != name}
+    return replace(state, evidence=evidence, linked={key: it for key, it in state.linked.items() if it != name})
+
+
+def _still_waited_for(state: State, at: int) -> dict[str, Call]:
+    """The ended calls of which the files may still tell. What they never tell of stays provisional."""
+    fresh = {key: it for key, it in state.ended.items() if (it.ended_at or at) > at - FORGET_MS or key in state.linked}
+    return state.ended if len(fresh) == len(state.ended) else fresh
+
+
+def _recent(state: State, at: int) -> Filing:
+    """The gaps that a call which is not final yet may have fallen into."""
+    filing = state.filing
+    began = [it.started_at for it in (*state.calls.values(), *state.ended.values())]
+    began += [group.records[0].at for group in state.evidence.values() if group.records]
+    oldest = min([*began, at]) - FORGET_MS
+    gaps = tuple(it for it in filing.gaps if it.end is None or it.end >= oldest)
+    return filing if len(gaps) == len(filing.gaps) else replace(filing, gaps=gaps)

@@ -1,0 +1,157 @@
+"""Two accounts of one call become one: AMI's, which knows milliseconds and sound, and the files', which lose nothing.
+
+Where AMI was heard throughout, its account stands. Where it was not, the files' values hold, but for those that they
+confirm: a file's value within `NEAR_MS` replaces nothing. Pure.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from calls.call import Call, Leg, MissedRing, Outcome, Status, Stint
+from calls.life_steps import outcome_of
+from calls.media import MOS_METHOD, opinion
+from calls.tally import REFUSED
+
+Part = TypeVar("Part", Stint, Leg, MissedRing)
+Owned = TypeVar("Owned", Leg, MissedRing)
+# queue_log has whole seconds.
+NEAR_MS = 1500
+FINAL = "final"
+
+
+def near(mine: int | None, theirs: int | None) -> bool:
+    """Whether two times (ms) confirm each other."""
+    return mine == theirs or (mine is not None and theirs is not None and abs(mine - theirs) <= NEAR_MS)
+
+
+def confirmed(call: Call) -> Call:
+    """AMI was heard throughout, and the files have told of the call, too."""
+    return replace(call, certainty=FINAL)
+
+
+def healed(mine: Call | None, theirs: Call, *, whole: bool = True) -> Call:
+    """The call as both accounts have it, where AMI's (`mine`) has holes or is missing.
+
+    Not `whole`: the files' account is queue_log's alone, which knows nothing of when a call begins and ends.
+    """
+    if mine is None:
+        return replace(theirs, certainty=FINAL)
+    stints, places = _stints(mine, theirs)
+    call = replace(
+        mine if not whole else _lived(mine, theirs),
+        certainty=FINAL,
+        stints=stints,
+        legs=_merged(mine.legs, _placed(theirs.legs, places), _same_leg, _leg),
+        missed=_merged(mine.missed, _placed(theirs.missed, places), _same_ring, _ring),
+    )
+    if theirs.outcome is Outcome.FAILED and theirs.hangup_cause is None:  # cut off by the PBX's death
+        return replace(call, outcome=theirs.outcome)
+    return replace(call, outcome=outcome_of(call))
+
+
+def _lived(mine: Call, theirs: Call) -> Call:
+    """When it began and ended, and why."""
+    cause = theirs.hangup_cause if theirs.hangup_cause is not None or not _died(theirs) else None
+    return replace(
+        mine,
+        status=Status.ENDED,
+        merged_into=theirs.merged_into,
+        started_at=mine.started_at if near(mine.started_at, theirs.started_at) else theirs.started_at,
+        answered_at=mine.answered_at if near(mine.answered_at, theirs.answered_at) else theirs.answered_at,
+        ended_at=mine.ended_at if near(mine.ended_at, theirs.ended_at) else theirs.ended_at,
+        hangup_cause=cause,
+        from_number=mine.from_number or theirs.from_number,
+        from_name=mine.from_name or theirs.from_name,
+        to_number=mine.to_number or theirs.to_number,
+        dial_status=mine.dial_status or theirs.dial_status,
+        recordings=tuple(replace(it, ended_at=it.ended_at or theirs.ended_at) for it in mine.recordings),
+        rings=(),
+        parties=(),
+    )
+
+
+def _died(call: Call) -> bool:
+    return call.outcome is Outcome.FAILED and call.hangup_cause is None
+
+
+def _stints(mine: Call, theirs: Call) -> tuple[tuple[Stint, ...], dict[int | None, int | None]]:
+    """The stints in the order entered, and where each of the files' stands. The files do not know who was refused."""
+    merged = _merged(mine.stints, theirs.stints, _same_stint, _stint)
+    refused = tuple(it for it in mine.stints if it.outcome in REFUSED)
+    order = sorted((*enumerate(merged), *((None, it) for it in refused)), key=lambda it: it[1].entered_at)
+    places: dict[int | None, int | None] = {None: None}
+    places.update((index, place) for place, (index, _) in enumerate(order) if index is not None)
+    return tuple(it for _, it in order), places
+
+
+def _placed(parts: tuple[Owned, ...], places: dict[int | None, int | None]) -> tuple[Owned, ...]:
+    return tuple(replace(it, stint=places[it.stint]) for it in parts)
+
+
+def _merged(
+    mine: tuple[Part, ...],
+    theirs: tuple[Part, ...],
+    same: Callable[[Part, Part], bool],
+    confirm: Callable[[Part, Part], Part],
+) -> tuple[Part, ...]:
+    """The files' parts, each confirmed by AMI's of the same, if there is one."""
+    left = list(mine)
+    found = []
+    for part in theirs:
+        twin = next((it for it in left if same(it, part)), None)
+        if twin is not None:
+            left.remove(twin)
+        found.append(part if twin is None else confirm(twin, part))
+    return tuple(found)
+
+
+def _same_stint(mine: Stint, theirs: Stint) -> bool:
+    return (mine.uniqueid, mine.queue) == (theirs.uniqueid, theirs.queue) and mine.outcome not in REFUSED
+
+
+def _stint(mine: Stint, theirs: Stint) -> Stint:
+    return replace(
+        theirs,
+        entered_at=mine.entered_at if near(mine.entered_at, theirs.entered_at) else theirs.entered_at,
+        left_at=mine.left_at if near(mine.left_at, theirs.left_at) else theirs.left_at,
+        position=mine.position or theirs.position,
+    )
+
+
+def _same_leg(mine: Leg, theirs: Leg) -> bool:
+    together = mine.answered_at < (theirs.ended_at or mine.answered_at + 1) and theirs.answered_at <= (
+        mine.ended_at or theirs.answered_at
+    )
+    return (mine.uniqueid == theirs.uniqueid or mine.interface == theirs.interface) and (
+        together or near(mine.answered_at, theirs.answered_at)
+    )
+
+
+def _leg(mine: Leg, theirs: Leg) -> Leg:
+    """Sound is AMI's; a time, a hold and an end are AMI's where the files confirm them."""
+    held = near(mine.hold_ms, theirs.hold_ms) and mine.held_since is None
+    return replace(
+        theirs,
+        agent=mine.agent,
+        interface=mine.interface,
+        rang_at=mine.rang_at if near(mine.rang_at, theirs.rang_at) or theirs.rang_at is None else theirs.rang_at,
+        answered_at=mine.answered_at if near(mine.answered_at, theirs.answered_at) else theirs.answered_at,
+        ended_at=mine.ended_at if near(mine.ended_at, theirs.ended_at) else theirs.ended_at,
+        hold_ms=mine.hold_ms if held else theirs.hold_ms,
+        holds=mine.holds if held else theirs.holds,
+        apart_ms=mine.apart_ms if near(mine.apart_ms, theirs.apart_ms) else theirs.apart_ms,
+        transfer=mine.transfer if mine.transfer is not None and theirs.transfer is not None else theirs.transfer,
+        mos=opinion(mine.media) if mine.media is not None else mine.mos,
+        mos_method=MOS_METHOD if mine.media is not None else mine.mos_method,
+        media=mine.media,
+    )
+
+
+def _same_ring(mine: MissedRing, theirs: MissedRing) -> bool:
+    return mine.interface == theirs.interface and near(mine.rang_at, theirs.rang_at)
+
+
+def _ring(mine: MissedRing, theirs: MissedRing) -> MissedRing:
+    return replace(mine, stint=theirs.stint)

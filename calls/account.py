@@ -40,7 +40,7 @@ NOWHERE = Position("account", "", 0, 0)
 # One channel takes another's place in a bridge within this time of its leaving.
 SWAP_MS = 50
 # The one who hangs up leaves the bridge at most this long before its channel is gone.
-TEARDOWN_MS = 1000
+TEARDOWN_MS = 500
 BUSY, NO_ANSWER = "BUSY", "NOANSWER"
 BUSY_CAUSES = (17, 21)
 FAILED_DIAL = frozenset({BUSY, NO_ANSWER, "CANCEL", "CONGESTION", "CHANUNAVAIL"})
@@ -55,7 +55,8 @@ def account(state: State, evidence: Evidence, dead_at: int | None, advance: Adva
 
     `state` is the PBX's: who is behind an interface, and its settings.
     """
-    names = {it.interface: it.member_name for it in state.agents.values()}
+    told = {it: state.settings.agent(it).name for it in state.settings.agents}
+    names = {**told, **{it.interface: it.member_name for it in state.agents.values()}}
     story = _Story(evidence, names)
     known = {it: names[it] for it in story.interfaces if it in names}
     agents = {it: new_agent(it, name) for it, name in {**known, **story.learned}.items()}
@@ -113,27 +114,37 @@ class _Story:
         yield from self._lines.before(len(self._records))
 
     def _who_asks(self) -> dict[int, list[Channel]]:
-        """Before which record a channel asks to end: the first that leaves its last bridge, else its own hangup."""
+        """Before which record a channel asks to end: the first that leaves its last bridge, else its own hangup.
+
+        Whoever is named as the source of a hangup asked, if it was gone by then: a source may be one of long ago.
+        """
+        gone = {it.channel.name: (who, it) for who, it in self._last_word.items()}
+        askers: dict[str, ChannelLogged] = {}
+        for hangup in self._last_word.values():
+            who, own = gone.get(str(hangup.extra.get("hangupsource")), ("", hangup))
+            if who and abs(own.at - hangup.at) <= TEARDOWN_MS:
+                askers[who] = own
         asks: dict[int, list[Channel]] = {}
-        for who, hangup in self._last_word.items():
-            if hangup.extra.get("hangupsource") != hangup.channel.name:
-                continue
-            place = next(index for index, it in enumerate(self._records) if it is hangup)
-            bridge = next(
-                (
-                    it.extra.get("bridge_id")
-                    for it in reversed(self._records[:place])
-                    if it.channel.uniqueid == who and it.kind == "BRIDGE_EXIT" and it.at >= hangup.at - TEARDOWN_MS
-                ),
-                None,
-            )
-            for index, it in enumerate(self._records[:place]):
-                leaves = it.kind == "BRIDGE_EXIT" and it.extra.get("bridge_id") == bridge
-                if bridge and leaves and it.at >= hangup.at - TEARDOWN_MS:
-                    place = index
-                    break
-            asks.setdefault(place, []).append(self._first[self._lines.asked(who, hangup.at)])
+        for who, hangup in askers.items():
+            asked = self._lines.asked(who, hangup.at)
+            asks.setdefault(self._last_leaving(who, hangup), []).append(self._first[asked])
         return asks
+
+    def _last_leaving(self, who: str, hangup: ChannelLogged) -> int:
+        """The place of the first record by which a channel that is about to be gone leaves its conversation."""
+        place = next(index for index, it in enumerate(self._records) if it is hangup)
+        leaving = [
+            (index, it)
+            for index, it in enumerate(self._records[:place])
+            if it.kind == "BRIDGE_EXIT" and it.at >= hangup.at - TEARDOWN_MS
+        ]
+        own = [(index, it) for index, it in leaving if it.channel.uniqueid == who]
+        if not own:
+            return place
+        index, last = own[-1]
+        if last.application == CONFERENCE:
+            return index
+        return next(index for index, it in leaving if it.extra.get("bridge_id") == last.extra.get("bridge_id"))
 
     def _ask(self, index: int, record: ChannelLogged) -> Iterator[Event]:
         for channel in self._asks.get(index, ()):
@@ -149,9 +160,10 @@ class _Story:
         channel = record.channel
         yield Newchannel(pos=NOWHERE, at=record.at, channel=channel)
         applications = self._applications[channel.uniqueid]
-        if channel.uniqueid == channel.linkedid or channel.name.endswith(";2"):
+        called = "AppDial2" in applications  # by the PBX itself: the first channel of its call
+        if channel.name.endswith(";2") or (channel.uniqueid == channel.linkedid and not called):
             return
-        if "AppQueue" in applications or not applications & {"AppDial", "AppDial2"}:
+        if "AppQueue" in applications or not (called or "AppDial" in applications):
             waiting = self._lines.waiting(channel)
             if waiting is not None:
                 caller, queue = waiting
@@ -204,7 +216,8 @@ class _Story:
 
     def _dial_status(self, cause: object) -> str:
         told = (it.extra.get("dialstatus") for it in self._last_word.values())
-        return BUSY if cause in BUSY_CAUSES else next((str(it) for it in told if it in FAILED_DIAL), NO_ANSWER)
+        by_cause = BUSY if cause in BUSY_CAUSES else NO_ANSWER
+        return next((str(it) for it in told if it in FAILED_DIAL), by_cause)
 
     def blind_transferred(self, record: ChannelLogged) -> Iterator[Event]:
         """Somebody sent the other party on."""

@@ -53,7 +53,8 @@ def _ended_with(state: State, uniqueid: str) -> str | None:
 
 def files_read(state: State, event: FilesRead, advance: Advance) -> Result:
     """A mark: settle the calls of which nothing more can come."""
-    filing = replace(state.filing, sources=event.sources, marks=state.filing.marks + 1)
+    since = state.filing.since or event.at
+    filing = replace(state.filing, sources=event.sources, marks=state.filing.marks + 1, since=since)
     state = replace(state, filing=filing)
     changes: list[Change] = []
     for name in list(state.evidence):
@@ -119,6 +120,8 @@ def _settle(state: State, event: FilesRead, group: Evidence, dead_at: int | None
         if QUEUE_LOG not in state.filing.sources and (theirs if mine is None else mine).stints:
             continue  # the file that knows of stints is not read
         gap = _gap(state, mine or theirs, theirs)
+        if mine is None and gap is None and theirs.ended_at < state.filing.since:
+            continue  # it ended before files were read at all, so what AMI told of it is not here any more
         if mine is not None and mine.ended_at is not None and gap is None:
             state, more = revise(state, mine, confirmed(mine), event)
         else:

@@ -134,8 +134,8 @@ def _leg(mine: Leg, theirs: Leg) -> Leg:
     held = near(mine.hold_ms, theirs.hold_ms) and mine.held_since is None
     return replace(
         theirs,
-        agent=mine.agent,
-        interface=mine.interface,
+        # A Local member's interface may say more than its channel's name.
+        interface=mine.interface if mine.interface.startswith(f"{theirs.interface}/") else theirs.interface,
         rang_at=mine.rang_at if near(mine.rang_at, theirs.rang_at) or theirs.rang_at is None else theirs.rang_at,
         answered_at=mine.answered_at if near(mine.answered_at, theirs.answered_at) else theirs.answered_at,
         ended_at=mine.ended_at if near(mine.ended_at, theirs.ended_at) else theirs.ended_at,

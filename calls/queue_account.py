@@ -25,6 +25,8 @@ from calls.file_events import ChannelLogged, QueueLogged
 NOWHERE = Position("account", "", 0, 0)
 # A line is written up to this long before or after the record of the same thing.
 SLACK_MS = 1250
+# Two who hang up within this time did so at once.
+AT_ONCE_MS = 300
 STATUS = {
     "ABANDON": "ABANDON",
     "EXITWITHTIMEOUT": "TIMEOUT",
@@ -115,7 +117,7 @@ class QueueLines:
     def asked(self, uniqueid: str, at: int) -> str:
         """Who of a conversation asked to end it at this time: the queue's word, where both did at once."""
         for (callid, _), visit in self._ends.items():
-            if uniqueid in (callid, visit.channel) and abs(visit.ended_at - at) <= SLACK_MS:
+            if uniqueid in (callid, visit.channel) and abs(visit.ended_at - at) <= AT_ONCE_MS:
                 return callid if visit.ended_by == "caller" else visit.channel
         return uniqueid
 

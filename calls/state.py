@@ -112,12 +112,13 @@ class Gap(Struct, frozen=True):
 class Filing(Struct, frozen=True):
     """How far the PBX's files are read: `marks` counts how often all of `sources` were read to their ends.
 
-    `started_at` is when queue_log says that the PBX came up last, `gaps` are those of AMI that a call which is not
-    final yet may have fallen into, and `lost`, by source, the open ones of the files.
+    `since` is when they were first, `started_at` when queue_log says that the PBX came up last; `gaps` are those of AMI
+    that a call which is not final yet may have fallen into, and `lost`, by source, the open ones of the files.
     """
 
     sources: tuple[str, ...] = ()
     marks: int = 0
+    since: int = 0
     started_at: int = 0
     gaps: tuple[Gap, ...] = ()
     lost: dict[str, Gap] = field(default_factory=dict)

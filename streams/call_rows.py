@@ -11,9 +11,11 @@ from typing import Any
 from msgspec import Struct
 
 from calls.call import Call
-from calls.form import CallForm, LegForm, MissedForm, RecordingForm, StintForm, call_uuid
+from calls.form import CallForm, LegForm, MissedForm, RecordingForm, StintForm, call_uuid, iso
 from calls.settings import Settings
-from streams.rows import CallRow, Kept, LegRow, MissedRow, RecordingRow, StintRow
+from calls.state import CallChanged
+from calls.timeline import proved
+from streams.rows import CallRow, CorrectionRow, Kept, LegRow, MissedRow, RecordingRow, StintRow
 
 Rows = defaultdict[str, list[Struct]]
 """Rows by table; under `-TABLE` stands what is to be deleted from it."""
@@ -43,6 +45,17 @@ def add_call(rows: Rows, old: Call | None, call: Call, form: CallForm, agent_id:
                 rows[table].append(row(form, ordinal, child))
         if len(before) > len(after):
             rows["-" + table].append(Kept(form.call_id, len(after)))
+
+
+def correction_row(change: CallChanged) -> CorrectionRow | None:
+    """What the files put right in a call, None where they only confirmed it."""
+    call, before = change.call, change.before
+    new = proved(before, call)
+    if not change.cause or new.keys() <= {"certainty"}:
+        return None
+    old = proved(call, before) if before is not None else {}
+    fields = {path: (old.get(path), new.get(path)) for path in sorted(new.keys() | old.keys()) if path != "certainty"}
+    return CorrectionRow(call.call_id, call.version, iso(change.event.at), change.cause, before is None, fields)
 
 
 def call_row(call: Call, form: CallForm, agent_id: str | None) -> CallRow:

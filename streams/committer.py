@@ -149,6 +149,7 @@ class Committer:
         self._publish(outcome.messages)
         self._meters.events.inc(work.events)
         self._meters.rejects.inc(len(outcome.rows["rejects"]))
+        self._meters.corrections.inc(len(outcome.rows["corrections"]))
         self._meters.transactions.inc()
 
 

@@ -15,6 +15,7 @@ class Meters:
         self.events = counter("events", "Packets and lines applied")
         self.records = counter("records", "Records of Kafka applied")
         self.rejects = counter("rejects", "Packets and lines put among the rejects")
+        self.corrections = counter("corrections", "Calls that the files of a PBX put right")
         self.transactions = counter("transactions", "Transactions committed")
         self.duplicates = counter("duplicates", "Records delivered again and skipped")
         self.healed = counter("healed_ranges", "Ranges that were read directly because nobody delivered them")

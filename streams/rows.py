@@ -4,6 +4,7 @@ How they are made: call_rows.py and live_rows.py; how they are written: statemen
 PostgreSQL reads itself; durations are seconds. No logic here.
 """
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Raw, Struct
@@ -104,6 +105,21 @@ class TimelineRow(Struct, frozen=True):
     call_id: str
     version: int
     steps: list[Step]
+
+
+class CorrectionRow(Struct, frozen=True):
+    """corrections: what the files put right of a call that AMI had not heard whole. `version` is the call's after it.
+
+    `fields` has the old and the new value of each field by its path in the call's form; a call that AMI had not told of
+    at all is `appeared`.
+    """
+
+    call_id: str
+    version: int
+    at: str
+    cause: str
+    appeared: bool
+    fields: dict[str, tuple[Any, Any]]
 
 
 class AgentRow(Struct, frozen=True):

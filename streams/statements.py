@@ -10,6 +10,7 @@ from msgspec import Struct
 from streams.rows import (
     AgentRow,
     CallRow,
+    CorrectionRow,
     IntervalRow,
     LegRow,
     MissedRow,
@@ -67,6 +68,7 @@ STATEMENTS: dict[str, str] = {
     "recordings": upsert("recordings", RecordingRow, _CHILD),
     "-recordings": _remove_children("recordings"),
     "call_timelines": upsert("call_timelines", TimelineRow, ("call_id", "version")),
+    "corrections": upsert("corrections", CorrectionRow, ("call_id", "version")),
     "agent_extensions": upsert(
         "agent_extensions", AgentRow, ("pbx", "agent_id"), _newer("agent_extensions"), ", is_active = true"
     ),

@@ -31,7 +31,7 @@ from calls.state import (
 )
 from calls.timeline import step
 from calls.topics import AGENTS, CALLS, GAPS, QUEUES, REJECTS
-from streams.call_rows import Rows, add_call, call_agent
+from streams.call_rows import Rows, add_call, call_agent, correction_row
 from streams.errors import RowsRefused
 from streams.live_rows import agent_row, gap_row, interval_row, queue_row, reject_live
 from streams.parts import changed_parts
@@ -182,10 +182,16 @@ class Work:
     def _finish_calls(self, rows: Rows) -> Iterator[Message]:
         for (pbx, linkedid), call in self._calls.items():
             form, agent_id = call_form(call), call_agent(call, self._states[pbx].settings)
-            add_call(rows, self._before[pbx].calls.get(linkedid), call, form, agent_id)
+            add_call(rows, self._stored(pbx, linkedid), call, form, agent_id)
+            rows["corrections"].extend(filter(None, map(correction_row, self._story[pbx, linkedid])))
             if steps := [proof for change in self._story[pbx, linkedid] if (proof := step(change)) is not None]:
                 rows["call_timelines"].append(TimelineRow(form.call_id, call.version, steps))
             yield call_message(CallLive(call.version, form, agent_id))
+
+    def _stored(self, pbx: str, linkedid: str) -> Call | None:
+        """The call as it is in the database, where it may change any more."""
+        before = self._before[pbx]
+        return before.calls.get(linkedid) or before.ended.get(linkedid)
 
     def _agent_rows(self) -> Iterator[AgentRow]:
         for (pbx, _), agent in self._agents.items():

@@ -8,6 +8,7 @@ from streamed.structures import values_of
 from asterisk.decode import events_of
 from calls.apply import rooms_of
 from calls.call import Call
+from calls.evidence import linked_of
 from calls.reducer import advance
 from calls.settings import Settings
 from calls.state import Rejected, State
@@ -20,12 +21,13 @@ TWO = Call("2", "pbx", 0, "default")
 @settings(max_examples=50)
 @given(values_of(State))
 def test_what_was_split_joins_to_the_same(state: State) -> None:
-    state = replace(state, rooms=rooms_of(state.calls.values()))
+    evidence = state.evidence
+    state = replace(state, rooms=rooms_of(state.calls.values()), linked=linked_of(evidence.values()))
     assert join(state.pbx, split(state)) == state
 
 
 def test_every_field_of_the_state_is_in_some_part_or_follows_from_them() -> None:
-    assert {"pbx", "rooms", *Head.__struct_fields__, *SINGLE, *MANY.values()} == set(State.__struct_fields__)
+    assert {"pbx", "rooms", "linked", *Head.__struct_fields__, *SINGLE, *MANY.values()} == set(State.__struct_fields__)
 
 
 def test_an_unchanged_state_has_no_changed_parts() -> None:

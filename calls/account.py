@@ -30,6 +30,7 @@ from calls.events import (
     PbxBooted,
     Position,
     Unhold,
+    VoicemailLeft,
 )
 from calls.evidence import CONFERENCE, Evidence
 from calls.file_events import ChannelLogged
@@ -41,6 +42,8 @@ NOWHERE = Position("account", "", 0, 0)
 SWAP_MS = 50
 # The one who hangs up leaves the bridge at most this long before its channel is gone.
 TEARDOWN_MS = 500
+# Whoever stays so long behind a mailbox's beep leaves a message.
+MAILBOX, SPOKEN_MS = "VoiceMail", 2000
 BUSY, NO_ANSWER = "BUSY", "NOANSWER"
 BUSY_CAUSES = (17, 21)
 FAILED_DIAL = frozenset({BUSY, NO_ANSWER, "CANCEL", "CONGESTION", "CHANUNAVAIL"})
@@ -55,7 +58,7 @@ def account(state: State, evidence: Evidence, dead_at: int | None, advance: Adva
 
     `state` is the PBX's: who is behind an interface, and its settings.
     """
-    told = {it: state.settings.agent(it).name for it in state.settings.agents}
+    told = {it: state.settings.agent(it).name or it for it in state.settings.agents}
     names = {**told, **{it.interface: it.member_name for it in state.agents.values()}}
     story = _Story(evidence, names)
     known = {it: names[it] for it in story.interfaces if it in names}
@@ -89,6 +92,7 @@ class _Story:
         self._bridge: dict[str, str] = {}
         self._left: dict[str, tuple[str, int]] = {}
         self._holder: dict[str, str] = {}
+        self._beeps: dict[str, int] = {}
         self._lines = QueueLines(evidence, names)
         self._asks = self._who_asks()
 
@@ -210,6 +214,9 @@ class _Story:
         cause = record.extra.get("hangupcause", 0)
         dialled = channel.uniqueid != channel.linkedid and "AppDial" in self._applications[channel.uniqueid]
         bridged = any(it.kind == "BRIDGE_ENTER" and it.channel.uniqueid == channel.uniqueid for it in self._records)
+        beep = self._beeps.get(channel.uniqueid)
+        if beep is not None and record.at - beep >= SPOKEN_MS:
+            yield VoicemailLeft(pos=NOWHERE, at=record.at, channel=channel)
         if dialled and not bridged:
             yield DialEnd(pos=NOWHERE, at=record.at, channel=None, dest=channel, status=self._dial_status(cause))
         yield Hangup(pos=NOWHERE, at=record.at, channel=channel, cause=cause if isinstance(cause, int) else 0)
@@ -278,11 +285,13 @@ class _Story:
             yield Unhold(pos=NOWHERE, at=record.at, channel=self._now(holder))
 
     def stream(self, record: ChannelLogged) -> Iterator[Event]:
-        """Music begins or ends; sounds say nothing."""
+        """Music begins or ends; of the sounds only a mailbox's beep says something."""
         if record.name == "MOH_STREAM_BEGIN":
             yield from self.heard_music(record)
         elif record.name == "MOH_STREAM_END":
             yield from self.music_ended(record)
+        elif record.application == MAILBOX and record.extra.get("sound") == "beep":
+            self._beeps[record.channel.uniqueid] = record.at
 
 
 TELLERS: dict[str, Callable[[_Story, ChannelLogged], Iterator[Event]]] = {

@@ -20,7 +20,7 @@ STARTED = "QUEUESTART"
 # Marks come each second while anything is going on.
 SETTLE_MARKS = 1
 # How long AMI may be behind the files, where it has missed nothing.
-BEHIND_MARKS = 60
+BEHIND_MARKS = 30
 # How long lines wait for a channel, and ended calls for their lines, before nothing more is expected.
 LONELY_MARKS = 60
 FORGET_MS = 15 * 60 * 1000
@@ -97,11 +97,22 @@ def _dead_at(state: State, group: Evidence) -> int | None:
 
 
 def _ami_is_done(state: State, group: Evidence) -> bool:
-    """AMI is a moment ahead of the files, unless it has missed the end."""
-    still = [it for it in (group.over if group.alive else _linkedids(group)) if it in state.calls]
-    if not still or group.idle > BEHIND_MARKS:
+    """Whether AMI has told all that it is going to: it is a moment ahead of the files, or at times behind them."""
+    if group.idle > BEHIND_MARKS:
         return True
-    return all(_gap(state, state.calls[it], state.calls[it]) is not None for it in still)
+    for linkedid in (group.over if group.alive else _linkedids(group)) - set(group.settled):
+        call = state.calls.get(linkedid)
+        known = call is not None or linkedid in state.ended
+        if call is not None or not known:
+            missed = _gap(state, call, call) if call is not None else _gap_of(state, *_span(group))
+            if missed is None:
+                return False
+    return True
+
+
+def _span(group: Evidence) -> tuple[int, int]:
+    times = [it.at for it in (*group.records, *group.entries)]
+    return min(times), max(times)
 
 
 def _linkedids(group: Evidence) -> set[str]:
@@ -138,11 +149,15 @@ def _settle(state: State, event: FilesRead, group: Evidence, dead_at: int | None
 
 def _gap(state: State, mine: Call, theirs: Call) -> Gap | None:
     """The gap of AMI that this call fell into, by either account."""
-    start = min(mine.started_at, theirs.started_at) - CLOCKS_MS
     ends = [it.ended_at for it in (mine, theirs) if it.ended_at is not None]
-    end = max(ends) + CLOCKS_MS if ends else None
+    return _gap_of(state, min(mine.started_at, theirs.started_at), max(ends) if ends else None)
+
+
+def _gap_of(state: State, start: int, end: int | None) -> Gap | None:
+    """The first gap of AMI that touches this span (ms); without an end it goes on."""
     for gap in state.filing.gaps:
-        if (gap.end is None or gap.end >= start) and (end is None or gap.start <= end):
+        begins_in_time = end is None or gap.start <= end + CLOCKS_MS
+        if begins_in_time and (gap.end is None or gap.end >= start - CLOCKS_MS):
             return gap
     return None
 

@@ -136,7 +136,7 @@ def _leg(mine: Leg, theirs: Leg) -> Leg:
         theirs,
         # A Local member's interface may say more than its channel's name.
         interface=mine.interface if mine.interface.startswith(f"{theirs.interface}/") else theirs.interface,
-        rang_at=mine.rang_at if near(mine.rang_at, theirs.rang_at) or theirs.rang_at is None else theirs.rang_at,
+        rang_at=mine.rang_at if near(mine.rang_at, theirs.rang_at) else theirs.rang_at,
         answered_at=mine.answered_at if near(mine.answered_at, theirs.answered_at) else theirs.answered_at,
         ended_at=mine.ended_at if near(mine.ended_at, theirs.ended_at) else theirs.ended_at,
         hold_ms=mine.hold_ms if held else theirs.hold_ms,

@@ -62,8 +62,14 @@ def converse(call: Call, together: list[Party], at: int, agent_name: AgentName) 
 
 
 def _covers(leg: Leg, party: Party) -> bool:
-    """Whether this leg is the party's for the bridge it is in now; one that ended before it entered is not."""
-    return leg.uniqueid == party.uniqueid and (leg.ended_at is None or leg.ended_at >= party.since)
+    """Whether this leg is the party's for the bridge it is in now; one that ended before it entered is not.
+
+    Nor is one that ended with the caller's leave from a conference in which the party stays.
+    """
+    if leg.uniqueid != party.uniqueid:
+        return False
+    stays = party.conference and party.asked_at is None
+    return leg.ended_at is None or (leg.ended_at >= party.since and not stays)
 
 
 def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:

@@ -97,12 +97,15 @@ def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
 def left_bridge(call: Call, event: BridgeLeave) -> Call:
     """A channel talks to nobody now, nor does one that it leaves alone. What follows ends their legs: they may return.
 
-    Whether it leaves one alone in a conference is told by those in other calls (`calls.rooms`).
+    Whether it leaves one alone in a conference is told by those in other calls (`calls.rooms`). One that had asked to
+    end before it was let in ends the conversation only now.
     """
     who = event.channel.uniqueid
     party = party_of(call, who)
     if party is None or party.bridge != event.bridge:
         return call
+    if party.asked_at is not None:
+        call = _end_by(call, who, event.at, party.asked_at)
     parties = tuple(replace(p, bridge="", left=event.bridge) if p is party else p for p in call.parties)
     call = alone(replace(call, parties=parties), who, event.at)
     others = talking(call, event.bridge)
@@ -130,12 +133,18 @@ def asked_to_end(call: Call, event: HangupRequest) -> Call:
     """The first to ask ended the conversation; with three in a bridge only the one who asks leaves."""
     who = event.channel.uniqueid
     parties = tuple(replace(p, asked_at=event.at) if p.uniqueid == who else p for p in call.parties)
-    call = replace(call, parties=parties)
-    own, others = open_leg(call, who), _left_alone(call, who)
-    if own is not None:
-        call = end_leg(call, own, event.at, "agent")
+    return _end_by(replace(call, parties=parties), who, event.at)
+
+
+def _end_by(call: Call, uniqueid: str, at: int, begun: int = 0) -> Call:
+    """This channel's party ends its leg, and that of the one it leaves alone, if they began at `begun` or later."""
+    own, others = open_leg(call, uniqueid), _left_alone(call, uniqueid)
+    if own is not None and call.legs[own].answered_at >= begun:
+        call = end_leg(call, own, at, "agent")
     index = open_leg(call, others[0].uniqueid) if len(others) == 1 else None
-    return call if index is None else end_leg(call, index, event.at, "caller")
+    if index is not None and call.legs[index].answered_at >= begun:
+        call = end_leg(call, index, at, "caller")
+    return call
 
 
 def _left_alone(call: Call, uniqueid: str) -> list[Party]:

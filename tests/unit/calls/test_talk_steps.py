@@ -189,6 +189,19 @@ def test_nobody_ends_anothers_part_in_a_conference() -> None:
     assert ends(asks_to_end(call, CARL)) == {"Alice": None}
 
 
+def test_who_asks_to_end_before_the_conversation_begins_ends_it_on_leaving() -> None:
+    for who, by in ((ALICE, "agent"), (CARL, "caller")):
+        call = asked_to_end(call_of(CARL, ALICE), e.HangupRequest(pos=POS, at=999, channel=who))
+        call = leaves(bridged(call, 1000, "x", CARL, ALICE), 1001, who)
+        assert [(leg.ended_by, leg.ended_at) for leg in call.legs] == [(by, 1001)]
+
+
+def test_who_asked_to_end_and_leaves_later_ends_no_conversation_that_began_before() -> None:
+    call = bridged(shown(talking(), BOB), 2000, "x", BOB)
+    call = leaves(leaves(asks_to_end(call, CARL), 9001, BOB), 9002, CARL)
+    assert ends(call) == {"Alice": None, "Bob": None}
+
+
 def piped() -> Call:
     """Carl is connected by a queue to the near end of a pipe, and Bob has just answered at its far end."""
     leg = Leg(None, "Bob", "Local/1002@agents", "near", 500, 1000)

@@ -75,7 +75,8 @@ def _covers(leg: Leg, party: Party) -> bool:
 def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
     """A leg that is reached through a pipe belongs to the phone at its end, as soon as it is known which.
 
-    A queue's member who is no pipe is reached through one where the phone forwards its calls: the talk is the other's.
+    A queue's member who is no pipe is reached through one where the phone forwards its calls: ring and talk are the
+    other's.
     """
     swapped = party_of(call, event.swap) if event.swap else None
     legs = call.legs
@@ -88,9 +89,12 @@ def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
         if phone is None:
             continue
         name = agent_name(phone.interface)
-        forwarded = name is not None and not leg.interface.startswith(LOCAL) and phone.interface != leg.interface
-        whose = {"agent": name, "interface": phone.interface} if forwarded else {}
-        legs = put(legs, index, replace(leg, uniqueid=phone.uniqueid, **whose))
+        forwarded = not leg.interface.startswith(LOCAL) and phone.interface != leg.interface
+        leg = replace(leg, uniqueid=phone.uniqueid)
+        if name is not None and forwarded:
+            rang = next((ring.since for ring in call.rings if ring.uniqueid == phone.uniqueid), leg.rang_at)
+            leg = replace(leg, agent=name, interface=phone.interface, rang_at=rang)
+        legs = put(legs, index, leg)
     return call if legs is call.legs else replace(call, legs=legs)
 
 

@@ -255,6 +255,13 @@ def test_where_a_members_phone_forwards_to_another_agents_the_leg_is_the_others(
     assert reached(Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)) == [("Bob", "PJSIP/1002", "bob")]
 
 
+def test_the_phone_that_a_members_calls_are_forwarded_to_rang_since_it_was_dialled() -> None:
+    leg, ring = Leg(0, "Alice", "PJSIP/1001", "near", None, 1000), Ring("bob", "PJSIP/1002", "PJSIP/1002", None, 700)
+    call = replace(call_of(CARL, NEAR, FAR, BOB), legs=(leg,), rings=(ring,))
+    call = bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", BOB, FAR)
+    assert [(leg.agent, leg.rang_at) for leg in call.legs] == [("Bob", 700)]
+
+
 def test_where_a_members_phone_forwards_to_nobody_known_the_leg_stays_the_members() -> None:
     stranger = e.Channel("stranger", "carl", "PJSIP/trunk-00000009")
     leg = Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)

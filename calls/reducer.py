@@ -16,6 +16,7 @@ from calls import (
     life_steps,
     members,
     merging,
+    newcomers,
     queue_steps,
     recording_steps,
     resync,
@@ -174,7 +175,12 @@ def advance(state: State, event: Event) -> Result:
     heard_at = max(before, event.at) if event.pos.source == AMI else before
     positions = {**state.positions, source: place}
     state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
-    return members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    after, changes = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    interfaces = newcomers.newcomers(state, after)
+    if not interfaces:
+        return after, changes
+    after, more = newcomers.introduce(after, interfaces, event)
+    return after, changes + more
 
 
 def _apply(state: State, event: Event) -> Result:

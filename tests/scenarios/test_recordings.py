@@ -32,7 +32,7 @@ REDIRECTED = "queue_log goes on until the caller leaves, though the agent's conv
 WAY = "queue_log counts the way into the conference as talk"
 TAKEN = "queue_log tells of the caller under another channel from when they took the place of the one who waited"
 PULLED = "queue_log never tells how the wait ended that an AMI Bridge ended"
-UNHEARD = "it ended while nobody listened: the files know how, the manager's lists only that it did"
+UNHEARD = "it began or ended while nobody listened: the files know when and how, the manager's lists only that it did"
 # Where queue_log itself is wrong, by rule: (recording, uniqueid): the fields of that stint, and what CEL shows instead.
 EXPLAINED: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
@@ -52,7 +52,10 @@ explained("s55_blonde_transfer_to_queue", "lab1-1795703039.1163", TAKEN, "stint"
 explained("s58_redirected_to_queue", "lab1-1795703078.1171", REDIRECTED, "talk", "ended_by")
 explained("s68_bridge_takes_a_waiting_caller", "lab1-1795706692.1218", PULLED, "outcome")
 # What CEL says otherwise, likewise by rule.
-BY_CEL = {("s25_ami_drop_and_reconnect", "lab1-1795361203.5"): UNHEARD}
+BY_CEL = {
+    ("s25_ami_drop_and_reconnect", "lab1-1795361203.5"): UNHEARD,
+    ("s25_ami_drop_and_reconnect", "lab1-1795361207.9"): UNHEARD,
+}
 
 
 def records(folder: Path) -> Iterator[Record]:

@@ -5,7 +5,7 @@ Steps as in `life_steps`.
 
 from msgspec.structs import replace
 
-from calls.call import Call, Leg, Party, StintOutcome
+from calls.call import Call, Leg, Party, StintOutcome, Transfer
 from calls.events import BridgeEnter, BridgeLeave, CallParked, HangupRequest, Hold, Unhold
 from calls.legs import end_leg, hold_leg, join_leg, open_leg, part_leg, put, resume_leg, with_legs
 from calls.parties import LOCAL, AgentName, party_of, phone_behind, talking, talking_to
@@ -23,6 +23,7 @@ def entered(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
         since=event.at,
         conference=event.conference,
         instead_of=event.swap if swapped is not None and swapped.pipe else party.instead_of,
+        space=party.space if event.holding else "",
     )
     parties = tuple(here if it is party else it for it in call.parties)
     call = _phones(_taken_out(replace(call, parties=parties), here, event.at), event, agent_name)
@@ -165,11 +166,19 @@ def _left_alone(call: Call, uniqueid: str) -> list[Party]:
 
 
 def parked(call: Call, event: CallParked) -> Call:
-    """The party waits in a parking space: whoever talked to it does so no more, even if they stay in the bridge."""
+    """The party waits in a parking space: whoever talked to it does so no more, even if they stay in the bridge.
+
+    The agent who parked it has sent it there.
+    """
     party = party_of(call, event.channel.uniqueid)
-    here = talking(call, party.bridge or party.left) if party is not None else []
-    for uniqueid in {event.channel.uniqueid, *(it.uniqueid for it in here)}:
+    if party is None:
+        return call
+    together = {it.uniqueid: it.interface for it in (party, *talking(call, party.bridge or party.left))}
+    for uniqueid, phone in together.items():
         index = open_leg(call, uniqueid)
-        if index is not None:
-            call = end_leg(call, index, event.at, "system")
-    return call
+        if index is None:
+            continue
+        sent = event.parker in (phone, call.legs[index].interface) and uniqueid != party.uniqueid
+        ended_by, transfer = ("transfer", Transfer("blind", event.space)) if sent else ("system", None)
+        call = end_leg(call, index, event.at, ended_by, transfer)
+    return replace(call, parties=tuple(replace(it, space=event.space) if it is party else it for it in call.parties))

@@ -44,9 +44,9 @@ def explained(folder: str, uniqueid: str, rule: str, *fields: str) -> None:
 
 explained("s13b_add_third_party_to_queue_call", "lab1-1795701665.76", WAY, "talk")
 explained("s25_ami_drop_and_reconnect", "lab1-1795361203.5", UNHEARD, "outcome", "wait")
-explained("s26_action_matrix", "lab1-1795361217.11", PARKED, "talk", "ended_by")
+explained("s26_action_matrix", "lab1-1795361217.11", PARKED, "talk", "ended_by", "transfer")
 explained("s26_action_matrix", "lab1-1795361244.14", BRIDGED, "talk", "ended_by")
-explained("s35_park_by_feature_code", "lab1-1795702670.1072", PARKED, "talk", "ended_by")
+explained("s35_park_by_feature_code", "lab1-1795702670.1072", PARKED, "talk", "ended_by", "transfer")
 explained("s55_blonde_transfer_to_queue", "lab1-1795703037.1161", TAKEN, "stint")
 explained("s55_blonde_transfer_to_queue", "lab1-1795703039.1163", TAKEN, "stint")
 explained("s58_redirected_to_queue", "lab1-1795703078.1171", REDIRECTED, "talk", "ended_by")

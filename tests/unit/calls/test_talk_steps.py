@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from phone_calls import AGENTS, ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of, shown
 
 from calls import events as e
-from calls.call import Call, Leg, Ring, Stint, StintOutcome
+from calls.call import Call, Leg, Ring, Stint, StintOutcome, Transfer
 from calls.legs import end_leg
 from calls.talk_steps import asked_to_end, entered, held, left_bridge, parked, resumed
 from calls.transitions import status_of
@@ -297,6 +297,23 @@ def test_a_caller_who_has_left_the_bridge_for_the_parking_space_was_in_it() -> N
 
 def test_an_agent_who_is_parked_has_ended_the_conversation_too() -> None:
     assert ends(parked(talking(), e.CallParked(pos=POS, at=5000, channel=ALICE, space="701"))) == {"Alice": "system"}
+
+
+def test_the_agent_who_parked_the_caller_has_sent_them_to_the_space() -> None:
+    for parker, ended in (("PJSIP/1001", ("transfer", Transfer("blind", "701"))), ("PJSIP/trunk", ("system", None))):
+        call = parked(talking(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701", parker=parker))
+        assert (call.legs[0].ended_by, call.legs[0].transfer) == ended
+
+
+def test_an_agent_is_known_by_the_phone_at_the_end_of_the_pipe() -> None:
+    call = parked(piped(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701", parker="PJSIP/1002"))
+    assert ends(call) == {"Bob": "transfer"}
+
+
+def test_who_comes_out_of_a_parking_space_waits_in_it_no_more() -> None:
+    call = parked(talking(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701"))
+    assert [party.space for party in call.parties] == ["701", ""]
+    assert [party.space for party in bridged(call, 6000, "y", CARL).parties] == ["", ""]
 
 
 def test_nobody_else_is_touched_by_who_is_parked() -> None:

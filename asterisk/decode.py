@@ -248,7 +248,8 @@ def _message_waiting(packet: Packet, pos: e.Position, at: int) -> e.Event | None
 
 def _parked(packet: Packet, pos: e.Position, at: int) -> e.Event:
     space = clean(packet.get("ParkingSpace"))
-    return e.CallParked(pos=pos, at=at, channel=need_channel(packet, "Parkee"), space=space)
+    parker = clean(packet.get("ParkerDialString"))
+    return e.CallParked(pos=pos, at=at, channel=need_channel(packet, "Parkee"), space=space, parker=parker)
 
 
 def _picked_up(packet: Packet, pos: e.Position, at: int) -> e.Event:

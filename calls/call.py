@@ -146,6 +146,7 @@ class Party(Struct, frozen=True):
     `bridge` is empty while it talks to nobody, `left` the one it was in before, `since` when it entered. `asked_at` is
     when it asked to end, `asked_queue` the queue that its dialplan entered last, `recording_file` the name of its next
     recording. `pipe` names the pair that a Local channel is one end of, `instead_of` the end that was taken out for it.
+    `space` is the parking space where it waits.
     """
 
     uniqueid: str
@@ -160,6 +161,7 @@ class Party(Struct, frozen=True):
     conference: bool = False
     recording_file: str = ""
     instead_of: str = ""
+    space: str = ""
 
 
 class Call(Struct, frozen=True):

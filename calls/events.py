@@ -248,9 +248,10 @@ class RtcpReport(ChannelEvent, frozen=True, kw_only=True):
 
 
 class CallParked(ChannelEvent, frozen=True, kw_only=True):
-    """This channel's party waits in a parking space; who parked it does not talk to it any more."""
+    """This channel's party waits in a parking space; who parked it, the `parker`'s interface, talks to it no more."""
 
     space: str
+    parker: str = ""
 
 
 class VoicemailLeft(ChannelEvent, frozen=True, kw_only=True):

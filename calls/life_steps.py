@@ -53,9 +53,22 @@ def directed(call: Call, channel: Channel, agent_name: AgentName) -> Call:
         return call
     if channel.direction:
         return replace(call, direction=channel.direction, direction_told=True)
-    if agent_name(channel.interface) is None:
+    return _by_agent(call, channel.uniqueid, channel.interface, agent_name)
+
+
+def redirected(call: Call, agent_name: AgentName) -> Call:
+    """The direction, now that more is known of whose the phones in the call are."""
+    if call.direction_told:
         return call
-    if channel.uniqueid == call.linkedid:
+    for party in sorted(call.parties, key=lambda it: it.uniqueid != call.linkedid):
+        call = _by_agent(call, party.uniqueid, party.interface, agent_name)
+    return call
+
+
+def _by_agent(call: Call, uniqueid: str, interface: str, agent_name: AgentName) -> Call:
+    if agent_name(interface) is None:
+        return call
+    if uniqueid == call.linkedid:
         return replace(call, direction="outbound") if call.direction == "inbound" else call
     return replace(call, direction="internal") if call.direction == "outbound" else call
 

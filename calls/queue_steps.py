@@ -4,6 +4,8 @@ Each step is pure: (call, event) -> call, or a sentence that says why the event 
 it.
 """
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from calls.call import Call, Leg, MissedRing, Ring, Stint, StintOutcome
@@ -21,6 +23,9 @@ from calls.events import (
 )
 from calls.legs import end_leg, open_leg, open_leg_of, put
 from calls.parties import party_of, phone_behind, talking_to
+
+# Whether anybody of another call is in this bridge.
+MeetsOthers = Callable[[str], bool]
 
 # What Queue() leaves in QUEUESTATUS, as a stint's outcome. CONTINUE follows an answered stint and says nothing new.
 LEFT = {
@@ -147,10 +152,10 @@ def _connected_again(call: Call, event: AgentConnect) -> Call | str:
     return _with_stint(call, stint, replace(call.stints[stint], left_at=event.at))
 
 
-def completed(call: Call, event: AgentComplete) -> Call:
+def completed(call: Call, event: AgentComplete, meets_others: MeetsOthers) -> Call:
     """The queue's own word for a conversation's end: it closes what nothing else has closed.
 
-    An agent who talks on to somebody else in the call, as after a bridge or in a conference, has another leg for that.
+    An agent who talks on to somebody else, as after a bridge or in a conference, has another leg for that.
     """
     index = open_leg_of(call, event.interface)
     if index is None and event.dest is not None:  # somebody else's phone had picked it up
@@ -159,12 +164,12 @@ def completed(call: Call, event: AgentComplete) -> Call:
         return call
     leg = call.legs[index]
     call = end_leg(call, index, event.at, event.reason)
-    if not _talks_on(call, leg):
+    if not _talks_on(call, leg, meets_others):
         return call
     return replace(call, legs=(*call.legs, Leg(None, leg.agent, leg.interface, leg.uniqueid, None, event.at)))
 
 
-def _talks_on(call: Call, leg: Leg) -> bool:
+def _talks_on(call: Call, leg: Leg, meets_others: MeetsOthers) -> bool:
     """Whether the agent talks to anybody else than the caller whom the queue connected."""
     party = party_of(call, leg.uniqueid)
     if party is None or not party.bridge or leg.stint is None:
@@ -172,7 +177,7 @@ def _talks_on(call: Call, leg: Leg) -> bool:
     waited = call.stints[leg.stint].uniqueid
     caller = next((it for it in call.parties if waited in (it.uniqueid, it.instead_of)), None)
     behind = phone_behind(call, caller.uniqueid) if caller is not None else None
-    return party.conference or any(other not in (caller, behind) for other in talking_to(call, leg.uniqueid))
+    return meets_others(party.bridge) or any(it not in (caller, behind) for it in talking_to(call, leg.uniqueid))
 
 
 def settle_stints(call: Call, uniqueid: str, outcome: StintOutcome, at: int | None = None) -> Call:

@@ -16,6 +16,7 @@ from calls import (
     life_steps,
     members,
     merging,
+    newcomers,
     queue_steps,
     recording_steps,
     resync,
@@ -131,7 +132,6 @@ STEPS: dict[type[Event], Step] = {
     AgentCalled: queue_steps.rang,
     AgentRingNoAnswer: queue_steps.not_answered,
     AgentConnect: queue_steps.connected,
-    AgentComplete: queue_steps.completed,
     DialBegin: dial_steps.dial_began,
     DialEnd: dial_steps.dial_ended,
     BridgeLeave: talk_steps.left_bridge,
@@ -154,6 +154,10 @@ NAMED_STEPS: dict[type[Event], Callable[[Call, Any, AgentName], Call]] = {
     BridgeEnter: talk_steps.entered,
     CallPickedUp: dial_steps.picked_up,
 }
+# Those that must know who of other calls is in a bridge.
+MEETING_STEPS: dict[type[Event], Callable[[Call, Any, queue_steps.MeetsOthers], Call]] = {
+    AgentComplete: queue_steps.completed,
+}
 
 
 def advance(state: State, event: Event) -> Result:
@@ -171,7 +175,12 @@ def advance(state: State, event: Event) -> Result:
     heard_at = max(before, event.at) if event.pos.source == AMI else before
     positions = {**state.positions, source: place}
     state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
-    return members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    after, changes = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    interfaces = newcomers.newcomers(state, after)
+    if not interfaces:
+        return after, changes
+    after, more = newcomers.introduce(after, interfaces, event)
+    return after, changes + more
 
 
 def _apply(state: State, event: Event) -> Result:
@@ -248,6 +257,15 @@ def _find_by_agent(state: State, event: AgentEvent) -> Call | None:
     return None
 
 
+def _moved(state: State, call: Call, event: Event, name_of: AgentName) -> Call | str:
+    kind = type(event)
+    if kind in NAMED_STEPS:
+        return NAMED_STEPS[kind](call, event, name_of)
+    if kind in MEETING_STEPS:
+        return MEETING_STEPS[kind](call, event, lambda bridge: rooms.others_in(state, call, bridge))
+    return STEPS[kind](call, event)
+
+
 def _step(state: State, before: Call | None, event: Event, channels: tuple[Channel, ...]) -> Result:
     call = before or life_steps.begin(state.pbx, channels[0], event.at, state.settings.default_tenant)
     was = call.status
@@ -260,8 +278,7 @@ def _step(state: State, before: Call | None, event: Event, channels: tuple[Chann
             if not isinstance(event, Hangup | ChannelVanished | AgentComplete):
                 call = life_steps.saw_channel(call, channel)
             call = life_steps.directed(call, channel, name_of)
-    named = NAMED_STEPS.get(type(event))
-    moved = named(call, event, name_of) if named is not None else STEPS[type(event)](call, event)
+    moved = _moved(state, call, event, name_of)
     if isinstance(moved, str):
         return reject(state, event, moved)
     status = status_of(moved)

@@ -7,6 +7,7 @@ conversation, and an agent there a leg.
 from msgspec.structs import replace
 
 from calls.apply import Result, apply_call
+from calls.call import Call
 from calls.events import BridgeEnter, BridgeLeave
 from calls.parties import AgentName, talking
 from calls.state import Change, State
@@ -27,6 +28,12 @@ def converse_all(state: State, event: BridgeEnter, agent_name: AgentName) -> Res
             state, more = apply_call(state, call, replace(talks, status=status_of(talks)), event)
             changes += more
     return state, changes
+
+
+def others_in(state: State, call: Call, bridge: str) -> bool:
+    """Whether anybody of another call is in this bridge."""
+    there = (it for it in state.rooms.get(bridge, ()) if it != call.linkedid)
+    return any(talking(state.calls[it], bridge) for it in there)
 
 
 def left_alone(state: State, event: BridgeLeave) -> Result:

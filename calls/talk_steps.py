@@ -5,7 +5,7 @@ Steps as in `life_steps`.
 
 from msgspec.structs import replace
 
-from calls.call import Call, Leg, Party, StintOutcome
+from calls.call import Call, Leg, Party, StintOutcome, Transfer
 from calls.events import BridgeEnter, BridgeLeave, CallParked, HangupRequest, Hold, Unhold
 from calls.legs import end_leg, hold_leg, join_leg, open_leg, part_leg, put, resume_leg, with_legs
 from calls.parties import LOCAL, AgentName, party_of, phone_behind, talking, talking_to
@@ -23,6 +23,7 @@ def entered(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
         since=event.at,
         conference=event.conference,
         instead_of=event.swap if swapped is not None and swapped.pipe else party.instead_of,
+        space=party.space if event.holding else "",
     )
     parties = tuple(here if it is party else it for it in call.parties)
     call = _phones(_taken_out(replace(call, parties=parties), here, event.at), event, agent_name)
@@ -62,14 +63,21 @@ def converse(call: Call, together: list[Party], at: int, agent_name: AgentName) 
 
 
 def _covers(leg: Leg, party: Party) -> bool:
-    """Whether this leg is the party's for the bridge it is in now; one that ended before it entered is not."""
-    return leg.uniqueid == party.uniqueid and (leg.ended_at is None or leg.ended_at >= party.since)
+    """Whether this leg is the party's for the bridge it is in now; one that ended before it entered is not.
+
+    Nor is one that ended with the caller's leave from a conference in which the party stays.
+    """
+    if leg.uniqueid != party.uniqueid:
+        return False
+    stays = party.conference and party.asked_at is None
+    return leg.ended_at is None or (leg.ended_at >= party.since and not stays)
 
 
 def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
     """A leg that is reached through a pipe belongs to the phone at its end, as soon as it is known which.
 
-    A queue's member who is no pipe is reached through one where the phone forwards its calls: the talk is the other's.
+    A queue's member who is no pipe is reached through one where the phone forwards its calls: ring and talk are the
+    other's.
     """
     swapped = party_of(call, event.swap) if event.swap else None
     legs = call.legs
@@ -82,21 +90,27 @@ def _phones(call: Call, event: BridgeEnter, agent_name: AgentName) -> Call:
         if phone is None:
             continue
         name = agent_name(phone.interface)
-        forwarded = name is not None and not leg.interface.startswith(LOCAL) and phone.interface != leg.interface
-        whose = {"agent": name, "interface": phone.interface} if forwarded else {}
-        legs = put(legs, index, replace(leg, uniqueid=phone.uniqueid, **whose))
+        forwarded = not leg.interface.startswith(LOCAL) and phone.interface != leg.interface
+        leg = replace(leg, uniqueid=phone.uniqueid)
+        if name is not None and forwarded:
+            rang = next((ring.since for ring in call.rings if ring.uniqueid == phone.uniqueid), leg.rang_at)
+            leg = replace(leg, agent=name, interface=phone.interface, rang_at=rang)
+        legs = put(legs, index, leg)
     return call if legs is call.legs else replace(call, legs=legs)
 
 
 def left_bridge(call: Call, event: BridgeLeave) -> Call:
     """A channel talks to nobody now, nor does one that it leaves alone. What follows ends their legs: they may return.
 
-    Whether it leaves one alone in a conference is told by those in other calls (`calls.rooms`).
+    Whether it leaves one alone in a conference is told by those in other calls (`calls.rooms`). One that had asked to
+    end before it was let in ends the conversation only now.
     """
     who = event.channel.uniqueid
     party = party_of(call, who)
     if party is None or party.bridge != event.bridge:
         return call
+    if party.asked_at is not None:
+        call = _end_by(call, who, event.at, party.asked_at)
     parties = tuple(replace(p, bridge="", left=event.bridge) if p is party else p for p in call.parties)
     call = alone(replace(call, parties=parties), who, event.at)
     others = talking(call, event.bridge)
@@ -124,12 +138,18 @@ def asked_to_end(call: Call, event: HangupRequest) -> Call:
     """The first to ask ended the conversation; with three in a bridge only the one who asks leaves."""
     who = event.channel.uniqueid
     parties = tuple(replace(p, asked_at=event.at) if p.uniqueid == who else p for p in call.parties)
-    call = replace(call, parties=parties)
-    own, others = open_leg(call, who), _left_alone(call, who)
-    if own is not None:
-        call = end_leg(call, own, event.at, "agent")
+    return _end_by(replace(call, parties=parties), who, event.at)
+
+
+def _end_by(call: Call, uniqueid: str, at: int, begun: int = 0) -> Call:
+    """This channel's party ends its leg, and that of the one it leaves alone, if they began at `begun` or later."""
+    own, others = open_leg(call, uniqueid), _left_alone(call, uniqueid)
+    if own is not None and call.legs[own].answered_at >= begun:
+        call = end_leg(call, own, at, "agent")
     index = open_leg(call, others[0].uniqueid) if len(others) == 1 else None
-    return call if index is None else end_leg(call, index, event.at, "caller")
+    if index is not None and call.legs[index].answered_at >= begun:
+        call = end_leg(call, index, at, "caller")
+    return call
 
 
 def _left_alone(call: Call, uniqueid: str) -> list[Party]:
@@ -146,11 +166,19 @@ def _left_alone(call: Call, uniqueid: str) -> list[Party]:
 
 
 def parked(call: Call, event: CallParked) -> Call:
-    """The party waits in a parking space: whoever talked to it does so no more, even if they stay in the bridge."""
+    """The party waits in a parking space: whoever talked to it does so no more, even if they stay in the bridge.
+
+    The agent who parked it has sent it there.
+    """
     party = party_of(call, event.channel.uniqueid)
-    here = talking(call, party.bridge or party.left) if party is not None else []
-    for uniqueid in {event.channel.uniqueid, *(it.uniqueid for it in here)}:
+    if party is None:
+        return call
+    together = {it.uniqueid: it.interface for it in (party, *talking(call, party.bridge or party.left))}
+    for uniqueid, phone in together.items():
         index = open_leg(call, uniqueid)
-        if index is not None:
-            call = end_leg(call, index, event.at, "system")
-    return call
+        if index is None:
+            continue
+        sent = event.parker in (phone, call.legs[index].interface) and uniqueid != party.uniqueid
+        ended_by, transfer = ("transfer", Transfer("blind", event.space)) if sent else ("system", None)
+        call = end_leg(call, index, event.at, ended_by, transfer)
+    return replace(call, parties=tuple(replace(it, space=event.space) if it is party else it for it in call.parties))

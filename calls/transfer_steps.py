@@ -15,7 +15,7 @@ def blind_transferred(call: Call, event: BlindTransfer) -> Call:
     index = open_leg(call, event.transferer.uniqueid)
     if index is not None:
         return end_leg(call, index, event.at, "transfer", transfer)
-    # Sent to a parking space, the caller is told to be there before the transfer is told.
+    # Sent to a parking space, the caller may be told to be there before the transfer is told with its number.
     return _amended(call, event.transferer.uniqueid, "system", transfer)
 
 
@@ -34,9 +34,13 @@ def attended_transferred(call: Call, event: AttendedTransfer) -> Call:
 
 
 def _amended(call: Call, uniqueid: str, ended_by: str, transfer: Transfer) -> Call:
-    """The channel's leg that seemed to have ended so has ended by a transfer; the queue may have told that before."""
+    """The channel's leg that seemed to have ended so has ended by a transfer.
+
+    That, but not whereto, may have been told before by the queue or by the parking lot.
+    """
+    vague = (None, *(Transfer("blind", party.space) for party in call.parties if party.space))
     for index, leg in enumerate(call.legs):
-        told = leg.ended_by == "transfer" and leg.transfer is None
+        told = leg.ended_by == "transfer" and leg.transfer in vague
         if leg.uniqueid == uniqueid and (told or leg.ended_by == ended_by):
             return replace(call, legs=put(call.legs, index, replace(leg, ended_by="transfer", transfer=transfer)))
     return call

@@ -73,8 +73,8 @@ def _tell(channel: Channel, event: str, at: float, extra: dict[str, Any]) -> Non
         channel.end, channel.cause = at, extra["hangupcause"]
 
 
-def together(channel: Channel, others: Iterable[Channel]) -> float:
-    """Seconds that a channel was in a bridge with any other."""
+def together(channel: Channel, others: Iterable[Channel], begun: float = 0.0) -> float:
+    """Seconds that a channel was in a bridge with any other, from `begun` on."""
     spans = sorted(
         (max(since, start), min(until, end))
         for bridge, since, until in channel.stays
@@ -82,15 +82,19 @@ def together(channel: Channel, others: Iterable[Channel]) -> float:
         for there, start, end in other.stays
         if other is not channel and there == bridge and start < until and since < end
     )
-    spent, reached = 0.0, 0.0
+    spent, reached = 0.0, begun
     for start, end in spans:
         spent += max(0.0, end - max(start, reached))
         reached = max(reached, end)
     return spent
 
 
-def contradictions(cel: Path, cdr: Path, calls: Iterable[dict[str, Any]]) -> list[str]:
-    """Everything that CEL or CDR say otherwise of calls in their public form; calls that are open are left out."""
+def contradictions(cel: Path, cdr: Path, calls: Iterable[dict[str, Any]], agents: Iterable[str]) -> list[str]:
+    """Everything that CEL or CDR say otherwise of calls in their public form; `agents` are the agents' interfaces.
+
+    How a call ended that is open is left out, and how one that became part of another: it has no end of its own.
+    """
+    phones = {_extension(interface) for interface in agents}
     channels = told_by_cel(cel)
     ours = {call["call_id"].partition(":")[2]: call for call in calls}
     theirs: dict[str, list[Channel]] = defaultdict(list)
@@ -98,11 +102,16 @@ def contradictions(cel: Path, cdr: Path, calls: Iterable[dict[str, Any]]) -> lis
         theirs[channel.linkedid].append(channel)
     found = [f"{it}: in CEL only" for it in theirs.keys() - ours.keys()]
     for linkedid, call in ours.items():
-        if call["merged_into"] is None and linkedid not in theirs:
+        found += _of_start(linkedid, call, channels)
+        if call["merged_into"] is not None:
+            continue
+        if linkedid not in theirs:
             found.append(f"{linkedid}: rebuilt only")
-        elif call["merged_into"] is None and call["ended_at"] and all(it.end for it in theirs[linkedid]):
-            found += _of_call(linkedid, call, theirs[linkedid], channels)
-            found += _of_talk(linkedid, ours, channels)
+        elif not call["ended_at"]:
+            found += _of_talk(linkedid, ours, channels, phones)
+        elif all(it.end for it in theirs[linkedid]):
+            found += _of_end(linkedid, call, theirs[linkedid], channels)
+            found += _of_talk(linkedid, ours, channels, phones)
     dispositions = told_by_cdr(cdr)
     for linkedid, call in ours.items():
         wanted = DISPOSITIONS.get(call["outcome"]) if not call["stints"] else None
@@ -120,10 +129,14 @@ def told_by_cdr(path: Path) -> dict[str, set[str]]:
     return found
 
 
-def _of_call(linkedid: str, call: dict[str, Any], mine: list[Channel], channels: dict[str, Channel]) -> Iterator[str]:
+def _of_start(linkedid: str, call: dict[str, Any], channels: dict[str, Channel]) -> Iterator[str]:
     first = channels.get(linkedid)
     if first is not None and not _near(_seconds(call["started_at"]), first.start):
         yield f"{linkedid}: started at {call['started_at']}, CEL says {first.start}"
+
+
+def _of_end(linkedid: str, call: dict[str, Any], mine: list[Channel], channels: dict[str, Channel]) -> Iterator[str]:
+    first = channels.get(linkedid)
     if first is not None and first.cause != call["hangup_cause"]:
         yield f"{linkedid}: cause {call['hangup_cause']}, CEL says {first.cause}"
     last = max(it.end or 0.0 for it in mine)
@@ -134,25 +147,29 @@ def _of_call(linkedid: str, call: dict[str, Any], mine: list[Channel], channels:
         yield f"{linkedid}: answered at {call['answered_at']}, CEL says {'a conversation' if talked else 'none'}"
 
 
-def _of_talk(linkedid: str, ours: dict[str, dict[str, Any]], channels: dict[str, Channel]) -> Iterator[str]:
+def _of_talk(
+    linkedid: str, ours: dict[str, dict[str, Any]], channels: dict[str, Channel], phones: set[str]
+) -> Iterator[str]:
     """Each agent's phone: its legs in this call and in those that became part of it, against its time in bridges."""
     mine = [channel for channel in channels.values() if _ends_in(ours, channel.linkedid) == linkedid]
     parts = [call for name, call in ours.items() if _ends_in(ours, name) == linkedid]
-    talk: dict[str, float] = defaultdict(float)
+    legs: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for leg in (leg for call in parts for leg in call["legs"]):
-        talk[_extension(leg)] += leg["talk_s"] + leg["hold_s"]
-    for phone in talk.keys() | _agents(ours):
-        spent = sum(together(it, channels.values()) for it in mine if it.phone == phone)
-        if not _near(talk.get(phone, 0.0), spent):
-            yield f"{linkedid}: {phone} talked {talk.get(phone, 0.0):.3f} s, CEL says {spent:.3f} s"
+        legs[_extension(leg["interface"])].append(leg)
+    for phone in legs.keys() | phones:
+        its = [channel for channel in mine if channel.phone == phone]
+        still = next((_seconds(leg["answered_at"]) for leg in legs[phone] if leg["ended_at"] is None), None)
+        if still is None:
+            talked = sum(leg["talk_s"] + leg["hold_s"] for leg in legs[phone])
+            spent = sum(together(it, channels.values()) for it in its)
+            if not _near(talked, spent):
+                yield f"{linkedid}: {phone} talked {talked:.3f} s, CEL says {spent:.3f} s"
+        elif not any(together(it, channels.values(), still) > TOLERANCE_S for it in its):
+            yield f"{linkedid}: {phone} is said to talk since {still}, CEL says to nobody"
 
 
-def _agents(ours: dict[str, dict[str, Any]]) -> set[str]:
-    return {_extension(leg) for call in ours.values() for leg in call["legs"]}
-
-
-def _extension(leg: dict[str, Any]) -> str:
-    return str(leg["interface"]).partition("/")[2].partition("@")[0]
+def _extension(interface: str) -> str:
+    return interface.partition("/")[2].partition("@")[0]
 
 
 def _ends_in(ours: dict[str, dict[str, Any]], name: str) -> str:

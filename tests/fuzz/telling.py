@@ -28,7 +28,7 @@ HEADERS = (
     "Paused", "PausedReason", "LastPause", "Uptime", "Variable", "Value", "Application", "AppData", "ReportCount",
     "RTT", "SentNTP", "SentRTP", "Report0FractionLost", "Report0IAJitter", "ChanVariable", "New", "ActionID",
     "Location", "Name", "Wait", "Seconds", "Duration", "ApplicationData", "ServiceLevel", "DestType",
-    "ChannelState", "EventList",
+    "ChannelState", "EventList", "ParkerDialString", "ParkingSpace",
 )  # fmt: skip
 VALUES = (
     "", "00:01:02", "4 2", 'q\\"uote',
@@ -158,7 +158,7 @@ EVENTS: dict[str, Make] = {
     "MixMonitorStart": _one(e.MixMonitorStart, file=lambda it: "/r"),
     "MixMonitorStop": _one(e.MixMonitorStop),
     "VoicemailLeft": _one(e.VoicemailLeft),
-    "CallParked": _one(e.CallParked, space=lambda it: "701"),
+    "CallParked": _one(e.CallParked, space=lambda it: "701", parker=lambda it: INTERFACES[it.place % 3]),
     "CallPickedUp": _one(e.CallPickedUp, target=lambda it: _channel(it, it.other)),
     "RtcpReport": _one(
         e.RtcpReport, by_pbx=lambda it: it.flag, lost=lambda it: it.place / 10, jitter=lambda it: it.later & 255,

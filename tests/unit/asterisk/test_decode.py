@@ -135,10 +135,11 @@ def test_an_attended_transfer_may_take_the_place_of_its_second_channel(dest_type
     assert (event.takes_place, event.ok, event.target) == (takes_place, True, None)
 
 
-def test_a_parked_caller_and_the_space() -> None:
-    event = decode(packet("ParkedCall", *PARKEE, ("ParkingSpace", "701")), POS, 0)
+def test_a_parked_caller_the_space_and_who_parked_it() -> None:
+    where = (("ParkingSpace", "701"), ("ParkerDialString", "PJSIP/1001"))
+    event = decode(packet("ParkedCall", *PARKEE, *where), POS, 0)
     assert isinstance(event, e.CallParked)
-    assert (event.channel.uniqueid, event.space) == ("lab1-1.12", "701")
+    assert (event.channel.uniqueid, event.space, event.parker) == ("lab1-1.12", "701", "PJSIP/1001")
 
 
 def test_who_picks_up_and_whose_ring() -> None:

@@ -61,6 +61,11 @@ def connect(queue: str = "q", interface: str = "PJSIP/1001", dest: e.Channel | N
     )
 
 
+def nobody(bridge: str) -> bool:
+    """No other call is in any bridge."""
+    return False
+
+
 def complete(dest: e.Channel | None = MEMBER) -> e.AgentComplete:
     """The queue tells at 9000 that Alice's part is over."""
     return e.AgentComplete(
@@ -89,14 +94,14 @@ def test_nobody_is_connected_again_in_another_queue_or_to_another_agent() -> Non
 
 
 def test_the_queues_word_ends_what_nothing_else_has_ended() -> None:
-    call = completed(answered(Party("u1", "i", bridge="x"), Party("u2", "PJSIP/1001", bridge="x")), complete())
+    call = completed(answered(Party("u1", "i", bridge="x"), Party("u2", "PJSIP/1001", bridge="x")), complete(), nobody)
     assert [(leg.ended_at, leg.ended_by) for leg in call.legs] == [(9000, "caller")]
-    assert completed(call, complete()) is call
+    assert completed(call, complete(), nobody) is call
 
 
 def test_an_agent_who_talks_on_to_somebody_else_has_another_leg_for_that() -> None:
     third = Party("u3", "PJSIP/1002", bridge="x")
-    call = completed(answered(Party("u2", "PJSIP/1001", bridge="x"), third), complete())
+    call = completed(answered(Party("u2", "PJSIP/1001", bridge="x"), third), complete(), nobody)
     assert [(leg.stint, leg.answered_at, leg.ended_at, leg.ended_by) for leg in call.legs] == [
         (0, 5000, 9000, "caller"),
         (None, 9000, None, None),
@@ -104,14 +109,15 @@ def test_an_agent_who_talks_on_to_somebody_else_has_another_leg_for_that() -> No
     assert (call.legs[1].agent, call.legs[1].uniqueid, call.legs[1].rang_at) == ("Alice", "u2", None)
 
 
-def test_an_agent_in_a_conference_talks_on_though_the_others_are_in_other_calls() -> None:
-    call = completed(answered(Party("u2", "PJSIP/1001", bridge="x", conference=True)), complete())
-    assert [leg.stint for leg in call.legs] == [0, None]
+def test_an_agent_in_a_conference_talks_on_if_others_are_there_in_other_calls() -> None:
+    for others, stints in (("x", [0, None]), ("y", [0])):
+        call = answered(Party("u2", "PJSIP/1001", bridge="x", conference=True))
+        assert [leg.stint for leg in completed(call, complete(), others.__eq__).legs] == stints
 
 
 def test_an_agent_in_no_bridge_does_not_talk_on() -> None:
     for parties in ((), (Party("u2", "PJSIP/1001"), Party("u3", "PJSIP/1002", bridge="x"))):
-        assert len(completed(answered(*parties), complete()).legs) == 1
+        assert len(completed(answered(*parties), complete(), nobody).legs) == 1
 
 
 def picked_up() -> Call:
@@ -129,7 +135,7 @@ def test_the_agent_of_a_ring_that_was_picked_up_is_who_picked_it_up() -> None:
             ("Bob", "PJSIP/1002", "u3", None)
         ]
         assert (call.rings, call.missed, call.stints[0].agent) == ((), (), "Alice")
-        assert completed(call, complete(taker)).legs[0].ended_by == "caller"
+        assert completed(call, complete(taker), nobody).legs[0].ended_by == "caller"
 
 
 def test_a_ring_that_was_picked_up_is_not_missed_when_the_queue_lets_it_go() -> None:

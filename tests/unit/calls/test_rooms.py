@@ -97,3 +97,31 @@ def test_two_parties_of_one_call_in_a_room_talk_too() -> None:
     enters(story, 5, CARL)
     enters(story, 6, e.Channel("one-Alice", "one", "PJSIP/alice-one", "1001"))
     assert [(leg.agent, leg.answered_at) for leg in story.call.legs] == [("Alice", NOON + 6000)]
+
+
+def deserted() -> Told:
+    """Alice, whom the queue connected, goes into the room with her caller, who hangs up there and leaves her alone."""
+    story = told("0 member Alice added, 0 arrives, 1 joins support, 2 rings Alice, 3 answers Alice")
+    alice = e.Channel("one-Alice", "one", "PJSIP/alice-one", "1001")
+    for channel in (alice, CARL):
+        story.hears(5, e.BridgeLeave, channel=channel, bridge="bridgeone")
+        enters(story, 5, channel)
+    done = {"queue": "support", "interface": "PJSIP/alice", "member": "Alice", "reason": "caller"}
+    story.hears(9, e.HangupRequest, channel=CARL)
+    story.hears(9, e.AgentComplete, channel=CARL, dest=alice, **done)
+    leaves(story, 9, CARL)
+    story.hears(9, e.Hangup, channel=CARL, cause=16)
+    return story
+
+
+def test_an_agent_whose_caller_leaves_her_alone_in_the_room_talks_to_nobody() -> None:
+    assert [(leg.stint, leg.ended_at, leg.ended_by) for leg in deserted().call.legs] == [(0, NOON + 9000, "caller")]
+
+
+def test_an_agent_who_stayed_alone_in_the_room_has_another_leg_from_when_somebody_comes() -> None:
+    story = deserted()
+    story.hears(12, e.Newchannel, channel=ZOE)
+    enters(story, 12, ZOE)
+    call = next(call for call in story.calls() if call.linkedid == "one")
+    assert [(leg.stint, leg.answered_at) for leg in call.legs] == [(0, NOON + 3000), (None, NOON + 12_000)]
+    assert story.rejects == []

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from phone_calls import AGENTS, ALICE, BOB, CARL, FAR, NEAR, POS, bridged, call_of, shown
 
 from calls import events as e
-from calls.call import Call, Leg, Ring, Stint, StintOutcome
+from calls.call import Call, Leg, Ring, Stint, StintOutcome, Transfer
 from calls.legs import end_leg
 from calls.talk_steps import asked_to_end, entered, held, left_bridge, parked, resumed
 from calls.transitions import status_of
@@ -189,6 +189,19 @@ def test_nobody_ends_anothers_part_in_a_conference() -> None:
     assert ends(asks_to_end(call, CARL)) == {"Alice": None}
 
 
+def test_who_asks_to_end_before_the_conversation_begins_ends_it_on_leaving() -> None:
+    for who, by in ((ALICE, "agent"), (CARL, "caller")):
+        call = asked_to_end(call_of(CARL, ALICE), e.HangupRequest(pos=POS, at=999, channel=who))
+        call = leaves(bridged(call, 1000, "x", CARL, ALICE), 1001, who)
+        assert [(leg.ended_by, leg.ended_at) for leg in call.legs] == [(by, 1001)]
+
+
+def test_who_asked_to_end_and_leaves_later_ends_no_conversation_that_began_before() -> None:
+    call = bridged(shown(talking(), BOB), 2000, "x", BOB)
+    call = leaves(leaves(asks_to_end(call, CARL), 9001, BOB), 9002, CARL)
+    assert ends(call) == {"Alice": None, "Bob": None}
+
+
 def piped() -> Call:
     """Carl is connected by a queue to the near end of a pipe, and Bob has just answered at its far end."""
     leg = Leg(None, "Bob", "Local/1002@agents", "near", 500, 1000)
@@ -242,6 +255,13 @@ def test_where_a_members_phone_forwards_to_another_agents_the_leg_is_the_others(
     assert reached(Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)) == [("Bob", "PJSIP/1002", "bob")]
 
 
+def test_the_phone_that_a_members_calls_are_forwarded_to_rang_since_it_was_dialled() -> None:
+    leg, ring = Leg(0, "Alice", "PJSIP/1001", "near", None, 1000), Ring("bob", "PJSIP/1002", "PJSIP/1002", None, 700)
+    call = replace(call_of(CARL, NEAR, FAR, BOB), legs=(leg,), rings=(ring,))
+    call = bridged(bridged(call, 1000, "x", CARL, NEAR), 1000, "y", BOB, FAR)
+    assert [(leg.agent, leg.rang_at) for leg in call.legs] == [("Bob", 700)]
+
+
 def test_where_a_members_phone_forwards_to_nobody_known_the_leg_stays_the_members() -> None:
     stranger = e.Channel("stranger", "carl", "PJSIP/trunk-00000009")
     leg = Leg(0, "Alice", "PJSIP/1001", "near", 500, 1000)
@@ -277,6 +297,23 @@ def test_a_caller_who_has_left_the_bridge_for_the_parking_space_was_in_it() -> N
 
 def test_an_agent_who_is_parked_has_ended_the_conversation_too() -> None:
     assert ends(parked(talking(), e.CallParked(pos=POS, at=5000, channel=ALICE, space="701"))) == {"Alice": "system"}
+
+
+def test_the_agent_who_parked_the_caller_has_sent_them_to_the_space() -> None:
+    for parker, ended in (("PJSIP/1001", ("transfer", Transfer("blind", "701"))), ("PJSIP/trunk", ("system", None))):
+        call = parked(talking(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701", parker=parker))
+        assert (call.legs[0].ended_by, call.legs[0].transfer) == ended
+
+
+def test_an_agent_is_known_by_the_phone_at_the_end_of_the_pipe() -> None:
+    call = parked(piped(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701", parker="PJSIP/1002"))
+    assert ends(call) == {"Bob": "transfer"}
+
+
+def test_who_comes_out_of_a_parking_space_waits_in_it_no_more() -> None:
+    call = parked(talking(), e.CallParked(pos=POS, at=5000, channel=CARL, space="701"))
+    assert [party.space for party in call.parties] == ["701", ""]
+    assert [party.space for party in bridged(call, 6000, "y", CARL).parties] == ["", ""]
 
 
 def test_nobody_else_is_touched_by_who_is_parked() -> None:

@@ -47,10 +47,11 @@ def test_a_transfer_that_failed_is_none(transferred: object) -> None:
 
 
 def test_a_caller_sent_to_a_parking_space_is_there_before_the_transfer_is_told() -> None:
-    call = parked(talking(), e.CallParked(pos=POS, at=4000, channel=CARL, space="701"))
-    assert (call.legs[0].ended_at, call.legs[0].ended_by) == (4000, "system")
-    leg = blind(call)
-    assert (leg.ended_at, leg.ended_by, leg.transfer) == (4000, "transfer", Transfer("blind", "3000"))
+    for parker, told in (("", "system"), ("PJSIP/1001", "transfer")):
+        call = parked(talking(), e.CallParked(pos=POS, at=4000, channel=CARL, space="701", parker=parker))
+        assert (call.legs[0].ended_at, call.legs[0].ended_by) == (4000, told)
+        leg = blind(call)
+        assert (leg.ended_at, leg.ended_by, leg.transfer) == (4000, "transfer", Transfer("blind", "3000"))
 
 
 def test_a_leg_that_the_caller_ended_was_not_transferred() -> None:

@@ -262,8 +262,9 @@ class _Story:
             yield CallPickedUp(pos=NOWHERE, at=record.at, channel=by, target=record.channel)
 
     def parked(self, record: ChannelLogged) -> Iterator[Event]:
-        """The party waits in a parking space."""
-        yield CallParked(pos=NOWHERE, at=record.at, channel=record.channel, space="")
+        """The party waits in a parking lot; in which space is not written."""
+        parker, lot = (str(record.extra.get(it, "")) for it in ("parker_dial_string", "parking_lot"))
+        yield CallParked(pos=NOWHERE, at=record.at, channel=record.channel, space=lot, parker=parker)
 
     def heard_music(self, record: ChannelLogged) -> Iterator[Event]:
         """Whoever hears music in a conversation is held by the other one, who may have left to ask somebody."""

@@ -47,6 +47,8 @@ class Followed:
     """Those of them that were longer than a line may be."""
     well_at: int = 0
     """When it was looked at last without trouble, ms since the epoch."""
+    due: float = 0.0
+    """When to look next, by the monotonic clock."""
 
 
 class Follower:
@@ -81,12 +83,13 @@ class Follower:
         try:
             while self.files:
                 began = now_ms()
-                looks = [await self._look(source, file) for source, file in self.files.items()]
-                if all(look.at_end for look in looks):
+                due = [it for it in self.files.items() if it[1].due <= time.monotonic()]
+                looks = [await self._look(source, file) for source, file in due]
+                if len(looks) == len(self.files) and all(look.at_end for look in looks):
                     self._mark(began)
                 if began - self._saved >= SAVE_MS:
                     await self._save()
-                await asyncio.sleep(0 if any(look.more for look in looks) else self._poll_s)
+                await asyncio.sleep(max(0.0, min(file.due for file in self.files.values()) - time.monotonic()))
         finally:
             for file in self.files.values():
                 file.tail.close()
@@ -103,6 +106,7 @@ class Follower:
             self._places.put(source, look.place)
         if look.begun:
             await self._save()
+        file.due = 0.0 if look.more else time.monotonic() + self._poll_s
         return look
 
     def _records(self, source: str, generation: int, lines: list[tuple[int, bytes]]) -> list[Record]:

@@ -101,6 +101,8 @@ class Tail:
         self._opened: _Opened | None = None
         self._follower: int | None = None
         self._scanned: tuple[int, int, bool] | None = None
+        self._folder = 0
+        self._cut = False
         self._awaited = False
 
     def look(self) -> Look:
@@ -125,6 +127,7 @@ class Tail:
         # After reading, so that nothing which was written after the cut is taken for what came before it.
         if _was_cut(opened, self.place):
             self.close()
+            self._cut = True
             return self._find()
         self.behind = max(0, opened.size() - offset)
         if offset == self.place.offset:
@@ -150,12 +153,16 @@ class Tail:
         assert self.place is not None
         if self._is_here(opened):
             return AT_END
+        if not self._is_settled():
+            return NOTHING
         current, beside = _look_if_there(self.path), self._is_beside(opened)
         if current is not None and not beside and current.begins_with(self.place.head):
             # A copy has been put in its place.
             self.close()
             return self._find()
         following = self._following()
+        if self._has_changed():
+            return NOTHING
         if following is None:
             return AT_END if beside or current is not None else Look([], cause=GONE.format(path=self.path))
         if self._follower != following.inode:
@@ -174,15 +181,23 @@ class Tail:
         current = _look_if_there(self.path)
         if self.place is None:
             return self._begin_first(current)
+        same = current is not None and current.inode == self.place.inode and current.begins_with(self.place.head)
+        if not same and not self._is_settled():
+            return NOTHING
         if self.place.finished:
             following = self._following()
+            if self._has_changed():
+                return NOTHING
             if following is not None:
                 return self._begin(following)
             return AT_END if current else Look([], cause=GONE.format(path=self.path))
         found = self._open_again(self.place, current)
+        if found is None and self._has_changed():
+            return NOTHING
         if found is None and current is None:
             return Look([], cause=GONE.format(path=self.path))
-        cut = current is not None and current.inode == self.place.inode and found != current
+        cut = self._cut or (current is not None and current.inode == self.place.inode and found != current)
+        self._cut = False
         cause = CUT if cut else LOST if found is None else ""
         inode, head = (found.inode, self.place.head) if found else (0, Head())
         moved = inode != self.place.inode
@@ -252,6 +267,15 @@ class Tail:
         following = min(later)[1] if later else current
         self._scanned = None if following else seen
         return following
+
+    def _is_settled(self) -> bool:
+        """Whether the folder is as it was a look ago: in the middle of a rotation a file may be under no name."""
+        before, self._folder = self._folder, self.path.parent.stat().st_mtime_ns
+        return self._folder == before
+
+    def _has_changed(self) -> bool:
+        """Whether the folder is another than it was then, so that what was found in it may not be all."""
+        return self._folder != self.path.parent.stat().st_mtime_ns
 
     def _is_here(self, opened: _Opened) -> bool:
         """Whether the opened file still has the name that is followed."""

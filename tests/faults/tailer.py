@@ -14,7 +14,7 @@ from ingest.log import Log
 
 PBX = "pbx1"
 # Many looks within the short life of one that is killed soon.
-POLL_S = 0.003
+POLL_S = 0.008
 
 
 def follow(folder: Path, paths: Mapping[str, Path]) -> None:

@@ -5,18 +5,16 @@ import logging
 import multiprocessing
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
 
-import msgspec
 import pytest
 from faults.tailer import follow
 
 from asterisk.cel import CelRecord, format_cel
-from asterisk.decode import Link
 from asterisk.recording import LOG_SUFFIX, read_records
 from calls.codec import Record
 from calls.file_events import CEL, QUEUE_LOG
@@ -147,18 +145,46 @@ def logged(folder: Path) -> list[Record]:
 
 def test_a_killed_tailer_loses_no_line_and_doubles_none(tmp_path: Path, pbxs: list[Pbx], chance: Random) -> None:
     folder, paths = tmp_path / "log", {pbx.source: pbx.path for pbx in pbxs}
+    with tailing(folder, paths):
+        # What was before the first look is for the import.
+        for pbx in pbxs:
+            pbx.write()
+        wait_for(lambda: all(told(folder, source) for source in paths))
+    with writing(pbxs):
+        for _ in range(KILLS // len(SEEDS)):
+            with tailing(folder, paths):
+                time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+    early = {pbx.source: len(told(folder, pbx.source)) for pbx in pbxs}
+    with tailing(folder, paths):
+        wait_for(lambda: all(pbx.lines == list(told(folder, pbx.source).values()) for pbx in pbxs))
+    for pbx in pbxs:
+        lines = told(folder, pbx.source)
+        generations = len({epoch for epoch, _ in lines})
+        figures = (pbx.source, len(lines), early[pbx.source], generations, pbx.cuts)
+        log.info("%s: %d lines, %d by those that were killed; %d generations, %d by a cut", *figures)
+        assert list(lines) == sorted(lines)
+        assert list(lines.values()) == pbx.lines
+
+
+@contextmanager
+def tailing(folder: Path, paths: Mapping[str, Path]) -> Iterator[None]:
+    """A tailer, killed at the end."""
     processes = multiprocessing.get_context("forkserver")
     # So that a tailer runs after a few milliseconds, not after half a second.
     processes.set_forkserver_preload(["ingest.follower", "pytest"])
+    tailer = processes.Process(target=follow, args=(folder, paths))
+    tailer.start()
+    try:
+        yield
+    finally:
+        tailer.kill()
+        tailer.join()
+
+
+@contextmanager
+def writing(pbxs: list[Pbx]) -> Iterator[None]:
+    """The PBXs do this and that; at the end each says a last word."""
     enough = Event()
-    first = processes.Process(target=follow, args=(folder, paths))
-    first.start()
-    for pbx in pbxs:
-        pbx.write()
-    while not all(told(folder, source) for source in paths):
-        time.sleep(0.01)
-    first.kill()
-    first.join()
 
     def write() -> None:
         while not enough.is_set():
@@ -168,52 +194,27 @@ def test_a_killed_tailer_loses_no_line_and_doubles_none(tmp_path: Path, pbxs: li
         for pbx in pbxs:
             pbx.finish()
 
-    writing = Thread(target=write)
-    writing.start()
+    writer = Thread(target=write)
+    writer.start()
     try:
-        for _ in range(KILLS // len(SEEDS)):
-            tailer = processes.Process(target=follow, args=(folder, paths))
-            tailer.start()
-            time.sleep(chance.uniform(0, LONGEST_LIFE_S))
-            tailer.kill()
-            tailer.join()
+        yield
     finally:
         enough.set()
-        writing.join()
-    last = processes.Process(target=follow, args=(folder, paths))
-    last.start()
+        writer.join()
+
+
+def wait_for(met: Callable[[], bool]) -> None:
+    """Wait until it is so, or until it could have been so long ago."""
     deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and any(pbx.lines != told(folder, pbx.source) for pbx in pbxs):
-        time.sleep(0.2)
-    last.kill()
-    last.join()
-    for pbx in pbxs:
-        positions = [
-            (record.epoch, entry.seq)
-            for record in logged(folder)
-            if record.source == pbx.source
-            for entry in record.entries
-        ]
-        got = told(folder, pbx.source)
-        log.info(
-            "%s: %d lines, %d generations, %d cuts",
-            pbx.source,
-            len(pbx.lines),
-            len({epoch for epoch, _ in positions}),
-            pbx.cuts,
-        )
-        assert positions == sorted(set(positions)), "a line is there twice, or out of order"
-        assert got == pbx.lines
-    cut = {pbx.source for pbx in pbxs if pbx.cuts}
-    assert cut <= {link.source for link in links(folder) if link.cause is not None}
+    while time.monotonic() < deadline and not met():
+        time.sleep(0.1)
 
 
-def told(folder: Path, source: str) -> list[bytes]:
-    """The lines of a file as the log has them."""
-    return [entry.raw for record in logged(folder) if record.source == source for entry in record.entries]
-
-
-def links(folder: Path) -> list[Link]:
-    """What was noted of the files."""
-    records = [record for record in logged(folder) if record.source == "link"]
-    return [msgspec.json.decode(record.entries[0].raw, type=Link) for record in records]
+def told(folder: Path, source: str) -> dict[tuple[int, int], bytes]:
+    """The lines of a file as the log has them, by position. Fails when one is there twice."""
+    entries = [
+        (record.epoch, entry) for record in logged(folder) if record.source == source for entry in record.entries
+    ]
+    lines = {(epoch, entry.seq): entry.raw for epoch, entry in entries}
+    assert len(lines) == len(entries), "a line is there twice"
+    return lines

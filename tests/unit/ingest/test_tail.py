@@ -259,7 +259,7 @@ def test_a_deleted_file_is_read_as_long_as_it_is_open_and_missed(path: Path, wat
     with path.open("ab", buffering=0) as held:
         path.unlink()
         held.write(line(1))
-        assert it.look().cause
+        assert it.looks(2).cause
     append(path, line(2))
     assert it.looks().at_end and it.lines == line(0) + line(1) + line(2)
 
@@ -300,7 +300,7 @@ def test_a_damaged_packed_file_is_named_and_tried_again(path: Path, watch: Watch
     packed.write_bytes(whole[: len(whole) - 9])
     path.unlink()
     again = watch(first.tail.place)
-    assert str(path) in again.look().cause
+    assert str(path) in again.looks(2).cause
     packed.write_bytes(whole)
     append(path, line(600))
     assert again.looks(6).at_end and len(again.got) == 500

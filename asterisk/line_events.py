@@ -20,6 +20,17 @@ class Marked(msgspec.Struct, frozen=True):
     at: int
 
 
+# A record has to fit into a message of Kafka. Asterisk's own longest lines have a few thousand bytes.
+LINE_LIMIT = 256 * 1024
+"""A longer line is refused; of it only one byte more than this is kept."""
+
+
+def _bounded(line: bytes) -> bytes:
+    if len(line) > LINE_LIMIT:
+        raise BadEvent(f"a line of more than {LINE_LIMIT} bytes, cut off there")
+    return line
+
+
 def _files_read(entry: Entry, pos: Position) -> Event:
     try:
         mark = msgspec.json.decode(entry.raw, type=Marked)
@@ -29,7 +40,7 @@ def _files_read(entry: Entry, pos: Position) -> Event:
 
 
 def _queue_logged(entry: Entry, pos: Position) -> Event:
-    line = parse_queue_log(entry.raw)
+    line = parse_queue_log(_bounded(entry.raw))
     names = NAMES.get(line.verb, ())
     return QueueLogged(
         pos=pos,
@@ -43,7 +54,7 @@ def _queue_logged(entry: Entry, pos: Position) -> Event:
 
 
 def _channel_logged(entry: Entry, pos: Position) -> Event:
-    record = parse_cel(entry.raw)
+    record = parse_cel(_bounded(entry.raw))
     return ChannelLogged(
         pos=pos,
         at=record.at_ms,

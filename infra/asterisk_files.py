@@ -26,6 +26,8 @@ AGENTS = tuple(str(number) for number in range(5001, 5201))
 TRUNK_HOST, AGENTS_HOST = "127.0.0.2", "127.0.0.3"
 # Shared by all installations of a machine: Asterisk tries another port when one is taken.
 RTP_FIRST, RTP_LAST = 10_000, 19_999
+# Where Asterisk writes what it says of calls, within the installation's folder.
+QUEUE_LOG, CEL, CDR = "log/queue_log", "log/cel-custom/Master.csv", "log/cdr-csv/Master.csv"
 FOLDERS = ("etc", "cache", "varlib/keys", "spool/monitor", "spool/voicemail", "run", "log/cdr-csv", "log/cel-custom")
 
 
@@ -71,15 +73,15 @@ class Installation:
 
     @property
     def queue_log(self) -> Path:
-        return self.folder / "log/queue_log"
+        return self.folder / QUEUE_LOG
 
     @property
     def cel(self) -> Path:
-        return self.folder / "log/cel-custom/Master.csv"
+        return self.folder / CEL
 
     @property
     def cdr(self) -> Path:
-        return self.folder / "log/cdr-csv/Master.csv"
+        return self.folder / CDR
 
     @property
     def configuration(self) -> Path:

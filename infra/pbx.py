@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra import asterisk, asterisk_tree
+from infra import asterisk, asterisk_files, asterisk_tree
 from infra.errors import SettingError
 from infra.passwords import Passwords
 from infra.ports import HOST, Ports, listens
@@ -20,6 +20,8 @@ from infra.settings import PREFIX, Address, UpSettings
 # The names under which our own PBXs appear in every call id.
 SIMULATOR_NAME, ASTERISK_NAME = "sim1", "pbx1"
 SIMULATOR_USER = "trunkline"
+# The folder of what it writes, in the data folder.
+SIMULATOR_FILES = "simulator"
 # It opens its port before it plays anything.
 SIMULATOR_READY_SECONDS = 30.0
 # `python -m infra.asterisk` waits 30 s itself and then says what is wrong.
@@ -61,13 +63,25 @@ def _of_the_user(settings: UpSettings, address: Address) -> Pbx:
     return Pbx(name, address, user, secret)
 
 
+def files_of(settings: UpSettings) -> dict[str, str]:
+    """The files that a PBX of our own writes, as TRUNKLINE_ variables without their prefix; of the user's own none."""
+    if settings.pbx == "simulator":
+        folder, names = settings.data / SIMULATOR_FILES, {"QUEUE_LOG": "queue_log", "CEL": "cel.csv"}
+    elif settings.pbx == "asterisk":
+        folder = settings.data / "asterisk"
+        names = {"QUEUE_LOG": asterisk_files.QUEUE_LOG, "CEL": asterisk_files.CEL, "CDR": asterisk_files.CDR}
+    else:
+        return {}
+    return {variable: str(folder / name) for variable, name in names.items()}
+
+
 def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mapping[str, str]]) -> Service:
     """The simulator as a service, its queue_log and CEL under DATA/simulator."""
 
     def prepare(say: Say) -> Prepared:
         ami = Address(HOST, ports.claim("ami"))
         argv = (sys.executable, "-P", "-m", "asterisk.simulator", "--listen", str(ami), "--name", SIMULATOR_NAME)
-        command = Command((*argv, "--files", str(data / "simulator")), environment())
+        command = Command((*argv, "--files", str(data / SIMULATOR_FILES)), environment())
         return Prepared(command, str(ami), lambda: listens(ami.port), SIMULATOR_READY_SECONDS)
 
     return Service("simulator", prepare)

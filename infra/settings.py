@@ -19,7 +19,10 @@ KAFKA_MECHANISM = "SCRAM-SHA-512"
 # Which variables each process reads; each also gets TRUNKLINE_DATA and TRUNKLINE_LOG_LEVEL.
 READS: Mapping[str, tuple[str, ...]] = {
     "simulator": ("AMI_USER", "AMI_SECRET"),
-    "ingest": ("KAFKA", "PBX", "PARTITION", "INGESTER", "AMI", "AMI_USER", "AMI_SECRET", "SETTINGS"),
+    "ingest": (
+        *("KAFKA", "PBX", "PARTITION", "INGESTER", "AMI", "AMI_USER", "AMI_SECRET", "SETTINGS"),
+        *("QUEUE_LOG", "CEL", "CDR"),
+    ),
     "streams": ("KAFKA", "DATABASE", "WORKER"),
     "api": ("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),

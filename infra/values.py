@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra import postgres, schema
 from infra.errors import StartError
 from infra.passwords import Passwords
-from infra.pbx import Pbx, pbx_of
+from infra.pbx import Pbx, files_of, pbx_of
 from infra.ports import HOST, Ports
 from infra.settings import UpSettings
 
@@ -43,6 +43,9 @@ class Values:
             "AMI": lambda: str(self.pbx().ami),
             "AMI_USER": lambda: self.pbx().user,
             "AMI_SECRET": lambda: self.pbx().secret,
+            "QUEUE_LOG": lambda: self._file(name),
+            "CEL": lambda: self._file(name),
+            "CDR": lambda: self._file(name),
             "HOST": lambda: self.settings.page.host,
             "PORT": lambda: str(self.settings.page.port),
             "DASHBOARD": lambda: f"{HOST}:{self._kept('dashboard')}",
@@ -68,6 +71,10 @@ class Values:
 
     def _role_url(self, role: str) -> str:
         return schema.role_url(self.owner_url(), role, self.passwords.get(role))
+
+    def _file(self, name: str) -> str:
+        """Where the PBX writes it: as the user says, else of our own PBX."""
+        return self.settings.optional(name, files_of(self.settings).get(name, ""))
 
     def _kept(self, name: str) -> int:
         port = self.ports.kept(name)

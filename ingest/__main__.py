@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from asterisk.account import Account
 from asterisk.decode import read_settings
 from calls.errors import BadEvent
+from calls.file_events import FILES
 from calls.logs import log_config
 from ingest.broker import client_options, cluster_id
 from ingest.ingester import Ingester, WrongPbx
@@ -64,6 +65,12 @@ def settings(environment: Mapping[str, str]) -> bytes:
     return raw
 
 
+def files(environment: Mapping[str, str]) -> dict[str, Path]:
+    """The PBX's files to follow, by source; those that are not set are not followed."""
+    named = {source: environment.get(f"TRUNKLINE_{source.upper()}", "") for source in FILES}
+    return {source: Path(path) for source, path in named.items() if path}
+
+
 def build(environment: Mapping[str, str]) -> Ingester:
     """The ingester that these settings describe. Raises Missing, BadEvent and OSError."""
     return Ingester(
@@ -73,6 +80,7 @@ def build(environment: Mapping[str, str]) -> Ingester:
         data=Path(environment.get("TRUNKLINE_DATA", "data")),
         partition=int(need(environment, "TRUNKLINE_PARTITION")),
         settings=settings(environment),
+        files=files(environment),
     )
 
 

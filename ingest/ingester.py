@@ -1,12 +1,14 @@
-"""One PBX's way in: connection → batcher → log → publisher. Only wiring; each part is tested by itself.
+"""One PBX's way in: connection → batcher, and files → follower; both → log → publisher.
 
-The reader is never blocked: packets are taken at once, written to the log within `PACK_S`, and sent from there.
+Only wiring; each part is tested by itself. The reader is never blocked: packets are taken at once, written to the log
+within `PACK_S`, and sent from there.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,7 @@ from asterisk.lists import RESYNC
 from calls.codec import RECORD_VERSION, Entry, Record
 from calls.topics import EVENTS
 from ingest.batcher import Batcher
+from ingest.follower import Follower
 from ingest.log import Log
 from ingest.publisher import Broker, Publisher
 
@@ -38,7 +41,16 @@ class WrongPbx(Exception):
 class Ingester:
     """One PBX. `run` until cancelled; raises WrongPbx, OSError of the log, and nothing that a retry would cure."""
 
-    def __init__(self, pbx: str, ingester: str, account: Account, data: Path, partition: int, settings: bytes) -> None:
+    def __init__(
+        self,
+        pbx: str,
+        ingester: str,
+        account: Account,
+        data: Path,
+        partition: int,
+        settings: bytes,
+        files: Mapping[str, Path],
+    ) -> None:
         folder = data / "log" / pbx
         self.log = Log(folder)
         self.batcher = Batcher(pbx, ingester)
@@ -51,6 +63,7 @@ class Ingester:
             filters=FILTERS,
             initial_actions=RESYNC,
         )
+        self.follower = Follower(pbx, ingester, self.log, files, self._write, self._note, self._number)
         self._pbx, self._ingester, self._settings = pbx, ingester, settings
         self._named = False
         self._noted = 0
@@ -63,10 +76,14 @@ class Ingester:
             self._note(Link("ami", self.log.heard_until, "the ingester did not run"))
         self._write(self._settings_record())
         publishing = asyncio.create_task(self.publisher.run(connect))
+        following = asyncio.create_task(self.follower.run())
         self.connection.start()
         try:
-            await self._flush_for_ever()
+            await self._flush_for_ever(following)
         finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError, OSError):
+                await following
             was_logged_in = self.connection.logged_in
             await self.connection.close()
             self._write(self.batcher.flush())
@@ -75,12 +92,14 @@ class Ingester:
             publishing.cancel()
             self.log.close()
 
-    async def _flush_for_ever(self) -> None:
+    async def _flush_for_ever(self, following: asyncio.Task[None]) -> None:
         synced = time.monotonic()
         while True:
             await asyncio.sleep(PACK_S)
             if self._trouble is not None:
                 raise self._trouble
+            if following.done():
+                following.result()
             self._write(self.batcher.flush())
             if time.monotonic() - synced >= SYNC_S:
                 synced = time.monotonic()
@@ -92,6 +111,7 @@ class Ingester:
         if records:
             self.log.append(records)
             self.publisher.offer(records, self.log.end())
+            self.follower.wrote()
 
     def _take(self, packets: list[bytes], received: int) -> None:
         if not self._named:
@@ -125,10 +145,15 @@ class Ingester:
         self._note(Link("ami", self.connection.heard_ms, str(error)))
 
     def _note(self, link: Link) -> None:
-        """What happened to our own connection, among what was heard by it."""
+        """What happened to our own connection, or to a file, among what was heard by it."""
+        number = self._number()
+        entry = Entry(0, number, msgspec.json.encode(link))
+        self._write([Record(RECORD_VERSION, self._pbx, "link", self._ingester, number, [entry])])
+
+    def _number(self) -> int:
+        """A number for what is our own, greater than all before: the time, ms since the epoch, where it goes on."""
         self._noted = max(self._noted, self.log.last_epoch, time.time_ns() // 1_000_000 - 1) + 1
-        entry = Entry(0, self._noted, msgspec.json.encode(link))
-        self._write([Record(RECORD_VERSION, self._pbx, "link", self._ingester, self._noted, [entry])])
+        return self._noted
 
     def _settings_record(self) -> list[Record]:
         """The settings as an event, each time this ingester starts: the same settings again change nothing."""

@@ -7,6 +7,7 @@ for itself: reading may begin at any frame's start.
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -15,6 +16,7 @@ import zstandard
 
 from asterisk.recording import LOG_SUFFIX, log_frames
 from calls.codec import Record, frame_records
+from calls.file_events import FILES
 
 # Level 3 packs AMI about eightfold and costs less than parsing it.
 LEVEL = 3
@@ -84,8 +86,10 @@ class Log:
 
     def sync(self) -> None:
         """Make what was written survive the machine's death, not only ours."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
+        # In a thread it may meet the change of the day, which syncs the old file before it closes it.
+        with suppress(ValueError):
+            if self._file is not None:
+                os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file. Appending opens it again."""
@@ -110,7 +114,8 @@ def _mend(path: Path) -> int:
     end, epoch = 0, 0
     for records, after in log_frames(path):
         end = after
-        epoch = max([epoch, *(record.epoch for record in records)])
+        # A file's generation is by the PBX's clock.
+        epoch = max([epoch, *(record.epoch for record in records if record.source not in FILES)])
     if end < path.stat().st_size:
         with path.open("r+b") as file:
             file.truncate(end)

@@ -3,7 +3,7 @@
 import msgspec
 
 from asterisk.decode import events_of
-from asterisk.line_events import Marked
+from asterisk.line_events import LINE_LIMIT, Marked
 from calls.codec import RECORD_VERSION, Entry, Record
 from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
 from calls.state import Rejected
@@ -26,6 +26,12 @@ def test_a_line_of_queue_log_has_its_data_under_names() -> None:
     assert (event.at, event.callid, event.queue, event.agent) == (1795360513000, "lab1-12.12", "2001", "Alice")
     assert event.values == {"wait_s": "1", "agent_uniqueid": "lab1-12.13", "ring_s": "1"}
     assert (event.pos.epoch, event.pos.seq) == (7, 90)
+
+
+def test_a_line_that_is_too_long_is_refused_whatever_it_says() -> None:
+    for source in (QUEUE_LOG, CEL):
+        event = read(source, b"1795360513|lab1-12.12|2001|Alice|OWN|" + b"x" * LINE_LIMIT)
+        assert isinstance(event, Rejected) and "more than 262144 bytes" in event.reason
 
 
 def test_a_record_of_cel_has_its_channel_and_extra() -> None:

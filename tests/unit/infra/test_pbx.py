@@ -6,7 +6,7 @@ import pytest
 
 from infra.errors import SettingError
 from infra.passwords import Passwords
-from infra.pbx import pbx_of, simulator_service
+from infra.pbx import files_of, pbx_of, simulator_service
 from infra.ports import Ports
 from infra.settings import Address, UpSettings
 
@@ -47,6 +47,19 @@ def test_what_is_missing_for_it_is_named(missing: str, ports: Ports, passwords: 
     given = {name: value for name, value in LOGIN.items() if name != missing}
     with pytest.raises(SettingError, match=missing):
         pbx_of(settings(THEIRS, **given), ports, passwords)
+
+
+def test_ours_write_files_in_the_data_folder_and_the_users_where_the_user_says() -> None:
+    assert files_of(settings("simulator")) == {
+        "QUEUE_LOG": "/data/simulator/queue_log",
+        "CEL": "/data/simulator/cel.csv",
+    }
+    assert files_of(settings("asterisk")) == {
+        "QUEUE_LOG": "/data/asterisk/log/queue_log",
+        "CEL": "/data/asterisk/log/cel-custom/Master.csv",
+        "CDR": "/data/asterisk/log/cdr-csv/Master.csv",
+    }
+    assert files_of(settings(THEIRS)) == {}
 
 
 def test_the_simulator_listens_where_it_is_looked_for(tmp_path: Path, ports: Ports, passwords: Passwords) -> None:

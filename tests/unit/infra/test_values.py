@@ -73,6 +73,13 @@ def test_the_pbx_is_named_and_reached(tmp_path: Path) -> None:
     assert ours.value("ingest", "AMI_SECRET") == ours.value("simulator", "AMI_SECRET")
 
 
+def test_the_files_of_the_pbx_are_ours_or_where_the_user_says(tmp_path: Path) -> None:
+    assert values(tmp_path).value("ingest", "CEL") == str(tmp_path / "simulator/cel.csv")
+    theirs = values(tmp_path, pbx=Address("p", 5038), given={"TRUNKLINE_QUEUE_LOG": "/pbx/queue_log"})
+    assert theirs.value("ingest", "QUEUE_LOG") == "/pbx/queue_log"
+    assert theirs.value("ingest", "CEL") == ""
+
+
 @pytest.mark.parametrize("name", sorted(DEFAULTS))
 def test_a_default_gives_way_to_the_users_own(tmp_path: Path, name: str) -> None:
     assert values(tmp_path).value("api", name) == DEFAULTS[name]

@@ -62,7 +62,7 @@ async def ingest(name: str, data: Path, enough: int) -> tuple[Ingester, FakeKafk
     server = await asyncio.start_server(pbx, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     kafka = FakeKafka()
-    ingester = Ingester(name, "a", Account("127.0.0.1", port, "u", "s"), data, 0, b"{}")
+    ingester = Ingester(name, "a", Account("127.0.0.1", port, "u", "s"), data, 0, b"{}", {})
     task = asyncio.create_task(ingester.run(kafka.connect))
     try:
         for _ in range(500):
@@ -86,9 +86,8 @@ async def test_settings_come_first_and_packets_reach_log_and_kafka(tmp_path: Pat
     ingester, kafka = await ingest("lab1", tmp_path, enough=1)
     assert kafka.records[0].source == "settings"
     assert EVENT.strip() in ami_packets(kafka)
-    logged = [record for records, _ in Ingester("lab1", "b", Account("h", 1, "u", "s"), tmp_path, 0, b"{}").log.read(
-        ingester.log.end()._replace(offset=0)
-    ) for record in records]  # fmt: skip
+    log = Ingester("lab1", "b", Account("h", 1, "u", "s"), tmp_path, 0, b"{}", {}).log
+    logged = [record for records, _ in log.read(ingester.log.end()._replace(offset=0)) for record in records]
     # The last word, that it was stopped, waits in the log for the next start.
     assert logged[:-1] == kafka.records and logged[-1].source == "link"
     assert ingester.batcher.dropped["TestEvent"] == 1

@@ -60,6 +60,12 @@ def test_a_torn_end_is_cut_off_and_writing_goes_on(tmp_path: Path, open_log: Ope
     assert everything(again) == [1, 3]
 
 
+def test_the_pbxs_clock_in_a_files_generation_is_no_login(tmp_path: Path, open_log: OpenLog) -> None:
+    log = open_log(tmp_path)
+    log.append([record(1, epoch=41), Record(1, "lab1", "queue_log", "a", 99, [Entry(0, NOON, b"line")])])
+    assert open_log(tmp_path).last_epoch == 41
+
+
 def test_nothing_appended_is_nothing_written(tmp_path: Path, open_log: OpenLog) -> None:
     log = open_log(tmp_path / "new" / "folder")
     log.append([])

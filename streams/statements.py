@@ -96,3 +96,21 @@ STATEMENTS: dict[str, str] = {
         " version = excluded.version"
     ),
 }
+
+# A call that is written anew from the archive keeps its version, so that whatever the live path has to say of it later
+# is newer; and if the row is another one by now, it stays as it is.
+REBUILD: dict[str, str] = {
+    "call_sessions": upsert(
+        "call_sessions", CallRow, ("call_id",), "call_sessions.version = excluded.version", _CHANGED
+    ),
+    **{
+        table: STATEMENTS[table]
+        for kept in ("stints", "legs", "missed_rings", "recordings")
+        for table in (kept, f"-{kept}")
+    },
+    "-call_timelines": (
+        "DELETE FROM call_timelines AS story USING json_to_recordset(%s::json) AS told (call_id text)"
+        " WHERE story.call_id = told.call_id"
+    ),
+    "call_timelines": STATEMENTS["call_timelines"],
+}

@@ -12,7 +12,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from calls.codec import Record
-from calls.file_events import FILES
 from calls.state import CallChanged, Change, Rejected, State
 from calls.timeline import Step, step
 from streams.call_rows import call_agent
@@ -45,8 +44,9 @@ class Told(Struct):
 def derive(reducer: Reducer, pbx: str, records: Iterable[Record], span: Span, spool: Spool) -> Told:
     """Put the calls of the span, and those of the days around it, into the spool; how much was read.
 
-    `records` begin where everything is known (`asterisk.archive`) and are read until the calls of the span are over and
-    final, an hour at least and a week at most behind the span. Those that are open even then are put as they are.
+    `records` begin where everything is known (`asterisk.archive`). They are read until the calls of the span are over
+    and the PBX's files have told of them, an hour at least and a week at most behind the span. Calls that are open even
+    then are put as they are.
     """
     return Derivation(reducer, State(pbx=pbx), span, spool).run(records)
 
@@ -70,8 +70,6 @@ class Derivation:
         self._spool = spool
         self._told = Told()
         self._steps: dict[str, list[Step]] = defaultdict(list)
-        self._files_heard = False
-        self._provisional: set[str] = set()
 
     def run(self, records: Iterable[Record]) -> Told:
         """Everything until nothing more can come."""
@@ -95,14 +93,15 @@ class Derivation:
 
     def _is_done(self, record: Record) -> bool:
         behind = record.entries[-1].received - self._span.end
-        if behind < FOLLOW_MS:
-            return False
-        if behind >= FOLLOW_AT_MOST_MS:
-            return True
-        return not (self._files_heard and self._provisional) and not any(map(self._is_meant, self._open()))
+        return behind >= FOLLOW_AT_MOST_MS or (behind >= FOLLOW_MS and not self._is_owed())
 
-    def _open(self) -> Iterable[int]:
-        return (call.started_at for call in self._state.calls.values())
+    def _is_owed(self) -> bool:
+        """Whether the span's calls may change yet: some are open, or files that speak of them were not read."""
+        state = self._state
+        calls = (*state.calls.values(), *state.ended.values())
+        told = (it.records[0].at if it.records else it.entries[0].at for it in state.evidence.values())
+        lost = (gap.start for gap in state.filing.lost.values())
+        return any(self._is_meant(it.started_at) for it in calls) or any(it < self._span.end for it in (*told, *lost))
 
     def _is_meant(self, started_at: int) -> bool:
         return self._span.start <= started_at < self._span.end
@@ -111,7 +110,6 @@ class Derivation:
         told = self._told
         told.entries += len(record.entries)
         told.until = max(told.until, record.entries[-1].received)
-        self._files_heard = self._files_heard or record.source in FILES
         try:
             reduced = [self._reduce(self._state, record)]
         # As in the live path: one entry that makes us stumble does not take the others with it.
@@ -161,15 +159,6 @@ class Derivation:
             steps.append(found)
         if call.ended_at is not None:
             self._spool.put(Derived(call, agent_id, received, self._steps.pop(call.call_id)))
-            self._note_certainty(call.call_id, call.started_at, call.certainty)
-
-    def _note_certainty(self, call_id: str, started_at: int, certainty: str) -> None:
-        """Who is waited for: not those of long ago, whom no file will speak of before the end is reached."""
-        waits = certainty != "final" and self._is_meant(started_at)
-        if waits and started_at >= self._span.end - FOLLOW_AT_MOST_MS:
-            self._provisional.add(call_id)
-        else:
-            self._provisional.discard(call_id)
 
     def _put_open(self) -> None:
         for call in self._state.calls.values():

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
-from streamed.records import recorded
+from streamed.records import SCENARIOS, recorded
 
 from asterisk.archive import Beginning, log_files, read_archive
+from asterisk.recording import mark, read_lines
+from asterisk.replay import MARKS
 from calls.codec import RECORD_VERSION, Entry, Record
+from calls.file_events import CEL, QUEUE_LOG
 from calls.state import State
 from ingest.log import Log
 from streams.database import Database
@@ -17,15 +20,25 @@ from streams.work import Reducer, Work
 
 PBX = "lab1"
 PLACE = Place("cluster", "pbx.events")
+WRITTEN = {QUEUE_LOG: "queue_log", CEL: "cel.csv"}
 
 
 def logins(scenarios: Sequence[str], packed: int = 50) -> Iterator[Record]:
-    """The scenarios in the order in which they were recorded, each a login; before the first the settings."""
-    sessions = sorted((recorded(it, packed=packed) for it in scenarios), key=_begin)
-    began = _begin(sessions[0])
-    yield Record(RECORD_VERSION, PBX, "settings", "a", began - 1, [Entry(0, began - 1, b'{"target": 0.9}')])
-    for session in sessions:
-        yield from (replace(record, epoch=_begin(session)) for record in session)
+    """The scenarios in the order in which they were recorded, each a login with the files that the PBX wrote.
+
+    Before the first come the settings.
+    """
+    sessions = sorted(((recorded(it, packed=packed), it) for it in scenarios), key=lambda it: _begin(it[0]))
+    first = _begin(sessions[0][0])
+    yield Record(RECORD_VERSION, PBX, "settings", "a", first - 1, [Entry(0, first - 1, b'{"target": 0.9}')])
+    for session, scenario in sessions:
+        began, ended = _begin(session), session[-1].entries[-1].received
+        yield mark(PBX, tuple(WRITTEN), began, began)
+        yield from (replace(record, epoch=began) for record in session)
+        for source, name in WRITTEN.items():
+            for record in read_lines(SCENARIOS / scenario / name, source, PBX, began):
+                yield replace(record, entries=[entry._replace(received=ended) for entry in record.entries])
+        yield from (mark(PBX, tuple(WRITTEN), began + number, ended + number) for number in range(1, MARKS))
 
 
 def _begin(records: list[Record]) -> int:
@@ -46,7 +59,7 @@ def archived(data: Path) -> list[Record]:
     return [record for frame in frames for record in frame.records]
 
 
-async def play(url: str, reducer: Reducer, records: Sequence[Record], at_once: int = 4) -> None:
+async def play(url: str, reducer: Reducer, records: Sequence[Record], at_once: int = 20) -> None:
     """Apply records to an empty database in transactions of a few; `url` is the streams role's."""
     database = Database(url)
     try:

@@ -192,9 +192,8 @@ def test_a_better_reducer_changes_what_it_knows_better(installation: Installatio
 def test_the_live_path_wins(installation: Installation) -> None:
     installation.change("UPDATE call_sessions SET from_name = 'wrong'")
     ids = [str(row[0]) for row in installation.rows("SELECT call_id FROM call_sessions ORDER BY started_at DESC")]
-    late, reopened, final, held, *_ = ids
+    late, reopened, held, *_ = ids
     installation.change(f"UPDATE call_sessions SET status = 'CONNECTED' WHERE call_id = '{reopened}'")
-    installation.change(f"UPDATE call_sessions SET certainty = 'final' WHERE call_id = '{final}'")
     installation.change("UPDATE pbx_health SET last_event_at = last_event_at - interval '1 second'")
     with psycopg.connect(installation.owner) as writer:
         writer.execute("SELECT FROM call_sessions WHERE call_id = %s FOR UPDATE", [held])
@@ -203,12 +202,11 @@ def test_the_live_path_wins(installation: Installation) -> None:
     assert reasons == {
         late: "not applied by a stream worker yet",
         reopened: "still open",
-        final: "final, and only provisional by the archive",
         held: "being written by somebody else",
     }
-    assert sum(summary.left_alone.values()) == 4 and summary.calls["changed"] == len(ids) - 4
+    assert sum(summary.left_alone.values()) == 3 and summary.calls["changed"] == len(ids) - 3
     wrong = installation.rows("SELECT count(*) FROM call_sessions WHERE from_name = 'wrong'")
-    assert wrong == [(4,)]
+    assert wrong == [(3,)]
 
 
 def test_what_the_archive_does_not_give_stays_and_is_told(installation: Installation) -> None:

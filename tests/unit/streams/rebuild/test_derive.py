@@ -2,16 +2,19 @@
 
 import pytest
 from msgspec.structs import replace
-from streamed.fakes import NOON, REDUCER, record
+from streamed.fakes import NOON, REDUCER, Word, record
 
 from calls.codec import Entry, Record
-from calls.events import Event
-from calls.state import CallChanged, Change, State
+from calls.events import Event, Position
+from calls.evidence import Evidence
+from calls.file_events import QueueLogged
+from calls.state import CallChanged, Change, Filing, Gap, State
 from streams.rebuild.derive import DAY_MS, FOLLOW_AT_MOST_MS, FOLLOW_MS, HOUR_MS, LEAD_MS, Told, derive
 from streams.rebuild.spool import Derived, Span, Spool
 from streams.work import Reducer
 
 SPAN = Span(NOON, NOON + HOUR_MS)
+LINE = QueueLogged(pos=Position("queue_log", "a", 1, 0), at=NOON, callid="1", queue="q", agent="", verb="ENTERQUEUE")
 
 
 def at(ms: int, *texts: str, source: str = "ami") -> Record:
@@ -75,25 +78,37 @@ def test_a_call_of_the_days_around_is_not_waited_for() -> None:
 
 
 def healing(state: State, event: Event) -> tuple[State, tuple[Change, ...]]:
-    """`heal 7` makes call 7, which is over, final."""
+    """A call that is over waits for a file's word, `heal 7`, which makes it final."""
+    assert isinstance(event, Word)
+    if event.text == "heal 7":
+        before = state.ended["7"]
+        return replace(state, ended={}), (CallChanged(replace(before, certainty="final"), before, event),)
     state, changes = REDUCER.advance(state, event)
-    (change,) = changes
-    assert isinstance(change, CallChanged)
-    if change.call.from_name == "heal":
-        final = replace(change.call, certainty="final", started_at=NOON, ended_at=event.at)
-        return replace(state, calls={}), (replace(change, call=final, before=final),)
-    return state, changes
+    ended = {it.call.linkedid: it.call for it in changes if isinstance(it, CallChanged) and it.call.ended_at}
+    return replace(state, ended=state.ended | ended), changes
 
 
-def test_where_files_are_heard_reading_goes_on_until_calls_are_final() -> None:
+def test_reading_goes_on_until_the_files_have_told_of_all_calls() -> None:
     later = SPAN.end + 2 * DAY_MS
-    healed = at(later, "heal 7", "CALL 8", source="queue_log")
-    reducer = REDUCER._replace(advance=healing)
-    told, found = derived(at(NOON, "CALL 7", "end 7", source="queue_log"), healed, reducer=reducer)
+    healed = at(later, "heal 7", "CALL 8")
+    told, found = derived(at(NOON, "CALL 7", "end 7"), healed, reducer=REDUCER._replace(advance=healing))
     assert found[0].call.certainty == "final" and told.until == later
-    assert len(found[0].steps) == 2
-    told, found = derived(at(NOON, "CALL 7", "end 7"), healed, reducer=reducer)
-    assert found[0].call.certainty == "provisional" and told.until == NOON + 1
+    assert len(found[0].steps) == 3 and found[0].received == later
+
+
+@pytest.mark.parametrize(
+    ("state", "is_owed"),
+    [
+        (State("pbx", filing=Filing(lost={"cel": Gap("cel", "gone", SPAN.end - 1)})), True),
+        (State("pbx", filing=Filing(lost={"cel": Gap("cel", "gone", SPAN.end)})), False),
+        (State("pbx", evidence={"1": Evidence("1", entries=(LINE,))}), True),
+        (State("pbx", evidence={"1": Evidence("1", entries=(replace(LINE, at=SPAN.end),))}), False),
+    ],
+)
+def test_reading_goes_on_while_a_file_may_still_tell_of_the_span(state: State, is_owed: bool) -> None:
+    reducer = REDUCER._replace(advance=lambda _, event: (state, ()))
+    told, _ = derived(at(NOON, "begin"), at(SPAN.end + 2 * DAY_MS, "more"), reducer=reducer)
+    assert told.entries == (2 if is_owed else 1)
 
 
 def test_a_record_without_entries_says_nothing() -> None:

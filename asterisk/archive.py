@@ -14,6 +14,8 @@ from asterisk.recording import LOG_SUFFIX, log_frames
 from calls.codec import Record
 from calls.errors import BadRecord
 
+ADVICE = "Restore the file from a backup."
+
 
 class Beginning(NamedTuple):
     """Where reading begins: the file's number among the files, the byte of a frame in it, the login (its epoch).
@@ -53,7 +55,7 @@ def find_beginning(files: Sequence[Path], at: int) -> Beginning:
     for number in reversed(range(len(files))):
         if files[number].name > day_file(at):
             continue
-        begun = _logins(files[number], at)
+        begun = _logins(files, number, at)
         login = max(begun, default=None) if login is None else login
         if login in begun:
             found = Beginning(number, begun[login], login)
@@ -63,28 +65,28 @@ def find_beginning(files: Sequence[Path], at: int) -> Beginning:
 
 
 def read_archive(files: Sequence[Path], beginning: Beginning) -> Iterator[Frame]:
-    """The records from there on; first the settings that held. Where a file is torn, the next one goes on.
+    """The records from there on; first the settings that held. The last file may end in the middle of a frame.
 
-    Raises UnreadableRecording, naming the file, for one that is damaged.
+    Raises UnreadableRecording, naming the file, for one that is damaged: what follows would be told without it.
     """
     if beginning.settings is not None:
         yield Frame([beginning.settings], 0)
     read, login = 0, beginning.login
-    for number, path in enumerate(files[beginning.file :]):
-        for records, _, end in _frames(path, 0 if number else beginning.offset):
+    for number in range(beginning.file, len(files)):
+        for records, _, end in _frames(files, number, beginning.offset if number == beginning.file else 0):
             if login is not None:
                 # What stands before the login in its frame is of the time before.
                 first = next((it for it, record in enumerate(records) if _is_of(record, login)), len(records))
                 records = records[first:]
                 login = None if records else login
             yield Frame(records, read + end)
-        read += path.stat().st_size
+        read += files[number].stat().st_size
 
 
-def _logins(path: Path, at: int) -> dict[int, int]:
-    """The first frame (its byte) of each login that was heard until `at`, by epoch."""
+def _logins(files: Sequence[Path], number: int, at: int) -> dict[int, int]:
+    """The first frame (its byte) in a file of each login that was heard until `at`, by epoch."""
     begun: dict[int, int] = {}
-    for records, start, _ in _frames(path):
+    for records, start, _ in _frames(files, number):
         for record in records:
             if record.source == "ami" and record.entries and record.entries[0].received <= at:
                 begun.setdefault(record.epoch, start)
@@ -96,7 +98,7 @@ def _settings(files: Sequence[Path], beginning: Beginning) -> Record | None:
         return None
     for number in range(beginning.file, -1, -1):
         last = None
-        for record in (record for records, _, _ in _frames(files[number]) for record in records):
+        for record in (record for records, _, _ in _frames(files, number) for record in records):
             if _is_of(record, beginning.login):
                 break
             last = record if record.source == "settings" else last
@@ -109,11 +111,15 @@ def _is_of(record: Record, login: int) -> bool:
     return record.source == "ami" and record.epoch == login
 
 
-def _frames(path: Path, offset: int = 0) -> Iterator[tuple[list[Record], int, int]]:
+def _frames(files: Sequence[Path], number: int, offset: int = 0) -> Iterator[tuple[list[Record], int, int]]:
     """The frames of a file, each with the bytes where it begins and ends."""
+    path = files[number]
     try:
         for records, end in log_frames(path, offset):
             yield records, offset, end
             offset = end
     except BadRecord as error:
-        raise UnreadableRecording(f"{path}: the frame at byte {offset} is damaged: {error}") from error
+        raise UnreadableRecording(f"{path}: the frame at byte {offset} is damaged: {error}. {ADVICE}") from error
+    # The ingester cuts a torn end off before it goes on, so only the file that is written just now may have one.
+    if number + 1 < len(files) and offset < path.stat().st_size:
+        raise UnreadableRecording(f"{path}: nothing can be read from byte {offset} on. {ADVICE}")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from calls.form import iso
 from streams.rebuild.derive import Told
 from streams.rebuild.differences import Finding, Verdict, kind_of
 from streams.rebuild.mend import Missing
@@ -81,7 +82,7 @@ class Report:
         if self._say is not None:
             self._tell({"summary": self.summary()})
             return
-        console.print(_counts("calls", self._calls))
+        console.print(self._archives(), _counts("calls", self._calls))
         if self._fields:
             console.print(_counts("changed field, in so many calls", self._fields), self._changes())
         if self._reasons:
@@ -89,6 +90,13 @@ class Report:
         console.print(f"SHA-256 of the calls that the archive gives: {self.sha256}")
         if self._rehearsal:
             console.print("Nothing was written (--dry-run).")
+
+    def _archives(self) -> Table:
+        table = Table("archive", "events", "refused", "not understood", "read to")
+        for pbx, told in self._read.items():
+            numbers = (f"{it:,}" for it in (told.entries, told.refused, told.stumbled))
+            table.add_row(pbx, *numbers, iso(told.until))
+        return table
 
     def _changes(self) -> Table:
         title = "" if len(self._shown) < MOST_SHOWN else f"the first {MOST_SHOWN}; --json tells all"

@@ -88,13 +88,19 @@ def test_it_says_how_much_was_read(tmp_path: Path) -> None:
     assert last.read == sum(path.stat().st_size for path in files)
 
 
-def test_where_a_file_is_torn_the_next_goes_on(tmp_path: Path) -> None:
-    files = write(tmp_path, STORY[:2], STORY[2:3], STORY[4:5])
-    files[0].write_bytes(files[0].read_bytes()[:-3])
+def test_only_the_last_file_may_be_torn(tmp_path: Path) -> None:
+    files = write(tmp_path, STORY[:2], STORY[4:5], STORY[5:6])
+    files[1].write_bytes(files[1].read_bytes()[:-3])
     assert read(files, NOON - 1) == [NOON, NOON + 1, NOON + DAY + 1]
+    torn = files[0].read_bytes()[:-3]
+    files[0].write_bytes(torn)
+    for attempt in (lambda: list(read_archive(files, Beginning())), lambda: find_beginning(files, NOON + DAY)):
+        with pytest.raises(UnreadableRecording, match=r"2026-11-22.tlog.zst: nothing can be read from byte 0 on\."):
+            attempt()
 
 
 def test_what_is_no_record_is_named_with_its_place(tmp_path: Path) -> None:
-    (files := [tmp_path / "2026-11-22.tlog.zst"])[0].write_bytes(zstandard.compress(b"\0\0\0\1x"))
+    path = tmp_path / "2026-11-22.tlog.zst"
+    path.write_bytes(zstandard.compress(b"\0\0\0\1x"))
     with pytest.raises(UnreadableRecording, match=r"2026-11-22.tlog.zst: the frame at byte 0 is damaged"):
-        list(read_archive(files, Beginning()))
+        list(read_archive([path], Beginning()))

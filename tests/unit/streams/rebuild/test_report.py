@@ -12,7 +12,7 @@ from streams.rebuild.report import MOST_SHOWN, Report
 
 
 def fill(report: Report, changed: int = 1) -> Report:
-    report.told("lab1", Told(entries=5, events=4))
+    report.told("lab1", Told(entries=54321, events=4))
     report.found("lab1:1", Finding(Verdict.SAME, {}))
     for number in range(changed):
         fields = {"legs[0].talk_s": (1.5, 2.0), "legs[1].talk_s": (None, 2.0), "outcome": (None, "[b]other[/b]")}
@@ -44,12 +44,12 @@ def test_a_line_a_call_that_differs_and_the_summary_last() -> None:
     assert summary["calls"] == {"as before": 1, "changed": 1, "new": 1, "left alone": 1, "not in the archive": 1}
     assert summary["changed_fields"] == {"legs[].talk_s": 1, "outcome": 1}
     assert (summary["left_alone"], summary["sha256"]) == ({"still open": 1}, "abc")
-    assert summary["read"]["lab1"]["entries"] == 5
+    assert summary["read"]["lab1"]["entries"] == 54321
 
 
 def test_tables_for_people_are_not_longer_than_they_can_be_read() -> None:
     out = text(fill(Report(True), changed=MOST_SHOWN))
-    assert "[b]other[/b]" in out and "still open" in out and "abc" in out and "--dry-run" in out
+    assert "[b]other[/b]" in out and "still open" in out and "54,321" in out and "abc" in out and "--dry-run" in out
     assert "the first 50" in out and out.count("lab1:c") == MOST_SHOWN
 
 

@@ -44,6 +44,13 @@ def _remove_children(table: str) -> str:
     )
 
 
+def _forget(table: str) -> str:
+    return (
+        f"DELETE FROM {table} AS told USING json_to_recordset(%s::json) AS anew (call_id text)"
+        " WHERE told.call_id = anew.call_id"
+    )
+
+
 _CHANGED = ", changed_at = clock_timestamp()"
 _CHILD = ("call_id", "ordinal")
 
@@ -108,9 +115,8 @@ REBUILD: dict[str, str] = {
         for kept in ("stints", "legs", "missed_rings", "recordings")
         for table in (kept, f"-{kept}")
     },
-    "-call_timelines": (
-        "DELETE FROM call_timelines AS story USING json_to_recordset(%s::json) AS told (call_id text)"
-        " WHERE story.call_id = told.call_id"
-    ),
+    "-call_timelines": _forget("call_timelines"),
     "call_timelines": STATEMENTS["call_timelines"],
+    "-corrections": _forget("corrections"),
+    "corrections": STATEMENTS["corrections"],
 }

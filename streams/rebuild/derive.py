@@ -4,18 +4,19 @@ How the log is cut into frames, records and files makes no difference: reading s
 memory; those that are over go to the spool, and again when a file tells more of them. Reads; writes only the spool.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from calls.call import Call
 from calls.codec import Record
 from calls.state import CallChanged, Change, Rejected, State
 from calls.timeline import Step, step
-from streams.call_rows import call_agent
+from streams.call_rows import call_agent, correction_row
 from streams.rebuild.spool import Derived, Span, Spool
+from streams.rows import CorrectionRow
 from streams.work import Reducer
 
 HOUR_MS = 3600 * 1000
@@ -60,6 +61,13 @@ class _Reduced(NamedTuple):
     changed: list[tuple[CallChanged, str | None]]
 
 
+class _Story(NamedTuple):
+    """What has been told of a call so far."""
+
+    steps: list[Step]
+    corrections: list[CorrectionRow]
+
+
 class Derivation:
     """One run of `derive`."""
 
@@ -69,7 +77,7 @@ class Derivation:
         self._span = span
         self._spool = spool
         self._told = Told()
-        self._steps: dict[str, list[Step]] = defaultdict(list)
+        self._stories: dict[str, _Story] = {}
 
     def run(self, records: Iterable[Record]) -> Told:
         """Everything until nothing more can come."""
@@ -152,19 +160,28 @@ class Derivation:
         call = change.call
         if not self._span.start - LEAD_MS <= call.started_at < self._span.end + LEAD_MS:
             return
-        if call.call_id not in self._steps and (known := self._spool.get(call.call_id)) is not None:
-            self._steps[call.call_id] = known.steps
-        steps = self._steps[call.call_id]
+        story = self._story(call.call_id)
         if (found := step(change)) is not None:
-            steps.append(found)
+            story.steps.append(found)
+        if (put_right := correction_row(change)) is not None:
+            story.corrections.append(put_right)
         if call.ended_at is not None:
-            self._spool.put(Derived(call, agent_id, received, self._steps.pop(call.call_id)))
+            self._put(call, agent_id, received)
+
+    def _story(self, call_id: str) -> "_Story":
+        if call_id not in self._stories:
+            known = self._spool.get(call_id)
+            self._stories[call_id] = _Story([], []) if known is None else _Story(known.steps, known.corrections)
+        return self._stories[call_id]
+
+    def _put(self, call: Call, agent_id: str | None, received: int) -> None:
+        self._spool.put(Derived(call, agent_id, received, *self._story(call.call_id)))
+        del self._stories[call.call_id]
 
     def _put_open(self) -> None:
         for call in self._state.calls.values():
             if self._is_meant(call.started_at):
-                agent_id = call_agent(call, self._state.settings)
-                self._spool.put(Derived(call, agent_id, self._told.until, self._steps.pop(call.call_id, [])))
+                self._put(call, call_agent(call, self._state.settings), self._told.until)
 
 
 def _single(record: Record) -> Iterator[Record]:

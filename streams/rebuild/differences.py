@@ -12,6 +12,7 @@ from calls.form import CallForm, call_form
 from calls.live import CallLive
 from calls.timeline import Step
 from streams.rebuild.spool import Derived
+from streams.rows import CorrectionRow
 
 # A call that is over may be written once more by the live path, a moment later.
 SETTLING_MS = 5 * 60 * 1000
@@ -41,6 +42,7 @@ class Stored(NamedTuple):
 
     live: CallLive | None
     steps: Sequence[Step] = ()
+    corrections: Sequence[CorrectionRow] = ()
     is_open: bool = False
     is_locked: bool = False
 
@@ -80,15 +82,22 @@ def _reason(derived: Derived, stored: Stored, fence: Fence) -> str:
 
 
 def differences(derived: Derived, stored: Stored) -> dict[str, tuple[Any, Any]]:
-    """Old and new value of each field of the form that differs, by its path; `agent_id` and `timeline` beside it."""
+    """Old and new value of each field of the form that differs, by its path.
+
+    Beside the form: `agent_id`, `timeline` and `corrections`.
+    """
     form = call_form(derived.call)
     before = fields_of(stored.live.call) if stored.live is not None else {}
     after = fields_of(form)
     found = {path: (before.get(path), after.get(path)) for path in sorted(before | after)}
     if stored.live is not None:
         found["agent_id"] = (stored.live.agent_id, derived.agent_id)
-        if _story(stored.steps) != _story(derived.steps):
-            found["timeline"] = (f"{len(stored.steps)} steps", f"{len(derived.steps)} other steps")
+        for name, was, now in (
+            ("timeline", stored.steps, derived.steps),
+            ("corrections", stored.corrections, derived.corrections),
+        ):
+            if _unversioned(was) != _unversioned(now):
+                found[name] = (f"{len(was)}", f"{len(now)}, not the same")
     return {path: pair for path, pair in found.items() if pair[0] != pair[1]}
 
 
@@ -106,6 +115,6 @@ def kind_of(path: str) -> str:
     return _NUMBER.sub("[]", path)
 
 
-def _story(steps: Sequence[Step]) -> bytes:
-    """Steps without their versions, which count from where reading began."""
-    return msgspec.json.encode([replace(it, version=0) for it in steps])
+def _unversioned(told: Sequence[Step] | Sequence[CorrectionRow]) -> Any:
+    """Without versions, which count from where reading began."""
+    return msgspec.to_builtins([replace(it, version=0) for it in told])

@@ -7,7 +7,7 @@ done with the call. Calls that the archive does not give are never touched.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
@@ -20,7 +20,7 @@ from streams.database import Database
 from streams.errors import RowsRefused
 from streams.rebuild.differences import Fence, Finding, Stored, Verdict, judge
 from streams.rebuild.spool import Derived, Span, Spool
-from streams.rows import Kept, TimelineRow
+from streams.rows import CorrectionRow, Kept, TimelineRow
 from streams.sink import filled
 from streams.statements import REBUILD
 from streams.stored import stored_calls
@@ -29,6 +29,7 @@ from streams.stored import stored_calls
 BATCH = 200
 PAGE = 1000
 _decode_steps = msgspec.json.Decoder(list[Step]).decode
+_decode_fields = msgspec.json.Decoder(dict[str, tuple[Any, Any]]).decode
 
 
 class Missing(NamedTuple):
@@ -106,8 +107,12 @@ async def _stored(connection: psycopg.AsyncConnection, ids: list[str], free: set
     steps: dict[str, list[Step]] = defaultdict(list)
     for call_id, told in await (await connection.execute(_STEPS, (ids,))).fetchall():
         steps[call_id] += _decode_steps(told)
+    corrections: dict[str, list[CorrectionRow]] = defaultdict(list)
+    for row in await (await connection.execute(_CORRECTIONS, (ids,))).fetchall():
+        call_id, version, at, cause, appeared, fields = row
+        corrections[call_id].append(CorrectionRow(call_id, version, at, cause, appeared, _decode_fields(fields)))
     return {
-        it: Stored(live.get(it), steps[it], is_open=it in going_on, is_locked=it in live and it not in free)
+        it: Stored(live.get(it), steps[it], corrections[it], it in going_on, it in live and it not in free)
         for it in ids
     }
 
@@ -127,9 +132,14 @@ def _add(rows: Rows, derived: Derived, version: int) -> None:
     add_call(rows, None, call, form, derived.agent_id)
     for field, (table, _) in CHILDREN.items():
         rows[f"-{table}"].append(Kept(form.call_id, len(getattr(form, field))))
-    rows["-call_timelines"].append(Kept(form.call_id, 0))
-    if derived.steps:
-        rows["call_timelines"].append(TimelineRow(form.call_id, version, derived.steps))
+    for table in ("call_timelines", "corrections"):
+        rows[f"-{table}"].append(Kept(form.call_id, 0))
+    # Versions count from where reading began; the row's is what it was.
+    later = version - derived.call.version
+    steps = [replace(it, version=it.version + later) for it in derived.steps]
+    if steps:
+        rows["call_timelines"].append(TimelineRow(form.call_id, version, steps))
+    rows["corrections"].extend(replace(it, version=it.version + later) for it in derived.corrections)
 
 
 _LOCK = (
@@ -146,6 +156,10 @@ _OPEN = (
     " JOIN pbx_state AS part ON part.kind = 'call' AND part.pbx || ':' || part.key = call.id"
 )
 _STEPS = "SELECT call_id, steps::text FROM call_timelines WHERE call_id = ANY (%s) ORDER BY call_id, version"
+_CORRECTIONS = (
+    "SELECT call_id, version, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), cause, appeared,"
+    " fields::text FROM corrections WHERE call_id = ANY (%s) ORDER BY call_id, version"
+)
 _MS = "floor(extract(epoch FROM started_at) * 1000)::bigint"
 _PAGE = (
     f"SELECT call_id, {_MS}, started_at::text FROM call_sessions"

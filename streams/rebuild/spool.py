@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from calls.call import Call
 from calls.timeline import Step
+from streams.rows import CorrectionRow
 
 
 class Span(NamedTuple):
@@ -24,12 +25,16 @@ class Span(NamedTuple):
 
 
 class Derived(Struct, frozen=True):
-    """A call as the archive gives it. `agent_id` as in call_sessions; `received` (ms): when its last event came."""
+    """A call as the archive gives it, with its timeline and what the files put right.
+
+    `agent_id` as in call_sessions; `received` (ms): when its last event came.
+    """
 
     call: Call
     agent_id: str | None
     received: int
-    steps: list[Step]
+    steps: list[Step] = []
+    corrections: list[CorrectionRow] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode

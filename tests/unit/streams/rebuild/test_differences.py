@@ -9,6 +9,7 @@ from calls.live import CallLive
 from calls.timeline import Step
 from streams.rebuild.differences import SETTLING_MS, Fence, Finding, Stored, Verdict, differences, judge, kind_of
 from streams.rebuild.spool import Derived
+from streams.rows import CorrectionRow
 
 LEG = Leg(None, "Alice", "PJSIP/1", "1.2", None, answered_at=1000, ended_at=5000)
 CALL = Call("1.1", "pbx", 0, "default", version=7, status=Status.ENDED, ended_at=6000, legs=(LEG,))
@@ -37,7 +38,16 @@ def test_differences_are_named_by_their_paths() -> None:
 
 def test_another_timeline_is_a_difference() -> None:
     without = stored()._replace(steps=())
-    assert judge(DERIVED, without, FENCE) == Finding(Verdict.CHANGED, {"timeline": ("0 steps", "1 other steps")})
+    assert judge(DERIVED, without, FENCE) == Finding(Verdict.CHANGED, {"timeline": ("0", "1, not the same")})
+
+
+def test_other_corrections_are_a_difference_whatever_their_versions() -> None:
+    mine = CorrectionRow("pbx:1.1", 3, "1970-01-01T00:00:06.000Z", "AMI was cut", False, {"outcome": (None, "other")})
+    derived = replace(DERIVED, corrections=[mine])
+    same = stored()._replace(corrections=(replace(mine, version=30),))
+    assert judge(derived, same, FENCE).verdict is Verdict.SAME
+    other = stored()._replace(corrections=(replace(mine, fields={"outcome": (None, "busy")}),))
+    assert judge(derived, other, FENCE).fields == {"corrections": ("1", "1, not the same")}
 
 
 def test_a_call_that_the_database_has_not_is_new() -> None:

@@ -3,7 +3,8 @@
 CallsError
 ├── BadRecord         bytes on a topic or in the log are not a record of ours
 ├── BadEvent          a packet or line of the PBX lacks what its kind must have
-└── BadSettings       a settings file does not say what it should
+├── BadSettings       a settings file does not say what it should
+└── BadTime           a text is no date or time, or a time zone does not exist
 """
 
 
@@ -21,3 +22,7 @@ class BadEvent(CallsError):
 
 class BadSettings(CallsError):
     """A settings file is wrong. The text names the file's path in it and what was expected."""
+
+
+class BadTime(CallsError):
+    """A text is no date or time, or there is no such time zone. The text says what to write."""

@@ -28,6 +28,7 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "warehouse": ("warehouse", (), "Load the lake and publish the marts."),
     "simulator": ("simulator", (), "Play a PBX: recordings or endless traffic."),
     "replay": ("warehouse", ("replay",), "Turn recordings into calls."),
+    "rebuild": ("streams", ("rebuild",), "Derive calls from the archive again, and mend what differs."),
     "report": ("warehouse", ("report",), "Print a report, such as service-level."),
     "calls": ("warehouse", ("calls",), "List the calls of a range of time, as PostgreSQL has them."),
     "call": ("warehouse", ("call",), "Show one call, and which event proved which of its fields."),

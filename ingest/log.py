@@ -8,13 +8,13 @@ for itself: reading may begin at any frame's start.
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import zstandard
 
-from asterisk.recording import LOG_SUFFIX, log_frames
+from asterisk.archive import day_file, log_files
+from asterisk.recording import log_frames
 from calls.codec import Record, frame_records
 from calls.file_events import FILES
 
@@ -55,7 +55,7 @@ class Log:
 
     def files(self) -> list[Path]:
         """The log's files, oldest first."""
-        return sorted(self.folder.glob(f"*{LOG_SUFFIX}"))
+        return log_files(self.folder)
 
     def append(self, records: list[Record]) -> None:
         """Write records as one frame. The kernel has them when this returns. Raises OSError (disk full …)."""
@@ -102,11 +102,6 @@ class Log:
         self.close()
         self._name = name
         self._file = (self.folder / name).open("ab")
-
-
-def day_file(received: int) -> str:
-    """The name of the file for a receive time (ms since the epoch): its day in UTC."""
-    return datetime.fromtimestamp(received / 1000, UTC).strftime("%Y-%m-%d") + LOG_SUFFIX
 
 
 def _mend(path: Path) -> int:

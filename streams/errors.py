@@ -4,6 +4,7 @@ StreamsError
 ├── Retry                drop the state, reconnect, load, apply the same records again
 │   ├── Fenced             somebody else has advanced the offset
 │   └── Unavailable        PostgreSQL or the log does not answer, or the outcome of a commit is not known
+├── NoArchive            there is no log of the PBX that is to be rebuilt
 ├── RowsRefused          PostgreSQL will never take these rows, however often they are sent
 └── Fatal                the process ends; `exit_code` says why, the text says what to do
     ├── PoisonRecord       a record that cannot be applied (70)
@@ -32,6 +33,10 @@ class Unavailable(Retry):
 
 class NotPublished(StreamsError):
     """Kafka did not take a message; the next attempt may find a newer value."""
+
+
+class NoArchive(StreamsError):
+    """No archive where one was looked for; the text says where, and which there are."""
 
 
 class RowsRefused(StreamsError):

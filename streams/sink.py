@@ -89,10 +89,10 @@ class Sink:
             await connection.execute(_COUNT_ATTEMPT, (*self._place, number, offset, reason))
 
 
-def filled(rows: Rows) -> list[tuple[str, str]]:
-    """The statements that have something to do, each with its rows as JSON."""
+def filled(rows: Rows, statements: Mapping[str, str] = STATEMENTS) -> list[tuple[str, str]]:
+    """The statements (by table) that have something to do, each with its rows as JSON. Raises RowsRefused."""
     try:
-        return [(text, _encode(rows[table]).decode()) for table, text in STATEMENTS.items() if rows.get(table)]
+        return [(text, _encode(rows[table]).decode()) for table, text in statements.items() if rows.get(table)]
     except UnicodeError as error:
         raise RowsRefused(f"text that is not Unicode: {error}") from error
 

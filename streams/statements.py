@@ -44,6 +44,13 @@ def _remove_children(table: str) -> str:
     )
 
 
+def _forget(table: str) -> str:
+    return (
+        f"DELETE FROM {table} AS told USING json_to_recordset(%s::json) AS anew (call_id text)"
+        " WHERE told.call_id = anew.call_id"
+    )
+
+
 _CHANGED = ", changed_at = clock_timestamp()"
 _CHILD = ("call_id", "ordinal")
 
@@ -95,4 +102,21 @@ STATEMENTS: dict[str, str] = {
         " ON CONFLICT (pbx) DO UPDATE SET applied_at = excluded.applied_at, last_event_at = excluded.last_event_at,"
         " version = excluded.version"
     ),
+}
+
+# A call that is written anew from the archive keeps its version, so that whatever the live path has to say of it later
+# is newer; and if the row is another one by now, it stays as it is.
+REBUILD: dict[str, str] = {
+    "call_sessions": upsert(
+        "call_sessions", CallRow, ("call_id",), "call_sessions.version = excluded.version", _CHANGED
+    ),
+    **{
+        table: STATEMENTS[table]
+        for kept in ("stints", "legs", "missed_rings", "recordings")
+        for table in (kept, f"-{kept}")
+    },
+    "-call_timelines": _forget("call_timelines"),
+    "call_timelines": STATEMENTS["call_timelines"],
+    "-corrections": _forget("corrections"),
+    "corrections": STATEMENTS["corrections"],
 }

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
+from calls import instants
+from calls.errors import BadTime
 from warehouse.errors import BadRange
 
 # What may be asked for, and the length in Polars' words.
@@ -46,20 +48,19 @@ def spine(start: datetime, end: datetime, interval: str, timezone: str) -> pl.Da
 
 
 def instant(text: str, timezone: str) -> datetime:
-    """`2026-11-22`, `2026-11-22T14:30` (both in the zone) or `2026-11-22T13:30Z` as a UTC instant.
-
-    A time that the zone skips means the same wall time an hour on; one that comes twice, its first. Raises BadRange.
-    """
+    """`2026-11-22`, `2026-11-22T14:30` or `2026-11-22T13:30Z` as `calls.instants` reads it. Raises BadRange."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadRange(f"{text!r} is no date or time: write 2026-11-22 or 2026-11-22T14:30.") from error
-    return moment.astimezone(UTC) if moment.tzinfo is not None else _from_wall(moment, timezone)
+        return instants.instant(text, timezone)
+    except BadTime as error:
+        raise BadRange(str(error)) from error
 
 
 def day_start(day: date, timezone: str) -> datetime:
     """The first instant of a local day, in UTC. Raises BadRange for an unknown zone."""
-    return _from_wall(datetime.combine(day, time()), timezone)
+    try:
+        return instants.from_wall(datetime.combine(day, time()), timezone)
+    except BadTime as error:
+        raise BadRange(str(error)) from error
 
 
 def local_iso(moments: pl.Series, timezone: str) -> pl.Series:
@@ -68,16 +69,6 @@ def local_iso(moments: pl.Series, timezone: str) -> pl.Series:
         return moments.dt.convert_time_zone(timezone).dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
     except pl.exceptions.ComputeError as error:
         raise _no_zone(timezone) from error
-
-
-def _from_wall(moment: datetime, timezone: str) -> datetime:
-    tries = pl.Series([moment, moment + timedelta(hours=1)], dtype=pl.Datetime("us"))
-    try:
-        known = tries.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    except pl.exceptions.ComputeError as error:
-        raise _no_zone(timezone) from error
-    found: datetime = known.dt.convert_time_zone("UTC").drop_nulls()[0]
-    return found
 
 
 def _wall(moments: pl.Series, timezone: str) -> pl.Series:

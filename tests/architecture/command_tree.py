@@ -7,10 +7,11 @@ import click
 from asterisk.simulator.__main__ import main as simulator
 from infra.__main__ import PROGRAMS, trunkline
 from infra.demo import main as demo
+from streams.__main__ import streams
 from warehouse.__main__ import warehouse
 
 # What stands behind the names that hand everything on; the other processes take no arguments.
-BEHIND: dict[str, click.Command] = {"simulator": simulator, "demo": demo, "warehouse": warehouse}
+BEHIND: dict[str, click.Command] = {"simulator": simulator, "demo": demo, "streams": streams, "warehouse": warehouse}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, ingest, latency, path, reducer, streams
+from tests.bench import ami, ingest, latency, path, rebuild, reducer, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
     "reducer": reducer.run,
     "streams": streams.run,
+    "rebuild": rebuild.run,
     "ingest": ingest.run,
     "path": path.run,
     "latency": latency.run,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from calls.codec import Entry, Record
-from ingest.log import Cursor, Log, day_file
+from ingest.log import Cursor, Log
 
 DAY = 24 * 3600 * 1000
 NOON = 1_795_348_800_000
@@ -28,7 +28,6 @@ def test_a_day_has_a_file(tmp_path: Path, open_log: OpenLog) -> None:
     log.append([record(2, NOON + DAY)])
     assert [path.name for path in log.files()] == ["2026-11-22.tlog.zst", "2026-11-23.tlog.zst"]
     assert everything(log) == [1, 2]
-    assert day_file(0) == "1970-01-01.tlog.zst"
 
 
 def test_a_clock_that_steps_back_over_midnight_does_not_reorder(tmp_path: Path, open_log: OpenLog) -> None:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from streams.__main__ import worker_settings
+from streams.__main__ import streams, worker_settings
 
 LEAST = {"TRUNKLINE_KAFKA": "127.0.0.1:9092", "TRUNKLINE_DATABASE": "postgresql://streams:hidden@127.0.0.1/db"}
 
@@ -36,3 +37,24 @@ def test_everything() -> None:
 def test_what_is_missing_is_named(missing: str) -> None:
     with pytest.raises(SystemExit, match=missing):
         worker_settings({name: value for name, value in LEAST.items() if name != missing})
+
+
+def rebuild(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Exit code and what was said, without anything of our own environment."""
+    env = {"TRUNKLINE_DATABASE": "postgresql://nobody@127.0.0.1:1/db", "TRUNKLINE_TIMEZONE": "UTC", **environment}
+    result = CliRunner().invoke(streams, ["rebuild", *arguments], env=env)
+    return result.exit_code, result.output
+
+
+def test_a_rebuild_of_nothing_is_refused_with_advice(tmp_path: Path) -> None:
+    code, said = rebuild("--from", "2026-11-22", "--to", "2026-11-22", TRUNKLINE_DATA=str(tmp_path))
+    assert code == 1 and "empty: `--to` is exclusive" in said
+    code, said = rebuild("--from", "soon", "--to", "2026-11-22", TRUNKLINE_DATA=str(tmp_path))
+    assert code == 1 and "no date or time" in said
+    code, said = rebuild("--from", "2026-11-22", "--to", "2026-11-23", TRUNKLINE_DATA=str(tmp_path))
+    assert code == 1 and "There is none at all. TRUNKLINE_DATA names the folder." in said
+
+
+def test_a_rebuild_needs_a_database(tmp_path: Path) -> None:
+    code, said = rebuild("--from", "2026-11-22", "--to", "2026-11-23", TRUNKLINE_DATABASE="")
+    assert code == 1 and "Set TRUNKLINE_DATABASE" in said

@@ -2,7 +2,7 @@
 
 from streams.call_rows import CHILDREN
 from streams.rows import QueueRow
-from streams.statements import STATEMENTS, upsert
+from streams.statements import REBUILD, STATEMENTS, upsert
 
 
 def test_an_upsert_names_its_columns_once_and_guards_the_update() -> None:
@@ -32,3 +32,16 @@ def test_an_older_version_changes_nothing() -> None:
 def test_late_changes_can_be_found() -> None:
     for table in ("call_sessions", "presence_intervals"):
         assert "changed_at = clock_timestamp()" in STATEMENTS[table]
+
+
+def test_a_rebuilt_call_is_written_whole_over_the_version_that_it_was_compared_with() -> None:
+    assert "WHERE call_sessions.version = excluded.version" in REBUILD["call_sessions"]
+    order = list(REBUILD)
+    tables = [table for table, _ in CHILDREN.values()]
+    assert order[0] == "call_sessions" and {it.lstrip("-") for it in order[1:]} == {
+        *tables,
+        "call_timelines",
+        "corrections",
+    }
+    for told in ("call_timelines", "corrections"):
+        assert order.index(f"-{told}") < order.index(told)

@@ -1,0 +1,1 @@
+"""Calls derived anew from the archive, held against PostgreSQL, and mended there."""

@@ -133,10 +133,10 @@ def chance(request: pytest.FixtureRequest) -> Random:
 
 
 @pytest.fixture
-def pbxs(tmp_path: Path, chance: Random) -> Iterator[list[Pbx]]:
-    """Two files that are written for as long as the test lasts, then finished."""
+def pbxs(tmp_path: Path, chance: Random) -> list[Pbx]:
+    """Writers of two files, beside each other in one folder."""
     named = {QUEUE_LOG: tmp_path / "queue_log", CEL: tmp_path / "Master.csv"}
-    yield [Pbx(source, path, Random(chance.random())) for source, path in named.items()]
+    return [Pbx(source, path, Random(chance.random())) for source, path in named.items()]
 
 
 def logged(folder: Path) -> list[Record]:

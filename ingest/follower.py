@@ -101,7 +101,10 @@ class Follower:
         if look.lines and look.place is not None:
             file.lines += len(look.lines)
             file.too_long += sum(len(raw) > LINE_LIMIT for _, raw in look.lines)
-            self._write(self._records(source, look.place.generation, look.lines))
+            for record in self._records(source, look.place.generation, look.lines):
+                self._write([record])
+                # AMI's reader may have its turn.
+                await asyncio.sleep(0)
         if look.place is not None:
             self._places.put(source, look.place)
         if look.begun:

@@ -19,6 +19,9 @@ from calls.file_events import FILES
 from ingest.generation import Head
 from ingest.log import Cursor, Log
 
+# As often they are stored at least, ms: a start reads the log from then on, also when only AMI has said anything since.
+STORE_MS = 60_000
+
 
 class Place(Struct, frozen=True):
     """A place in a file: its generation (see `calls.file_events`), the byte of the next line, and which file it is.
@@ -73,9 +76,11 @@ class Places:
         self._moved = True
 
     def snapshot(self, at: int) -> Saved | None:
-        """The places now, None where they are those of the last time. To be taken where the log is written."""
-        moved, self._moved = self._moved, False
-        return Saved(self._log.end(), at, dict(self.files), sorted(self.lost)) if moved else None
+        """The places now, None where they need not be stored again. To be taken where the log is written."""
+        if not self._moved and not (self.files and at - self.at >= STORE_MS):
+            return None
+        self._moved, self.at = False, at
+        return Saved(self._log.end(), at, dict(self.files), sorted(self.lost))
 
     def save(self, snapshot: Saved) -> None:
         """Store them; may run in a thread, one at a time. Raises OSError (disk full …)."""

@@ -170,6 +170,8 @@ class Tail:
             self._follower = following.inode
             return NOTHING
         torn = opened.read(LINE_LIMIT + 1, self.place.offset)
+        if b"\n" in torn:
+            return Look([], more=True)
         if torn:
             # Nobody will end this line.
             torn_off, self.place = self.place.offset, replace(self.place, offset=self.place.offset + len(torn) + 1)

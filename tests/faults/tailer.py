@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgspec
@@ -17,8 +18,9 @@ PBX = "pbx1"
 POLL_S = 0.008
 
 
-def follow(folder: Path, paths: Mapping[str, Path]) -> None:
-    """Follow these files onto the log in this folder, until killed."""
+def follow(folder: Path, paths: Mapping[str, Path], begun: Connection) -> None:
+    """Follow these files onto the log in this folder, until killed; tell at once that it runs."""
+    begun.send(True)
     with closing(Log(folder)) as log:
 
         def note(link: Link) -> None:

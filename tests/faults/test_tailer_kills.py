@@ -6,7 +6,7 @@ import multiprocessing
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
@@ -25,8 +25,6 @@ KILLS, SEEDS = 100, (1, 2)
 LONGEST_LIFE_S = 0.12
 START = 1_795_348_800
 PATIENCE_S = 30.0
-# So many older files are kept, packed but for the first: more than are made while nobody looks.
-KEPT = 30
 
 
 class Pbx:
@@ -36,6 +34,7 @@ class Pbx:
         self.source, self.path, self._chance = source, path, chance
         self.lines: list[bytes] = []
         self.cuts = 0
+        self._rotations = 0
         self._seconds = START
         self._file = path.open("ab", buffering=0)
 
@@ -80,7 +79,7 @@ class Pbx:
         self.path.rename(self._older(1))
         if self._chance.random() < 0.5:
             self.path.touch()
-        if not self.lines[-1:] or self._ended():
+        if self._ended():
             self.write()
         time.sleep(self._chance.choice((0, 0.02)))
         self._file.close()
@@ -101,19 +100,20 @@ class Pbx:
         self.write()
 
     def _shift(self) -> None:
-        """Make room for NAME.1; all older ones are packed."""
-        for number in range(KEPT, 1, -1):
-            packed = self._older(number).with_suffix(f".{number}.gz")
-            with suppress(FileNotFoundError):
-                packed.rename(self._older(number + 1).with_suffix(f".{number + 1}.gz"))
-        with suppress(FileNotFoundError):
+        """Make room for NAME.1; all older ones are packed, and none is removed."""
+        for number in range(self._rotations, 1, -1):
+            self._packed(number).rename(self._packed(number + 1))
+        self._rotations += 1
+        if self._rotations > 1:
             second = self._older(1).rename(self._older(2))
-            fresh = second.with_suffix(".2.gz")
-            fresh.write_bytes(gzip.compress(second.read_bytes(), 1))
+            self._packed(2).write_bytes(gzip.compress(second.read_bytes(), 1))
             second.unlink()
 
     def _older(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.name}.{number}")
+
+    def _packed(self, number: int) -> Path:
+        return self.path.with_name(f"{self.path.name}.{number}.gz")
 
     def _next(self) -> bytes:
         """The next line; each is another one."""
@@ -133,10 +133,10 @@ def chance(request: pytest.FixtureRequest) -> Random:
 
 
 @pytest.fixture
-def pbxs(tmp_path: Path, chance: Random) -> Iterator[list[Pbx]]:
-    """Two files that are written for as long as the test lasts, then finished."""
+def pbxs(tmp_path: Path, chance: Random) -> list[Pbx]:
+    """Writers of two files, beside each other in one folder."""
     named = {QUEUE_LOG: tmp_path / "queue_log", CEL: tmp_path / "Master.csv"}
-    yield [Pbx(source, path, Random(chance.random())) for source, path in named.items()]
+    return [Pbx(source, path, Random(chance.random())) for source, path in named.items()]
 
 
 def logged(folder: Path) -> list[Record]:
@@ -172,13 +172,17 @@ def tailing(folder: Path, paths: Mapping[str, Path]) -> Iterator[None]:
     processes = multiprocessing.get_context("forkserver")
     # So that a tailer runs after a few milliseconds, not after half a second.
     processes.set_forkserver_preload(["ingest.follower", "pytest"])
-    tailer = processes.Process(target=follow, args=(folder, paths))
+    ours, theirs = processes.Pipe(duplex=False)
+    tailer = processes.Process(target=follow, args=(folder, paths, theirs))
     tailer.start()
     try:
+        ours.poll(PATIENCE_S)
         yield
     finally:
         tailer.kill()
         tailer.join()
+        ours.close()
+        theirs.close()
 
 
 @contextmanager

@@ -15,10 +15,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from asterisk.recording import LOG_SUFFIX, read_records
+from calls.file_events import CEL, QUEUE_LOG
 from infra import postgres_files
 from infra.kept import KeptFile
 from infra.local import Stack
 from infra.migrate import read_folder
+from infra.pbx import SIMULATOR_NAME
 from infra.ports import Ports
 from infra.server import Server
 from infra.settings import Address, UpSettings
@@ -69,6 +72,11 @@ class Up:
         finally:
             connection.close()
 
+    def logged(self) -> set[str]:
+        """The sources that the ingester's log has something of."""
+        files = (self.data / "log" / SIMULATOR_NAME).glob(f"*{LOG_SUFFIX}")
+        return {record.source for path in files for record in read_records(path)}
+
     def calls(self) -> int:
         stack = Stack(UpSettings(self.data, Address("127.0.0.1", self.port)), {})
         with psycopg.connect(stack.values.owner_url()) as connection:
@@ -114,6 +122,7 @@ def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Ca
     assert first.get("/readyz") == 200
     assert re.search(r"Log in as admin; the password is in .*first-login\.txt", first.told())
     first.wait(lambda: first.calls() > 0)
+    first.wait(lambda: first.logged() >= {"ami", QUEUE_LOG, CEL, "files"})
     ports = KeptFile(first.data / "ports.json").read()
     assert first.end(signal.SIGINT) == 0
     assert first.children() == set()

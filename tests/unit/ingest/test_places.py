@@ -11,7 +11,7 @@ from calls.codec import Entry, Record
 from calls.file_events import CEL, QUEUE_LOG
 from ingest.generation import Head
 from ingest.log import Log
-from ingest.places import Place, Places
+from ingest.places import STORE_MS, Place, Places
 
 NOON = 1_795_348_800_000
 HEAD = Head(3, "digest")
@@ -57,7 +57,8 @@ def test_what_was_stored_after_the_log_was_counts_as_much(tmp_path: Path, open_l
     places = Places(log)
     places.put(QUEUE_LOG, Place(7, 4, 99, HEAD))
     save(places)
-    assert places.snapshot(NOON) is None, "it has not moved since"
+    assert places.snapshot(NOON + STORE_MS - 1) is None, "it has not moved since"
+    assert places.snapshot(NOON + STORE_MS) is not None
     assert Places(open_log(tmp_path)).files == {QUEUE_LOG: Place(7, 4, 99, HEAD)}
 
 

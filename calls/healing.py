@@ -18,12 +18,14 @@ Part = TypeVar("Part", Stint, Leg, MissedRing)
 Owned = TypeVar("Owned", Leg, MissedRing)
 # queue_log has whole seconds.
 NEAR_MS = 1500
+# Both ends of a span may be near and the span not: CEL, by which the files' spans are known, has microseconds.
+SPAN_MS = 500
 FINAL = "final"
 
 
-def near(mine: int | None, theirs: int | None) -> bool:
-    """Whether two times (ms) confirm each other."""
-    return mine == theirs or (mine is not None and theirs is not None and abs(mine - theirs) <= NEAR_MS)
+def near(mine: int | None, theirs: int | None, limit: int = NEAR_MS) -> bool:
+    """Whether two times or spans (ms) confirm each other."""
+    return mine == theirs or (mine is not None and theirs is not None and abs(mine - theirs) <= limit)
 
 
 def confirmed(call: Call) -> Call:
@@ -112,12 +114,11 @@ def _same_stint(mine: Stint, theirs: Stint) -> bool:
 
 
 def _stint(mine: Stint, theirs: Stint) -> Stint:
-    return replace(
-        theirs,
-        entered_at=mine.entered_at if near(mine.entered_at, theirs.entered_at) else theirs.entered_at,
-        left_at=mine.left_at if near(mine.left_at, theirs.left_at) else theirs.left_at,
-        position=mine.position or theirs.position,
-    )
+    position = mine.position or theirs.position
+    times = near(mine.entered_at, theirs.entered_at) and near(mine.left_at, theirs.left_at)
+    if times and near(mine.wait_ms, theirs.wait_ms, SPAN_MS):
+        return replace(theirs, entered_at=mine.entered_at, left_at=mine.left_at, position=position)
+    return replace(theirs, position=position)
 
 
 def _same_leg(mine: Leg, theirs: Leg) -> bool:
@@ -130,18 +131,23 @@ def _same_leg(mine: Leg, theirs: Leg) -> bool:
 
 
 def _leg(mine: Leg, theirs: Leg) -> Leg:
-    """Sound is AMI's; a time, a hold and an end are AMI's where the files confirm them."""
-    held = near(mine.hold_ms, theirs.hold_ms) and mine.held_since is None
+    """Sound is AMI's, and so are the times where the files confirm them."""
+    times = near(mine.answered_at, theirs.answered_at) and near(mine.ended_at, theirs.ended_at)
+    spans = near(mine.talk_ms, theirs.talk_ms, SPAN_MS) and near(mine.hold_ms, theirs.hold_ms, SPAN_MS)
+    if times and spans:
+        theirs = replace(
+            theirs,
+            answered_at=mine.answered_at,
+            ended_at=mine.ended_at,
+            hold_ms=mine.hold_ms,
+            holds=mine.holds,
+            apart_ms=mine.apart_ms,
+        )
     return replace(
         theirs,
         # A Local member's interface may say more than its channel's name.
         interface=mine.interface if mine.interface.startswith(f"{theirs.interface}/") else theirs.interface,
         rang_at=mine.rang_at if near(mine.rang_at, theirs.rang_at) else theirs.rang_at,
-        answered_at=mine.answered_at if near(mine.answered_at, theirs.answered_at) else theirs.answered_at,
-        ended_at=mine.ended_at if near(mine.ended_at, theirs.ended_at) else theirs.ended_at,
-        hold_ms=mine.hold_ms if held else theirs.hold_ms,
-        holds=mine.holds if held else theirs.holds,
-        apart_ms=mine.apart_ms if near(mine.apart_ms, theirs.apart_ms) else theirs.apart_ms,
         transfer=mine.transfer if mine.transfer is not None and theirs.transfer is not None else theirs.transfer,
         mos=opinion(mine.media) if mine.media is not None else mine.mos,
         mos_method=MOS_METHOD if mine.media is not None else mine.mos_method,

@@ -47,6 +47,8 @@ class Followed:
     """Those of them that were longer than a line may be."""
     well_at: int = 0
     """When it was looked at last without trouble, ms since the epoch."""
+    end_at: int = 0
+    """When a look began that read it to its end, ms since the epoch."""
     due: float = 0.0
     """When to look next, by the monotonic clock."""
 
@@ -84,9 +86,9 @@ class Follower:
             while self.files:
                 began = now_ms()
                 due = [it for it in self.files.items() if it[1].due <= time.monotonic()]
-                looks = [await self._look(source, file) for source, file in due]
-                if len(looks) == len(self.files) and all(look.at_end for look in looks):
-                    self._mark(began)
+                for source, file in due:
+                    await self._look(source, file)
+                self._mark(min(file.end_at for file in self.files.values()))
                 if began - self._saved >= SAVE_MS:
                     await self._save()
                 await asyncio.sleep(max(0.0, min(file.due for file in self.files.values()) - time.monotonic()))
@@ -94,7 +96,7 @@ class Follower:
             for file in self.files.values():
                 file.tail.close()
 
-    async def _look(self, source: str, file: Followed) -> Look:
+    async def _look(self, source: str, file: Followed) -> None:
         began = now_ms()
         look = await asyncio.to_thread(file.tail.look)
         self._tell(source, file, look, began)
@@ -110,7 +112,6 @@ class Follower:
         if look.begun:
             await self._save()
         file.due = 0.0 if look.more else time.monotonic() + self._poll_s
-        return look
 
     def _records(self, source: str, generation: int, lines: list[tuple[int, bytes]]) -> list[Record]:
         """A slice has no more bytes than a record may have."""
@@ -134,6 +135,8 @@ class Follower:
             logger.info("%s is read again", path, extra={"event": "file_back", "file": source, "path": path})
         if look.at_end or look.lines:
             file.well_at = began
+        if look.at_end:
+            file.end_at = began
 
     def _mark(self, at: int) -> None:
         """Say that everything was read that the files held at `at`."""

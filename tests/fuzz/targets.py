@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-from fuzz.telling import EVENTS, NAMES, Telling, packets, stories
+from fuzz.telling import EVENTS, FILE_EVENTS, NAMES, Telling, packets, stories
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +24,7 @@ from calls.apply import rooms_of
 from calls.codec import Entry, Record, decode_record, encode_record, frame_records, unframe_records
 from calls.errors import BadRecord
 from calls.events import Event
+from calls.evidence import linked_of
 from calls.form import call_form
 from calls.reducer import advance
 from calls.state import CallChanged, Rejected, State
@@ -110,7 +111,7 @@ def packets_to_events(told: list[bytes]) -> None:
 
 
 @ANY
-@given(stories())
+@given(stories(EVENTS))
 def events_to_calls(told: list[Telling]) -> None:
     """No event raises, a reject changes nothing, redelivery neither, and what is stored is what there was."""
     state, calls = State(pbx="pbx"), dict[str, Any]()
@@ -120,6 +121,24 @@ def events_to_calls(told: list[Telling]) -> None:
         state = _advanced(state, event, calls)
         assert advance(state, event) == (state, ())
         assert before.version + 1 == state.version
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=State) == state
+
+
+@ANY
+@given(stories(FILE_EVENTS))
+def files_to_calls(told: list[Telling]) -> None:
+    """Whatever files say beside AMI: nothing raises, what waits for them is neither open nor final, indexes hold."""
+    state = State(pbx="pbx")
+    for place, telling in enumerate(told, 1):
+        event = FILE_EVENTS[telling.name](telling, place)
+        state = _advanced(state, event)
+        assert advance(state, event) == (state, ())
+        assert state.linked == linked_of(state.evidence.values())
+        assert all(call.ended_at is not None and call.certainty == "provisional" for call in state.ended.values())
+        assert not state.ended.keys() & state.calls.keys()
+        assert all(
+            set(it.alive) <= {record.channel.uniqueid for record in it.records} for it in state.evidence.values()
+        )
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(state), type=State) == state
 
 
@@ -159,5 +178,5 @@ Target = Callable[[bytes], Any]
 TARGETS: dict[str, tuple[Target, ...]] = {
     "codec": (bytes_to_packets, bytes_to_records),
     "decoder": (packets_to_events.hypothesis.fuzz_one_input,),
-    "reducer": (events_to_calls.hypothesis.fuzz_one_input,),
+    "reducer": (events_to_calls.hypothesis.fuzz_one_input, files_to_calls.hypothesis.fuzz_one_input),
 }

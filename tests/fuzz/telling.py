@@ -1,12 +1,13 @@
 """Packets and events to fuzz with: few channels, bridges, agents and queues, so that they meet; values as real ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from asterisk.decode import DECODERS
 from calls import events as e
+from calls import file_events as f
 from calls.settings import QueueSettings, Settings
 
 NAMES = frozenset(DECODERS)
@@ -69,12 +70,12 @@ class Telling(NamedTuple):
     flag: bool
 
 
-def stories() -> st.SearchStrategy[list[Telling]]:
-    """Up to sixty events, in any order, of six channels in four calls, three bridges, two queues and three agents."""
+def stories(names: Iterable[str]) -> st.SearchStrategy[list[Telling]]:
+    """Up to sixty of these, in any order, of six channels in four calls, three bridges, two queues and three agents."""
     small = st.integers(0, 5)
     telling = st.builds(
         Telling,
-        st.sampled_from(sorted(EVENTS)),
+        st.sampled_from(sorted(names)),
         st.integers(-50, 5000),
         small,
         small,
@@ -211,3 +212,64 @@ EVENTS: dict[str, Make] = {
         lambda it: {"settings": Settings(wrapup_s=it.place, queues={"support": QueueSettings(wrapup_s=it.other)})},
     ),
 }  # fmt: skip
+
+
+VERBS = (
+    ("ENTERQUEUE", ("position",)), ("CONNECT", ("wait_s", "agent_uniqueid", "ring_s")), ("ABANDON", ("wait_s",)),
+    ("COMPLETECALLER", ("talk_s",)), ("COMPLETEAGENT", ("talk_s",)), ("BLINDTRANSFER", ("extension", "talk_s")),
+    ("ATTENDEDTRANSFER", ("method", "talk_s")), ("EXITWITHTIMEOUT", ("wait_s",)), ("EXITWITHKEY", ("key",)),
+    ("EXITEMPTY", ()), ("WITHDRAW", ()), ("RINGNOANSWER", ("ring_ms",)), ("RINGCANCELED", ("ring_ms",)),
+    ("QUEUESTART", ()), ("PAUSE", ("reason",)), ("OUR OWN", ()),
+)  # fmt: skip
+KINDS = (
+    "CHAN_START", "ANSWER", "BRIDGE_ENTER", "BRIDGE_EXIT", "HANGUP", "CHAN_END", "LINKEDID_END", "BLINDTRANSFER",
+    "ATTENDEDTRANSFER", "PICKUP", "PARK_START", "STREAM_BEGIN", "STREAM_END", "LOCAL_OPTIMIZE", "USER_DEFINED",
+)  # fmt: skip
+APPLICATIONS = ("Queue", "AppQueue", "AppDial", "ConfBridge", "VoiceMail", "")
+STREAMS = ("MOH_STREAM_BEGIN", "MOH_STREAM_END", "FILE_STREAM_BEGIN")
+
+
+def _file(source: str, place: int, at: int) -> dict[str, Any]:
+    return {"pos": e.Position(source, "fuzz", 1, place), "at": at}
+
+
+def _line(it: Telling, place: int) -> e.Event:
+    verb, names = VERBS[(it.later + it.place) % len(VERBS)]
+    values = {name: f"c{it.other}" if name == "agent_uniqueid" else str(it.place) for name in names}
+    at = (1_000_000 + place * 1000 + it.later) // 1000 * 1000
+    callid = "NONE" if it.later == 7 else f"c{it.one}"
+    agent = (*INTERFACES, "Alice", "NONE", "")[it.call]
+    return f.QueueLogged(
+        **_file(f.QUEUE_LOG, place, at), callid=callid, queue=_queue(it), agent=agent, verb=verb, values=values
+    )
+
+
+def _record(it: Telling, place: int) -> e.Event:
+    extra = {
+        "bridge_id": _bridge(it), "hangupsource": CHANNELS[it.other], "hangupcause": 16 if it.flag else "odd",
+        "dialstatus": STATUSES[it.place], "channel2_uniqueid": f"c{it.other}", "sound": "beep",
+        "transferee_channel_uniqueid": f"c{it.place}", "pickup_channel_uniqueid": f"c{it.other}",
+        "bridge_technology": "holding_bridge" if it.place == 4 else "simple_bridge",
+    }  # fmt: skip
+    return f.ChannelLogged(
+        **_file(f.CEL, place, 1_000_000 + place * 1000 + it.later),
+        channel=_channel(it, it.one),
+        kind=KINDS[(it.later + it.place) % len(KINDS)],
+        application=APPLICATIONS[it.other],
+        name=STREAMS[it.place % 3],
+        extra=extra if it.call else {},
+    )
+
+
+def _mark(it: Telling, place: int) -> e.Event:
+    sources = ((f.QUEUE_LOG, f.CEL), (f.QUEUE_LOG,), (f.CEL,), (f.QUEUE_LOG, f.CEL))[it.call]
+    return f.FilesRead(**_file("files", place, 1_000_000 + place * 1000 * (1 + 100 * it.flag)), sources=sources)
+
+
+# Names that stand several times: most of a story with files is what the files say.
+FILE_EVENTS: dict[str, Make] = {
+    **EVENTS,
+    **{f"line {number}": _line for number in range(12)},
+    **{f"record {number}": _record for number in range(18)},
+    **{f"mark {number}": _mark for number in range(12)},
+}

@@ -36,13 +36,13 @@ def queue_logged(state: State, event: QueueLogged) -> Result:
     if event.callid in NOBODY:
         return state, ()
     linkedid = state.channels.get(event.callid) or _ended_with(state, event.callid) or event.callid
-    evidence, linked = with_entry(state.evidence, state.linked, event, linkedid)
+    evidence, linked = with_entry(state.evidence, state.linked, event, linkedid, state.filing.marks)
     return replace(state, evidence=evidence, linked=linked), ()
 
 
 def channel_logged(state: State, event: ChannelLogged) -> Result:
     """A record belongs to its channel's call."""
-    evidence, linked = with_record(state.evidence, state.linked, event)
+    evidence, linked = with_record(state.evidence, state.linked, event, state.filing.marks)
     return (state if evidence is state.evidence else replace(state, evidence=evidence, linked=linked)), ()
 
 
@@ -60,14 +60,16 @@ def files_read(state: State, event: FilesRead, advance: Advance) -> Result:
     for name in list(state.evidence):
         group = state.evidence[name]
         dead_at = _dead_at(state, group)
-        group = replace(group, idle=group.idle + 1, due=_due(state, group, dead_at))
-        state = replace(state, evidence={**state.evidence, name: group})
+        due = _due(state, group, dead_at)
+        if due != group.due:
+            group = replace(group, due=due)
+            state = replace(state, evidence={**state.evidence, name: group})
         if group.due and filing.marks >= group.due and _ami_is_done(state, group):
             state, more = _settle(state, event, group, dead_at, advance)
             changes += more
-        elif not group.records and group.idle > LONELY_MARKS and CEL in filing.sources:
+        elif _is_lonely(state, group):
             state = _without(state, name)
-            for entry in group.entries:
+            for entry in () if group.records else group.entries:
                 changes += reject(state, entry, f"CEL knows no channel {entry.callid} ({entry.verb})")[1]
     state = replace(state, ended=_still_waited_for(state, event.at), filing=_recent(state, event.at))
     return state, tuple(changes)
@@ -80,8 +82,24 @@ def _due(state: State, group: Evidence, dead_at: int | None) -> int:
     if CEL in state.filing.sources:
         over = dead_at is not None or bool(group.over - set(group.settled)) if group.records else False
     else:
-        over = dead_at is not None or group.idle > LONELY_MARKS or _linkedids(group) <= state.ended.keys()
+        over = dead_at is not None or _idle(state, group) > LONELY_MARKS or _linkedids(group) <= state.ended.keys()
     return state.filing.marks + SETTLE_MARKS if over else 0
+
+
+def _idle(state: State, group: Evidence) -> int:
+    """How many marks there were since the last word about it."""
+    return state.filing.marks - group.heard
+
+
+def _is_lonely(state: State, group: Evidence) -> bool:
+    """Whether nothing more is expected of it: lines without a channel, or channels whose end is not in the file.
+
+    CEL says so little while a conversation goes on that AMI has the word on whether it does. It never tells the end of
+    a conference's own announcer, nor does a file that lost a line.
+    """
+    if CEL not in state.filing.sources or _idle(state, group) <= LONELY_MARKS or state.resync.lost is not None:
+        return False
+    return not group.records or (not _linkedids(group) & state.calls.keys() and not state.channels.keys() & group.alive)
 
 
 def _dead_at(state: State, group: Evidence) -> int | None:
@@ -98,7 +116,7 @@ def _dead_at(state: State, group: Evidence) -> int | None:
 
 def _ami_is_done(state: State, group: Evidence) -> bool:
     """Whether AMI has told all that it is going to: it is a moment ahead of the files, or at times behind them."""
-    if group.idle > BEHIND_MARKS:
+    if _idle(state, group) > BEHIND_MARKS:
         return True
     for linkedid in (group.over if group.alive else _linkedids(group)) - set(group.settled):
         call = state.calls.get(linkedid)
@@ -111,7 +129,8 @@ def _ami_is_done(state: State, group: Evidence) -> bool:
 
 
 def _span(group: Evidence) -> tuple[int, int]:
-    times = [it.at for it in (*group.records, *group.entries)]
+    """From when to when it was (ms), by queue_log's whole seconds only if by nothing better."""
+    times = [it.at for it in group.records or group.entries]
     return min(times), max(times)
 
 

@@ -11,7 +11,7 @@ from calls.apply import Result, apply_call, reject, revise
 from calls.call import Call
 from calls.evidence import Evidence, with_entry, with_record
 from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
-from calls.healing import confirmed, healed
+from calls.healing import confirmed, healed, near
 from calls.state import Change, Filing, Gap, State
 
 # The names that stand where a line is about no call.
@@ -82,7 +82,8 @@ def _due(state: State, group: Evidence, dead_at: int | None) -> int:
     if CEL in state.filing.sources:
         over = dead_at is not None or bool(group.over - set(group.settled)) if group.records else False
     else:
-        over = dead_at is not None or _idle(state, group) > LONELY_MARKS or _linkedids(group) <= state.ended.keys()
+        given_up = dead_at is not None or _idle(state, group) > LONELY_MARKS
+        over = _linkedids(group) <= state.ended.keys() or (given_up and not _may_go_on(state, group))
     return state.filing.marks + SETTLE_MARKS if over else 0
 
 
@@ -91,15 +92,20 @@ def _idle(state: State, group: Evidence) -> int:
     return state.filing.marks - group.heard
 
 
+def _may_go_on(state: State, group: Evidence) -> bool:
+    """Whether AMI knows it as open, or is deaf. Files are silent for as long as a conversation lasts."""
+    known = _linkedids(group) & state.calls.keys() or state.channels.keys() & group.alive
+    return bool(known) or state.resync.lost is not None
+
+
 def _is_lonely(state: State, group: Evidence) -> bool:
     """Whether nothing more is expected of it: lines without a channel, or channels whose end is not in the file.
 
-    CEL says so little while a conversation goes on that AMI has the word on whether it does. It never tells the end of
-    a conference's own announcer, nor does a file that lost a line.
+    CEL never tells the end of a conference's own announcer, nor does a file that lost a line.
     """
-    if CEL not in state.filing.sources or _idle(state, group) <= LONELY_MARKS or state.resync.lost is not None:
+    if CEL not in state.filing.sources or _idle(state, group) <= LONELY_MARKS:
         return False
-    return not group.records or (not _linkedids(group) & state.calls.keys() and not state.channels.keys() & group.alive)
+    return not group.records or not _may_go_on(state, group)
 
 
 def _dead_at(state: State, group: Evidence) -> int | None:
@@ -167,9 +173,11 @@ def _settle(state: State, event: FilesRead, group: Evidence, dead_at: int | None
 
 
 def _gap(state: State, mine: Call, theirs: Call) -> Gap | None:
-    """The gap of AMI that this call fell into, by either account."""
-    ends = [it.ended_at for it in (mine, theirs) if it.ended_at is not None]
-    return _gap_of(state, min(mine.started_at, theirs.started_at), max(ends) if ends else None)
+    """The gap of AMI that this call fell into, by either account; a file's whole second is no other time."""
+    near_start, near_end = near(mine.started_at, theirs.started_at), near(mine.ended_at, theirs.ended_at)
+    start = mine.started_at if near_start else min(mine.started_at, theirs.started_at)
+    ends = [it.ended_at for it in ((mine,) if near_end else (mine, theirs)) if it.ended_at is not None]
+    return _gap_of(state, start, max(ends) if ends else None)
 
 
 def _gap_of(state: State, start: int, end: int | None) -> Gap | None:

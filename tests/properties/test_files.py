@@ -1,4 +1,4 @@
-"""Properties of the fold with the PBX's files in it: who stops, what comes twice and which source is first changes nothing.
+"""Properties of the fold with the PBX's files in it: stops, redelivery and which source is ahead change nothing.
 
 The first mark is before everything: what has ended before files were read at all stays as AMI told of it.
 """

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from calls.account import Advance, account
 from calls.apply import Result, apply_call, reject, revise
 from calls.call import Call
-from calls.evidence import Evidence, with_entry, with_record
+from calls.evidence import Evidence, with_entry, with_record, without
 from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
 from calls.healing import confirmed, healed, near
 from calls.state import Change, Filing, Gap, State
@@ -190,8 +190,8 @@ def _gap_of(state: State, start: int, end: int | None) -> Gap | None:
 
 
 def _without(state: State, name: str) -> State:
-    evidence = {key: it for key, it in state.evidence.items() if key != name}
-    return replace(state, evidence=evidence, linked={key: it for key, it in state.linked.items() if it != name})
+    evidence, linked = without(state.evidence, state.linked, name)
+    return replace(state, evidence=evidence, linked=linked)
 
 
 def _still_waited_for(state: State, at: int) -> dict[str, Call]:

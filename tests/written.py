@@ -84,7 +84,8 @@ class Page:
     def cel(self, kind: str, channel: e.Channel, application: str = "", name: str = "", **extra: Any) -> ChannelLogged:
         """A record of CEL."""
         return ChannelLogged(
-            pos=self._place(CEL), at=self.at, channel=channel, kind=kind, application=application, name=name, extra=extra
+            pos=self._place(CEL), at=self.at, channel=channel, kind=kind, application=application,
+            name=name, extra=extra,
         )  # fmt: skip
 
     def line(self, verb: str, queue: str, agent: str = "NONE", **values: str) -> QueueLogged:

@@ -1,4 +1,4 @@
-"""Two accounts of one call: what is near confirms AMI's value, what is far replaces it, and nothing of AMI's own is lost."""
+"""Two accounts of one call: a near value confirms AMI's, a far one replaces it, and what only AMI knows stays."""
 
 from typing import Any
 

@@ -20,6 +20,7 @@ from calls.events import (
     CallParked,
     CallPickedUp,
     Channel,
+    ChannelVanished,
     DialBegin,
     DialEnd,
     Event,
@@ -68,10 +69,20 @@ def account(state: State, evidence: Evidence, dead_at: int | None, advance: Adva
     events = list(story.events())
     if dead_at is not None:
         events.append(PbxBooted(pos=NOWHERE, at=dead_at, uptime_s=0))
+    elif not evidence.records:
+        events += list(_vanished(evidence))
     for number, event in enumerate(events, 1):
         mine, changes = advance(mine, replace(event, pos=Position("account", "", 1, number)))
         calls.update((it.call.linkedid, it.call) for it in changes if isinstance(it, CallChanged))
     return calls
+
+
+def _vanished(evidence: Evidence) -> Iterator[Event]:
+    """Of what queue_log alone tells the last line is the end."""
+    last = evidence.entries[-1]
+    agents = (it.values.get("agent_uniqueid", "") for it in evidence.entries)
+    for who in dict.fromkeys(it for it in (*(it.callid for it in evidence.entries), *agents) if it):
+        yield ChannelVanished(pos=NOWHERE, at=last.at, channel=Channel(who, evidence.linkedid))
 
 
 class _Story:

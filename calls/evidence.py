@@ -20,8 +20,9 @@ CONFERENCE = "ConfBridge"
 class Evidence(Struct, frozen=True):
     """A group's records and lines in the order of their files. `alive` are the channels that are not gone yet.
 
-    `due` is the number of the mark at which the group is settled, 0 where that is not known yet; `idle` counts the
-    marks since the last word about it. `settled` are the calls that are final though their conference goes on.
+    `due` is the number of the mark at which the group is settled, 0 where that is not known yet; `heard` is the number
+    of the last mark before the last word about it. `settled` are the calls that are final though their conference goes
+    on.
     """
 
     linkedid: str
@@ -29,7 +30,7 @@ class Evidence(Struct, frozen=True):
     entries: tuple[QueueLogged, ...] = ()
     alive: tuple[str, ...] = ()
     due: int = 0
-    idle: int = 0
+    heard: int = 0
     settled: tuple[str, ...] = ()
 
     @property
@@ -62,7 +63,7 @@ def linked_of(groups: Iterable[Evidence]) -> Linked:
     return found
 
 
-def with_record(groups: Groups, linked: Linked, record: ChannelLogged) -> tuple[Groups, Linked]:
+def with_record(groups: Groups, linked: Linked, record: ChannelLogged, marks: int) -> tuple[Groups, Linked]:
     """A record of CEL belongs to the group of its channel and to that of its Linkedid; two such are one from now on.
 
     So are those who meet in a conference: whether anybody else is there is told by the others' records.
@@ -78,7 +79,7 @@ def with_record(groups: Groups, linked: Linked, record: ChannelLogged) -> tuple[
         alive = tuple(it for it in alive if it != who)
     elif record.kind != OVER and who not in alive and not _gone(group, who):
         alive = (*alive, who)
-    group = replace(group, records=(*group.records, record), alive=alive, due=0, idle=0)
+    group = replace(group, records=(*group.records, record), alive=alive, due=0, heard=marks)
     return _put(groups, linked, group, names, keys)
 
 
@@ -89,11 +90,11 @@ def _keys(record: ChannelLogged) -> tuple[str, ...]:
     return (*keys, f"bridge {bridge}") if bridge else keys
 
 
-def with_entry(groups: Groups, linked: Linked, entry: QueueLogged, linkedid: str) -> tuple[Groups, Linked]:
+def with_entry(groups: Groups, linked: Linked, entry: QueueLogged, linkedid: str, marks: int) -> tuple[Groups, Linked]:
     """A line of queue_log belongs to the group of the channel that waits, else to that of `linkedid`."""
     name = linked.get(entry.callid) or linked.get(linkedid)
     group = groups[name] if name is not None else Evidence(linkedid)
-    group = replace(group, entries=(*group.entries, entry), due=0, idle=0)
+    group = replace(group, entries=(*group.entries, entry), due=0, heard=marks)
     return _put(groups, linked, group, {group.linkedid: None}, (entry.callid, group.linkedid))
 
 

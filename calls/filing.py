@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from calls.account import Advance, account
 from calls.apply import Result, apply_call, reject, revise
 from calls.call import Call
-from calls.evidence import Evidence, with_entry, with_record
+from calls.evidence import Evidence, with_entry, with_record, without
 from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
-from calls.healing import confirmed, healed
+from calls.healing import confirmed, healed, near
 from calls.state import Change, Filing, Gap, State
 
 # The names that stand where a line is about no call.
@@ -36,13 +36,13 @@ def queue_logged(state: State, event: QueueLogged) -> Result:
     if event.callid in NOBODY:
         return state, ()
     linkedid = state.channels.get(event.callid) or _ended_with(state, event.callid) or event.callid
-    evidence, linked = with_entry(state.evidence, state.linked, event, linkedid)
+    evidence, linked = with_entry(state.evidence, state.linked, event, linkedid, state.filing.marks)
     return replace(state, evidence=evidence, linked=linked), ()
 
 
 def channel_logged(state: State, event: ChannelLogged) -> Result:
     """A record belongs to its channel's call."""
-    evidence, linked = with_record(state.evidence, state.linked, event)
+    evidence, linked = with_record(state.evidence, state.linked, event, state.filing.marks)
     return (state if evidence is state.evidence else replace(state, evidence=evidence, linked=linked)), ()
 
 
@@ -60,14 +60,16 @@ def files_read(state: State, event: FilesRead, advance: Advance) -> Result:
     for name in list(state.evidence):
         group = state.evidence[name]
         dead_at = _dead_at(state, group)
-        group = replace(group, idle=group.idle + 1, due=_due(state, group, dead_at))
-        state = replace(state, evidence={**state.evidence, name: group})
+        due = _due(state, group, dead_at)
+        if due != group.due:
+            group = replace(group, due=due)
+            state = replace(state, evidence={**state.evidence, name: group})
         if group.due and filing.marks >= group.due and _ami_is_done(state, group):
             state, more = _settle(state, event, group, dead_at, advance)
             changes += more
-        elif not group.records and group.idle > LONELY_MARKS and CEL in filing.sources:
+        elif _is_lonely(state, group):
             state = _without(state, name)
-            for entry in group.entries:
+            for entry in () if group.records else group.entries:
                 changes += reject(state, entry, f"CEL knows no channel {entry.callid} ({entry.verb})")[1]
     state = replace(state, ended=_still_waited_for(state, event.at), filing=_recent(state, event.at))
     return state, tuple(changes)
@@ -80,8 +82,30 @@ def _due(state: State, group: Evidence, dead_at: int | None) -> int:
     if CEL in state.filing.sources:
         over = dead_at is not None or bool(group.over - set(group.settled)) if group.records else False
     else:
-        over = dead_at is not None or group.idle > LONELY_MARKS or _linkedids(group) <= state.ended.keys()
+        given_up = dead_at is not None or _idle(state, group) > LONELY_MARKS
+        over = _linkedids(group) <= state.ended.keys() or (given_up and not _may_go_on(state, group))
     return state.filing.marks + SETTLE_MARKS if over else 0
+
+
+def _idle(state: State, group: Evidence) -> int:
+    """How many marks there were since the last word about it."""
+    return state.filing.marks - group.heard
+
+
+def _may_go_on(state: State, group: Evidence) -> bool:
+    """Whether AMI knows it as open, or is deaf. Files are silent for as long as a conversation lasts."""
+    known = _linkedids(group) & state.calls.keys() or state.channels.keys() & group.alive
+    return bool(known) or state.resync.lost is not None
+
+
+def _is_lonely(state: State, group: Evidence) -> bool:
+    """Whether nothing more is expected of it: lines without a channel, or channels whose end is not in the file.
+
+    CEL never tells the end of a conference's own announcer, nor does a file that lost a line.
+    """
+    if CEL not in state.filing.sources or _idle(state, group) <= LONELY_MARKS:
+        return False
+    return not group.records or not _may_go_on(state, group)
 
 
 def _dead_at(state: State, group: Evidence) -> int | None:
@@ -98,7 +122,7 @@ def _dead_at(state: State, group: Evidence) -> int | None:
 
 def _ami_is_done(state: State, group: Evidence) -> bool:
     """Whether AMI has told all that it is going to: it is a moment ahead of the files, or at times behind them."""
-    if group.idle > BEHIND_MARKS:
+    if _idle(state, group) > BEHIND_MARKS:
         return True
     for linkedid in (group.over if group.alive else _linkedids(group)) - set(group.settled):
         call = state.calls.get(linkedid)
@@ -111,7 +135,8 @@ def _ami_is_done(state: State, group: Evidence) -> bool:
 
 
 def _span(group: Evidence) -> tuple[int, int]:
-    times = [it.at for it in (*group.records, *group.entries)]
+    """From when to when it was (ms), by queue_log's whole seconds only if by nothing better."""
+    times = [it.at for it in group.records or group.entries]
     return min(times), max(times)
 
 
@@ -148,9 +173,11 @@ def _settle(state: State, event: FilesRead, group: Evidence, dead_at: int | None
 
 
 def _gap(state: State, mine: Call, theirs: Call) -> Gap | None:
-    """The gap of AMI that this call fell into, by either account."""
-    ends = [it.ended_at for it in (mine, theirs) if it.ended_at is not None]
-    return _gap_of(state, min(mine.started_at, theirs.started_at), max(ends) if ends else None)
+    """The gap of AMI that this call fell into, by either account; a file's whole second is no other time."""
+    near_start, near_end = near(mine.started_at, theirs.started_at), near(mine.ended_at, theirs.ended_at)
+    start = mine.started_at if near_start else min(mine.started_at, theirs.started_at)
+    ends = [it.ended_at for it in ((mine,) if near_end else (mine, theirs)) if it.ended_at is not None]
+    return _gap_of(state, start, max(ends) if ends else None)
 
 
 def _gap_of(state: State, start: int, end: int | None) -> Gap | None:
@@ -163,8 +190,8 @@ def _gap_of(state: State, start: int, end: int | None) -> Gap | None:
 
 
 def _without(state: State, name: str) -> State:
-    evidence = {key: it for key, it in state.evidence.items() if key != name}
-    return replace(state, evidence=evidence, linked={key: it for key, it in state.linked.items() if it != name})
+    evidence, linked = without(state.evidence, state.linked, name)
+    return replace(state, evidence=evidence, linked=linked)
 
 
 def _still_waited_for(state: State, at: int) -> dict[str, Call]:

@@ -36,16 +36,17 @@ def confirmed(call: Call) -> Call:
 def healed(mine: Call | None, theirs: Call, *, whole: bool = True) -> Call:
     """The call as both accounts have it, where AMI's (`mine`) has holes or is missing.
 
-    Not `whole`: the files' account is queue_log's alone, which knows nothing of when a call begins and ends.
+    Not `whole`: the files' account is queue_log's alone, which knows of a call's begin and end only what it outlasted.
     """
     if mine is None:
         return replace(theirs, certainty=FINAL)
     stints, places = _stints(mine, theirs)
+    legs = _placed(theirs.legs, places)
     call = replace(
-        mine if not whole else _lived(mine, theirs),
+        _lived(mine, theirs) if whole else _outlasted(mine, theirs),
         certainty=FINAL,
         stints=stints,
-        legs=_merged(mine.legs, _placed(theirs.legs, places), _same_leg, _leg),
+        legs=_merged(mine.legs, legs, _same_leg, _leg) if whole else _with_ends(_moved(mine, stints), legs),
         missed=_merged(mine.missed, _placed(theirs.missed, places), _same_ring, _ring),
     )
     if theirs.outcome is Outcome.FAILED and theirs.hangup_cause is None:  # cut off by the PBX's death
@@ -74,6 +75,18 @@ def _lived(mine: Call, theirs: Call) -> Call:
     )
 
 
+def _outlasted(mine: Call, theirs: Call) -> Call:
+    """From the first line to the last one it was there."""
+    begun = near(mine.started_at, theirs.started_at) or mine.started_at < theirs.started_at
+    over = mine.ended_at is None or theirs.ended_at is None or near(mine.ended_at, theirs.ended_at)
+    return replace(
+        mine,
+        started_at=mine.started_at if begun else theirs.started_at,
+        answered_at=mine.answered_at or theirs.answered_at,
+        ended_at=mine.ended_at if over else max(mine.ended_at or 0, theirs.ended_at or 0),
+    )
+
+
 def _died(call: Call) -> bool:
     return call.outcome is Outcome.FAILED and call.hangup_cause is None
 
@@ -90,6 +103,34 @@ def _stints(mine: Call, theirs: Call) -> tuple[tuple[Stint, ...], dict[int | Non
 
 def _placed(parts: tuple[Owned, ...], places: dict[int | None, int | None]) -> tuple[Owned, ...]:
     return tuple(replace(it, stint=places[it.stint]) for it in parts)
+
+
+def _moved(mine: Call, stints: tuple[Stint, ...]) -> tuple[Leg, ...]:
+    """AMI's legs with the places that their stints have among these."""
+    free = list(range(len(stints)))
+    places: dict[int | None, int | None] = {}
+    for index, stint in enumerate(mine.stints):
+        place = next((it for it in free if _same_stint(stint, stints[it]) or stint == stints[it]), None)
+        free = [it for it in free if it != place]
+        places[index] = place
+    return tuple(replace(it, stint=places.get(it.stint)) for it in mine.legs)
+
+
+def _with_ends(mine: tuple[Leg, ...], theirs: tuple[Leg, ...]) -> tuple[Leg, ...]:
+    """AMI's legs, with the ends that it did not hear, and those of stints of which it knew none.
+
+    queue_log knows neither holds nor who else talked, and goes on until the caller leaves.
+    """
+    legs = list(mine)
+    for leg in theirs:
+        index = next((place for place, it in enumerate(legs) if it.stint == leg.stint), None)
+        if index is None:
+            legs.append(leg)
+        elif legs[index].ended_by == "system" and not near(legs[index].ended_at, leg.ended_at):
+            legs[index] = replace(
+                legs[index], ended_at=leg.ended_at, ended_by=leg.ended_by, transfer=legs[index].transfer or leg.transfer
+            )
+    return tuple(sorted(legs, key=lambda it: it.answered_at))
 
 
 def _merged(

@@ -1,7 +1,7 @@
 """Recordings together with the files that Asterisk wrote meanwhile, in the order in which an ingester has them."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,19 @@ UNKNOWN = {
 }
 
 
-def interleaved(heard: Iterable[Record], folder: Path, lag_ms: int = 250) -> Iterator[Record]:
-    """Every packet and line by its own time, lines `lag_ms` later, with a mark each second."""
-    packets = [(entry.received, it, entry) for it in heard for entry in it.entries]
-    lines = [it for name in SOURCES for it in _lines(folder, name, packets[0][1].pbx, lag_ms)]
+Lag = Callable[[str], int]
+"""How long (ms) after its own time the next packet or line of a source is read."""
+
+
+def promptly(source: str) -> int:
+    """A file is read a moment after AMI."""
+    return 250 if source in SOURCES else 0
+
+
+def interleaved(heard: Iterable[Record], folder: Path, lag: Lag = promptly) -> Iterator[Record]:
+    """Every packet and line by when it is read, with a mark each second."""
+    packets = list(_packets(heard, lag))
+    lines = [it for name in SOURCES for it in _lines(folder, name, packets[0][1].pbx, lag)]
     pbx, order = packets[0][1].pbx, sorted([*packets, *lines], key=lambda it: it[0])
     number, until = 1, order[0][0]
     yield mark(pbx, SOURCES, number, until)
@@ -55,14 +64,22 @@ def interleaved(heard: Iterable[Record], folder: Path, lag_ms: int = 250) -> Ite
         yield mark(pbx, SOURCES, number, at)
 
 
-def _lines(folder: Path, source: str, pbx: str, lag_ms: int) -> Iterator[tuple[int, Record, Entry]]:
+def _packets(heard: Iterable[Record], lag: Lag) -> Iterator[tuple[int, Record, Entry]]:
+    read = 0
+    for it in heard:
+        for entry in it.entries:
+            read = max(read, entry.received + lag(it.source))
+            yield read, it, entry
+
+
+def _lines(folder: Path, source: str, pbx: str, lag: Lag) -> Iterator[tuple[int, Record, Entry]]:
     """Each line by when it was read: by its own time, but not before the line in front of it."""
     read = 0
     for it in read_lines(folder / FILES[source], source, pbx):
         for entry in it.entries:
             (event,) = events_of(replace(it, entries=[entry]))
             assert not isinstance(event, Rejected)
-            read = max(read, event.at + lag_ms)
+            read = max(read, event.at + lag(source))
             yield read, it, entry
 
 

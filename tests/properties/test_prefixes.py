@@ -12,7 +12,7 @@ from properties.test_reducer import SHORT, entries, events, record
 
 from asterisk.decode import events_of, is_read
 from asterisk.replay import replay_records
-from calls.codec import Entry
+from calls.codec import Entry, Record
 from calls.form import call_form
 from calls.live import decode_call
 from calls.reducer import advance
@@ -39,11 +39,12 @@ class Live:
         """The state as it is stored."""
         return join("lab1", self._stored.values())
 
-    def take(self, some: tuple[Entry, ...]) -> None:
+    def take(self, *some: Record) -> None:
         """One transaction."""
         before = self.state
         work = Work(REDUCER, {"lab1": before})
-        work.take(record(some))
+        for it in some:
+            work.take(it)
         outcome = work.finish()
         written, gone = changed_parts(before, outcome.states["lab1"])
         self._stored |= {(part.kind, part.key): part for part in written}
@@ -61,7 +62,7 @@ def test_each_prefix_of_a_recording(name: str) -> None:
     for end, entry in enumerate(whole, 1):
         if not is_read(entry.raw):
             continue
-        live.take(whole[start:end])
+        live.take(record(whole[start:end]))
         start = end
         batch = replay_records([record(whole[:end])])
         assert live.state == batch.states["lab1"]
@@ -73,7 +74,7 @@ def test_random_prefixes_of_the_load() -> None:
     chance = random.Random(SEED)
     for end in sorted(chance.sample(range(1, len(whole)), PREFIXES)):
         for some in _pieces(whole[start:end], chance):
-            live.take(some)
+            live.take(record(some))
         start = end
         assert live.state == _folded(end)
 

@@ -8,9 +8,11 @@ import pytest
 import zstandard
 
 from asterisk.ami import PACKET_END, PacketBuffer
+from asterisk.decode import events_of
 from asterisk.errors import UnreadableRecording
-from asterisk.recording import log_frames, read_log, read_records
+from asterisk.recording import PACK, log_frames, mark, read_lines, read_log, read_records
 from calls.codec import Entry, Record, frame_records
+from calls.file_events import FilesRead
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "s01_queue_caller_hangup" / "session.ami.gz"
 RECORDS = [Record(1, "lab1", "ami", "a", 7, [Entry(n, n * 10, b"Event: Hold")]) for n in range(5)]
@@ -114,3 +116,26 @@ def test_a_log_may_be_read_from_any_frame(tmp_path: Path) -> None:
 
 def test_packets_end_as_they_do_on_the_wire() -> None:
     assert PACKET_END == b"\r\n\r\n"
+
+
+def test_lines_stand_where_they_begin_in_their_file(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log"
+    path.write_bytes(b"one\r\n\ntwo two\ntorn")
+    (record,) = read_lines(path, "queue_log", "lab1", 7)
+    assert (record.pbx, record.source, record.epoch) == ("lab1", "queue_log", 7)
+    assert record.entries == [Entry(0, 0, b"one"), Entry(6, 0, b"two two")]
+
+
+def test_a_file_may_be_compressed_or_long(tmp_path: Path) -> None:
+    path = tmp_path / "queue_log.1.gz"
+    path.write_bytes(gzip.compress(b"".join(b"%d\n" % number for number in range(PACK + 1))))
+    found = list(read_lines(path, "queue_log", "lab1"))
+    assert [len(record.entries) for record in found] == [PACK, 1]
+    assert found[1].entries[0].raw == b"%d" % PACK
+
+
+def test_a_mark_says_which_files_were_read_to_their_ends() -> None:
+    record = mark("lab1", ("queue_log", "cel"), 3, 5000)
+    (event,) = events_of(record)
+    assert (record.source, record.epoch) == ("files", 3)
+    assert isinstance(event, FilesRead) and (event.sources, event.at) == (("queue_log", "cel"), 5000)

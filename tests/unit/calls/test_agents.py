@@ -2,8 +2,10 @@
 
 from itertools import pairwise
 
+from msgspec.structs import replace
 from stories import NOON, told
 
+from calls.agents import revised
 from calls.events import Member, Position
 from calls.settings import QueueSettings, Settings
 
@@ -92,3 +94,21 @@ def test_the_spans_of_a_shift_have_no_holes() -> None:
 def test_who_is_first_seen_offline_is_so_since_then() -> None:
     presence = told("7 member Alice unreachable").state.agents["PJSIP/alice"].presence
     assert (presence.state, presence.since) == ("offline", NOON + 7000)
+
+
+def test_a_corrected_call_moves_its_work_to_where_it_was() -> None:
+    told_ = told(f"0 member Alice added, {ANSWERED}, 65 caller ends, 65 agent Alice leaves")
+    call, alice = told_.call, told_.state.agents["PJSIP/alice"]
+    later = replace(call.legs[0], answered_at=NOON + 900_000, ended_at=NOON + 910_000, hold_ms=2000)
+    new = revised(alice, call, replace(call, legs=(later,)))
+    assert {start: (it.handled, it.talk_s, it.hold_s) for start, it in new.worked.items()} == {
+        NOON: (0, 0.0, 0.0), NOON + 900_000: (1, 8.0, 2.0)
+    }  # fmt: skip
+    assert new.presence == alice.presence
+
+
+def test_the_legs_of_others_and_open_ones_are_no_work_of_hers() -> None:
+    told_ = told(f"0 member Alice added, {ANSWERED}")
+    call, alice = told_.call, told_.state.agents["PJSIP/alice"]
+    other = replace(call.legs[0], interface="PJSIP/bob", ended_at=NOON + 9000)
+    assert revised(alice, None, replace(call, legs=(*call.legs, other))).worked == {}

@@ -5,10 +5,13 @@ from collections import defaultdict
 from msgspec.structs import replace
 from stories import told
 
-from calls.call import Call, MissedRing, Recording
+from calls.call import Call, MissedRing, Recording, StintOutcome
+from calls.events import Position
+from calls.file_events import FilesRead
 from calls.form import call_form, call_uuid
 from calls.settings import AgentSettings, Settings
-from streams.call_rows import CHILDREN, Rows, add_call, call_agent, call_duration
+from calls.state import CallChanged
+from streams.call_rows import CHILDREN, Rows, add_call, call_agent, call_duration, correction_row
 from streams.rows import CallRow, Kept
 
 ANSWERED = "0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice, 65 caller ends, 65 agent Alice leaves"
@@ -84,3 +87,35 @@ def test_the_duration_is_known_when_all_legs_have_ended() -> None:
     assert call_duration(told(ANSWERED).call) == 60.0
     assert call_duration(told(TALKING).call) is None
     assert call_duration(told("0 arrives, 9 caller ends").call) is None
+
+
+AT = FilesRead(pos=Position("files", "a", 2, 0), at=1_795_348_864_000, sources=("queue_log", "cel"))
+
+
+def test_what_the_files_put_right_is_a_row_with_old_and_new_values() -> None:
+    before = told(ANSWERED).call
+    stint = replace(before.stints[0], outcome=StintOutcome.ABANDONED, agent=None)
+    call = replace(before, version=99, certainty="final", stints=(stint,), legs=())
+    row = correction_row(CallChanged(call, before, AT, "the cable"))
+    assert row is not None
+    assert (row.call_id, row.version, row.at, row.cause, row.appeared) == (
+        "pbx:one", 99, "2026-11-22T12:01:04.000Z", "the cable", False
+    )  # fmt: skip
+    assert row.fields["stints[0].outcome"] == ("answered", "abandoned")
+    assert row.fields["stints[0].agent"] == ("Alice", None)
+    assert row.fields["legs[0].agent"] == ("Alice", None)
+    assert "certainty" not in row.fields and "stints[0].queue" not in row.fields
+
+
+def test_a_call_that_ami_never_told_of_has_appeared() -> None:
+    row = correction_row(CallChanged(told(ANSWERED).call, None, AT, "the cable"))
+    assert row is not None and row.appeared
+    assert row.fields["outcome"] == (None, "answered") and row.fields["stints[0].queue"] == (None, "support")
+
+
+def test_what_the_files_only_confirmed_is_no_correction() -> None:
+    before = told(ANSWERED).call
+    final = replace(before, certainty="final")
+    assert correction_row(CallChanged(final, before, AT)) is None
+    assert correction_row(CallChanged(final, before, AT, "the cable")) is None
+    assert correction_row(CallChanged(replace(before, to_number="9"), before, AT)) is None

@@ -4,14 +4,14 @@ import pytest
 from msgspec.structs import replace
 from streamed.fakes import REDUCER, Word, record
 
-from calls.call import Ring, Status
+from calls.call import MissedRing, Ring, Status, Stint, StintOutcome
 from calls.events import Position
 from calls.live import GapLive, decode_call, decode_gap, decode_reject
 from calls.presence import Presence, PresenceState
 from calls.settings import AgentSettings, Settings
 from calls.state import Agent, AgentChanged, CallChanged, Gap, GapChanged, Queue, QueueChanged, State
 from streams.errors import RowsRefused
-from streams.rows import GapRow, TimelineRow
+from streams.rows import GapRow, Kept, TimelineRow
 from streams.work import Reducer, Work, call_message, state_messages
 
 EMPTY = State(pbx="pbx")
@@ -176,3 +176,31 @@ def test_who_takes_over_publishes_everything_that_is_live() -> None:
 def test_a_call_is_published_under_its_id() -> None:
     (message,) = done("CALL 7").finish().messages
     assert call_message(decode_call(message.value)) == message
+
+
+def test_each_correction_in_a_transaction_is_a_row() -> None:
+    before = done("CALL 7").finish().states["pbx"]
+    call = before.calls["7"]
+    steps = [replace(call, version=number, to_number=str(number)) for number in (5, 6, 7)]
+    event = Word(pos=POS, at=1_795_348_800_000, text="")
+    changes = [
+        CallChanged(new, old, event, cause)
+        for old, new, cause in zip([call, *steps], steps, ("", "the cable", "the cable"), strict=False)
+    ]
+    rows = changing(*changes, state=before).finish().rows["corrections"]
+    assert [(field(row, "version"), field(row, "fields")) for row in rows] == [
+        (6, {"to_number": ("5", "6")}), (7, {"to_number": ("6", "7")})
+    ]  # fmt: skip
+
+
+def test_of_a_call_that_had_ended_only_what_the_files_changed_is_written() -> None:
+    stint = Stint("7", "support", 1_795_348_800_000, outcome=StintOutcome.ABANDONED)
+    missed = MissedRing(0, "Alice", "PJSIP/1", 1_795_348_801_000, 0)
+    call = replace(done("CALL 7").finish().states["pbx"].calls["7"], stints=(stint,), missed=(missed, missed))
+    better = replace(call, version=9, missed=(missed,))
+    change = CallChanged(better, call, Word(pos=POS, at=1_795_348_800_000, text=""), "the cable")
+    reducer = Reducer(REDUCER.events_of, lambda old, event: (replace(old, ended={}), (change,)), *REDUCER[2:])
+    work = Work(reducer, {"pbx": State(pbx="pbx", ended={"7": call})})
+    work.take(record("anything"))
+    rows = work.finish().rows
+    assert (rows["stints"], rows["missed_rings"], rows["-missed_rings"]) == ([], [], [Kept("pbx:7", 1)])

@@ -85,3 +85,26 @@ def test_each_file_is_a_login_of_its_own() -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClickException, match=r"notes\.txt: expected"):
         replay_files([tmp_path / "notes.txt"])
+
+
+def test_with_the_files_of_the_pbx_calls_are_final() -> None:
+    folder = SCENARIO.parent
+    files = ["--queue-log", str(folder / "queue_log"), "--cel", str(folder / "cel.csv")]
+    for given, certainty in ((files, "final"), (files[:2], "final"), (files[2:], "provisional"), ([], "provisional")):
+        code, out, err = run(str(SCENARIO), "--json", *given)
+        assert (code, err, {json.loads(line)["certainty"] for line in out.splitlines()}) == (0, "", {certainty})
+
+
+def test_what_a_recording_missed_is_put_right_by_the_files() -> None:
+    folder = SCENARIO.parents[1] / "s25_ami_drop_and_reconnect"
+    sessions = [str(folder / name) for name in ("session.ami.gz", "session-after.ami.gz")]
+    _, out, _ = run(*sessions, "--json", "--queue-log", str(folder / "queue_log"), "--cel", str(folder / "cel.csv"))
+    alone = [json.loads(line)["stints"] for line in run(*sessions, "--json")[1].splitlines()]
+    healed = [json.loads(line)["stints"] for line in out.splitlines()]
+    assert [None in [it["outcome"] for it in stints] for stints in alone].count(True) == 1
+    assert [None in [it["outcome"] for it in stints] for stints in healed].count(True) == 0
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    code, _, err = run(str(SCENARIO), "--queue-log", "nowhere")
+    assert code == 2 and "nowhere" in err

@@ -14,6 +14,7 @@ from calls import (
     dial_steps,
     filing,
     life_steps,
+    listeners,
     members,
     merging,
     newcomers,
@@ -103,6 +104,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     ChannelLogged: filing.channel_logged,
 }
 Step = Callable[[Call, Any], Call | str]
+NOWHERE = (-1, -1)
 # An event of these may be the first we hear of a call that began before we listened; the others only end things.
 MAY_BEGIN = (
     Newchannel,
@@ -165,22 +167,34 @@ def advance(state: State, event: Event) -> Result:
     # A file is the same file, whoever reads it.
     source = event.pos.source if event.pos.source in FILES else f"{event.pos.source}/{event.pos.ingester}"
     place = (event.pos.epoch, event.pos.seq)
-    if place <= state.positions.get(source, (-1, -1)):
+    last = state.positions.get(source, NOWHERE)
+    if place <= last:
         return state, ()
-    if event.pos.source == AMI and source in state.positions and place[0] > state.positions[source][0]:
-        state = resync.new_login(state, event.at)
+    state = replace(state, version=state.version + 1, positions={**state.positions, source: place})
+    if isinstance(event, LinkLost | LinkRestored) and event.source == AMI:
+        return listeners.LINKS[type(event)](state, event, _take)
+    if event.pos.source == AMI:
+        return listeners.heard(state, event, place[0] > last[0], _take)
+    return _introduced(state, event, _apply(state, event))
+
+
+def _take(state: State, event: Event) -> Result:
+    """An event of AMI that nobody else has told."""
     before = state.heard_at
-    if event.pos.source == AMI and not before:
+    if not before:
         state = resync.unheard(state, 0, event.at, "not connected yet")
-    heard_at = max(before, event.at) if event.pos.source == AMI else before
-    positions = {**state.positions, source: place}
-    state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
-    after, changes = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
-    interfaces = newcomers.newcomers(state, after)
+    state = replace(state, heard_at=max(before, event.at))
+    result = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    return _introduced(state, event, result)
+
+
+def _introduced(before: State, event: Event, result: Result) -> Result:
+    state, changes = result
+    interfaces = newcomers.newcomers(before, state)
     if not interfaces:
-        return after, changes
-    after, more = newcomers.introduce(after, interfaces, event)
-    return after, changes + more
+        return result
+    state, more = newcomers.introduce(state, interfaces, event)
+    return state, changes + more
 
 
 def _apply(state: State, event: Event) -> Result:

@@ -39,6 +39,7 @@ UNNUMBERED = (
     "until then the second is heard only when the first has lost the PBX"
 )
 
+JOINED, WAITING, SPARE, SILENT = Stage.JOINED, Stage.WAITING, Stage.SPARE, Stage.SILENT
 Take = Callable[[State, e.Event], Result]
 # What a login is told for itself, without a number.
 _LISTED = (
@@ -56,23 +57,31 @@ def heard(state: State, event: e.Event, anew: bool, take: Take) -> Result:
     """An event of AMI, the first of a login if it comes `anew`. `take` applies those that are due."""
     name = event.pos.ingester
     listener = state.listeners.get(name)
+    if listener is not None and len(state.listeners) == 1 and listener.stage is JOINED and not anew:
+        # Nearly every PBX has one ingester: this is all that there is to it.
+        if event.sequence is None:
+            return take(state, event)
+        if name in state.told.ahead:
+            return take(replace(state, told=Told(event.sequence, event.at, (), state.told.ahead)), event)
     if listener is None or (anew and listener.began):
         state = _log_in(state, name, event.at)
         listener = state.listeners[name]
     if not listener.began:
         listener = replace(listener, began=True)
         state = _put(state, name, listener)
-        if listener.stage is Stage.JOINED:
+        if listener.stage is JOINED:
             state = replace(state, told=Told(ahead=(name,)))
             state = resync.new_login(state, event.at) if anew and state.heard_at else state
-    if listener.stage in (Stage.WAITING, Stage.SPARE):
+    if listener.stage in (WAITING, SPARE):
         return _wait(state, name, listener, event, take)
     state, changes = _told(state, name, listener, event, take)
     return (state, changes) if len(state.listeners) == 1 else _wake(state, event, changes, take)
 
 
 def link_lost(state: State, event: e.LinkLost, take: Take) -> Result:
-    """An ingester does not hear the PBX any more. It is a gap only if no other one does."""
+    """An ingester does not hear the PBX any more. It is a gap only if no other one does. Files are everybody's."""
+    if event.source != AMI:
+        return resync.link_lost(state, event)
     name = event.pos.ingester
     rest = {other: listener for other, listener in state.listeners.items() if other != name}
     if name in state.listeners:
@@ -80,20 +89,22 @@ def link_lost(state: State, event: e.LinkLost, take: Take) -> Result:
         state = replace(state, listeners=rest, told=replace(state.told, ahead=ahead))
     if _joined(rest):
         return state, ()
-    waiting = [it for it in rest.items() if it[1].stage in (Stage.WAITING, Stage.SPARE)]
+    waiting = [it for it in rest.items() if it[1].stage in (WAITING, SPARE)]
     if not waiting:
         return resync.link_lost(state, event)
     heir, listener = min(waiting, key=lambda it: it[1].since)
     overlapped = listener.since <= event.at - resync.CLOCKS_MS and state.resync == Resync()
-    if overlapped and listener.stage is Stage.WAITING:
+    if overlapped and listener.stage is WAITING:
         return _join(state, heir, listener, (), take)
     return _take_over(state, heir, listener, event, take)
 
 
 def link_restored(state: State, event: e.LinkRestored, take: Take) -> Result:
     """An ingester hears the PBX. If no other one did, that ends the gap."""
+    if event.source != AMI:
+        return resync.link_restored(state, event)
     state = _log_in(state, event.pos.ingester, event.at)
-    if state.listeners[event.pos.ingester].stage is not Stage.JOINED:
+    if state.listeners[event.pos.ingester].stage is not JOINED:
         return state, ()
     return resync.link_restored(state, event)
 
@@ -106,7 +117,7 @@ LINKS: dict[type[e.Event], Callable[[State, Any, Take], Result]] = {
 
 def _log_in(state: State, name: str, since: int) -> State:
     alone = not _joined({other: it for other, it in state.listeners.items() if other != name})
-    return _put(state, name, Listener(Stage.JOINED if alone else Stage.WAITING, since, alone))
+    return _put(state, name, Listener(JOINED if alone else WAITING, since, alone))
 
 
 def _put(state: State, name: str, listener: Listener) -> State:
@@ -114,7 +125,7 @@ def _put(state: State, name: str, listener: Listener) -> State:
 
 
 def _joined(listeners: dict[str, Listener]) -> bool:
-    return any(listener.stage is Stage.JOINED for listener in listeners.values())
+    return any(listener.stage is JOINED for listener in listeners.values())
 
 
 def _told(state: State, name: str, listener: Listener, event: e.Event, take: Take) -> Result:
@@ -122,8 +133,12 @@ def _told(state: State, name: str, listener: Listener, event: e.Event, take: Tak
     told, number = state.told, event.sequence
     changes: tuple[Change, ...] = ()
     if number is None:
-        due = listener.stage is Stage.JOINED and (listener.alone or not _is_listed(event))
-        return take(state, event) if due else (state, changes)
+        if _joined(state.listeners):
+            due = listener.stage is JOINED and (listener.alone or not _is_listed(event))
+            return take(state, event) if due else (state, changes)
+        state, changes = _heard_again(state, name, event)
+        state, more = take(state, event)
+        return state, changes + more
     if name not in told.ahead:
         if _has(told, number):
             if number == told.sequence:
@@ -133,10 +148,7 @@ def _told(state: State, name: str, listener: Listener, event: e.Event, take: Tak
         if not _is_later(number, told) or event.at < told.at - STEP_MS:
             return state, ()
         state, changes = _heard_again(state, name, event)
-    if len(state.listeners) == 1:
-        told = Told(number, event.at, (), (name,))
-    else:
-        told = Told(number, event.at, (*told.recent[1 - RECENT :], number), (name,))
+    told = Told(number, event.at, (*told.recent[1 - RECENT :], number), (name,))
     state, more = take(replace(state, told=told), event)
     return state, changes + more
 
@@ -152,10 +164,10 @@ def _is_later(number: int, told: Told) -> bool:
 def _heard_again(state: State, name: str, event: e.Event) -> Result:
     """One that had fallen silent was only late: it has come up with the others."""
     listener = state.listeners[name]
-    if listener.stage is Stage.JOINED:
+    if listener.stage is JOINED:
         return state, ()
     alone = not _joined(state.listeners)
-    state = _put(state, name, replace(listener, stage=Stage.JOINED))
+    state = _put(state, name, replace(listener, stage=JOINED))
     return resync.link_restored(state, e.LinkRestored(pos=event.pos, at=event.at, source=AMI)) if alone else (state, ())
 
 
@@ -168,7 +180,7 @@ def _is_listed(event: e.Event) -> bool:
 
 def _wait(state: State, name: str, listener: Listener, event: e.Event, take: Take) -> Result:
     """An event of one that waits: held, unless it shows where this one stands, or that the others are no more."""
-    if listener.stage is Stage.WAITING:
+    if listener.stage is WAITING:
         if _is_known(state.told, event.sequence, event.at):
             ahead = (name,) if event.sequence == state.told.sequence else ()
             return _join(state, name, replace(listener, held=()), ahead, take)
@@ -180,21 +192,18 @@ def _wait(state: State, name: str, listener: Listener, event: e.Event, take: Tak
     too_long = not _is_listed(event) and event.at - listener.quiet_since > PATIENCE_MS
     if not too_long and len(listener.held) <= MOST_HELD:
         return state, ()
-    silent = {
-        other: replace(it, stage=Stage.SILENT) if it.stage is Stage.JOINED else it
-        for other, it in state.listeners.items()
-    }
+    silent = {other: replace(it, stage=SILENT) if it.stage is JOINED else it for other, it in state.listeners.items()}
     cause = f"{_names(state)} brought nothing more"
     lost = e.LinkLost(pos=event.pos, at=state.heard_at, source=AMI, cause=cause)
     state, changes = _take_over(replace(state, listeners=silent), name, listener, lost, take)
-    if listener.stage is Stage.SPARE:
+    if listener.stage is SPARE:
         state, more = take(state, event)
         changes += more
     return state, changes
 
 
 def _names(state: State) -> str:
-    return ", ".join(sorted(name for name, it in state.listeners.items() if it.stage is Stage.JOINED))
+    return ", ".join(sorted(name for name, it in state.listeners.items() if it.stage is JOINED))
 
 
 def _is_known(told: Told, number: int | None, at: int) -> bool:
@@ -208,10 +217,10 @@ def _wake(state: State, event: e.Event, changes: tuple[Change, ...], take: Take)
     """One that has joined has brought an event: look who waits for it."""
     for name in state.listeners:
         listener = state.listeners[name]
-        if listener.stage not in (Stage.WAITING, Stage.SPARE):
+        if listener.stage not in (WAITING, SPARE):
             continue
-        if listener.stage is Stage.WAITING and event.sequence is None and not _is_listed(event):
-            state = _put(state, name, replace(listener, stage=Stage.SPARE, quiet_since=0, held=()))
+        if listener.stage is WAITING and event.sequence is None and not _is_listed(event):
+            state = _put(state, name, replace(listener, stage=SPARE, quiet_since=0, held=()))
             gap = Gap(AMI, UNNUMBERED, event.at)
             changes = (*changes, GapChanged(gap), GapChanged(replace(gap, end=event.at)))
         elif any(_is_known(state.told, it.sequence, it.at) for it in listener.held):
@@ -234,7 +243,7 @@ def _without_told(told: Told, listener: Listener) -> Listener:
 def _join(state: State, name: str, listener: Listener, ahead: tuple[str, ...], take: Take) -> Result:
     """From now on its events count, and what is held for it, but for its lists."""
     state = replace(state, told=replace(state.told, ahead=(*state.told.ahead, *ahead)))
-    return _release(state, name, replace(listener, stage=Stage.JOINED), take)
+    return _release(state, name, replace(listener, stage=JOINED), take)
 
 
 def _take_over(state: State, name: str, listener: Listener, lost: e.LinkLost, take: Take) -> Result:
@@ -243,9 +252,9 @@ def _take_over(state: State, name: str, listener: Listener, lost: e.LinkLost, ta
     restored = e.LinkRestored(pos=lost.pos, at=listener.since, source=AMI)
     state, more = resync.link_restored(state, restored)
     state = replace(state, told=Told(ahead=(name,)))
-    if listener.stage is Stage.WAITING:
+    if listener.stage is WAITING:
         state = resync.new_login(state, listener.since)
-    state, released = _release(state, name, replace(listener, stage=Stage.JOINED, alone=True), take)
+    state, released = _release(state, name, replace(listener, stage=JOINED, alone=True), take)
     return state, changes + more + released
 
 

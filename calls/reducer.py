@@ -52,8 +52,6 @@ from calls.events import (
     Hangup,
     HangupRequest,
     Hold,
-    LinkLost,
-    LinkRestored,
     MixMonitorStart,
     MixMonitorStop,
     Newchannel,
@@ -94,8 +92,6 @@ def _reported(state: State, event: RtcpReport) -> Result:
 
 HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     **members.HANDLERS,
-    LinkLost: resync.link_lost,
-    LinkRestored: resync.link_restored,
     ChannelListed: resync.saw_channel,
     BridgeListed: resync.saw_bridge,
     CallerListed: resync.saw_caller,
@@ -171,8 +167,9 @@ def advance(state: State, event: Event) -> Result:
     if place <= last:
         return state, ()
     state = replace(state, version=state.version + 1, positions={**state.positions, source: place})
-    if isinstance(event, LinkLost | LinkRestored) and event.source == AMI:
-        return listeners.LINKS[type(event)](state, event, _take)
+    link = listeners.LINKS.get(type(event))
+    if link is not None:
+        return link(state, event, _take)
     if event.pos.source == AMI:
         return listeners.heard(state, event, place[0] > last[0], _take)
     return _introduced(state, event, _apply(state, event))

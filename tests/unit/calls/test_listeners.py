@@ -336,6 +336,17 @@ def test_without_numbers_the_second_is_heard_when_nothing_comes_of_the_first() -
     assert pbx.gaps[-1].cause == "a brought nothing more"
 
 
+def test_without_numbers_one_that_had_fallen_silent_is_heard_when_nobody_else_is() -> None:
+    pbx = Pbx("a", "b", numbered=False)
+    pbx.says(1, "a", "b")
+    pbx.says(2, "b", at=NOON + 1000)
+    pbx.says(3, "b", at=NOON + 1001 + PATIENCE_MS)
+    pbx.loses("b", NOON + 20_000)
+    pbx.says(4, "a", at=NOON + 30_000)
+    assert (pbx.begun, pbx.stage("a")) == (["c1", "c3", "c4"], Stage.JOINED)
+    assert pbx.gaps[-1] == Gap("ami", "the cable", NOON + 20_000, NOON + 30_000)
+
+
 def test_of_three_two_may_go() -> None:
     pbx = Pbx("a", "b", "c")
     pbx.says(1, "c", "b", "a")

@@ -172,26 +172,25 @@ def advance(state: State, event: Event) -> Result:
         return link(state, event, _take)
     if event.pos.source == AMI:
         return listeners.heard(state, event, place[0] > last[0], _take)
-    return _introduced(state, event, _apply(state, event))
+    return _fold(state, event, state.heard_at)
 
 
 def _take(state: State, event: Event) -> Result:
-    """An event of AMI that nobody else has told."""
+    """An event of AMI that is due."""
     before = state.heard_at
     if not before:
         state = resync.unheard(state, 0, event.at, "not connected yet")
-    state = replace(state, heard_at=max(before, event.at))
-    result = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
-    return _introduced(state, event, result)
+    return _fold(replace(state, heard_at=max(before, event.at)), event, before)
 
 
-def _introduced(before: State, event: Event, result: Result) -> Result:
-    state, changes = result
-    interfaces = newcomers.newcomers(before, state)
+def _fold(state: State, event: Event, heard_at: int) -> Result:
+    """An event in its place. The PBX was heard until `heard_at` before."""
+    after, changes = members.booted(state, event, heard_at) if isinstance(event, PbxBooted) else _apply(state, event)
+    interfaces = newcomers.newcomers(state, after)
     if not interfaces:
-        return result
-    state, more = newcomers.introduce(state, interfaces, event)
-    return state, changes + more
+        return after, changes
+    after, more = newcomers.introduce(after, interfaces, event)
+    return after, changes + more
 
 
 def _apply(state: State, event: Event) -> Result:

@@ -28,6 +28,7 @@ _TEXT: Final = b" "
 # packets before it, so most lines are looked up instead of decoded and split. At 200 bytes a line that is 2 MB at most.
 _CACHED_LINE_BYTES: Final = 128
 _CACHED_LINES: Final = 8192
+_UNIQUE: Final = ("Timestamp", "SequenceNumber")
 
 
 class PacketBuffer:
@@ -140,8 +141,8 @@ class _FieldCache(dict[bytes, tuple[str, str]]):
     def __missing__(self, line: bytes) -> tuple[str, str]:
         name, _, value = line.decode("utf-8", "surrogateescape").partition(":")
         field = (name, value.removeprefix(" "))
-        # No two packets have the same time: remembered, it would push out what does come again.
-        if name != "Timestamp" and len(line) <= _CACHED_LINE_BYTES:
+        # No two packets have the same time or number: remembered, these would push out what does come again.
+        if name not in _UNIQUE and len(line) <= _CACHED_LINE_BYTES:
             if len(self) >= _CACHED_LINES:
                 self.clear()
             self[line] = field

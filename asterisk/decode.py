@@ -5,8 +5,10 @@ never an exception and never silence.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from asterisk import lists
 from asterisk.ami import Packet, event_name, parse_packet
@@ -44,6 +46,12 @@ def _event(record: Record, entry: Entry, pos: e.Position) -> e.Event | None:
         return _link(entry, pos)
     reader = LINE_DECODERS.get(record.source)
     return reader(entry, pos) if reader is not None else None
+
+
+# With `debug=on` the number stands behind Event, Privilege and Timestamp, and nowhere else in any packet.
+_HEAD_FIELDS = 4
+# It is a C int that runs over after two thousand million events, and then says how far it is to nothing.
+_COUNTER = 0xFFFF_FFFF
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -85,7 +93,10 @@ def decode(packet: Packet, pos: e.Position, received: int) -> e.Event | None:
     reader = DECODERS.get(packet.name)
     if reader is None:
         return None
-    return reader(packet, pos, _time(packet, received))
+    event = reader(packet, pos, _time(packet, received))
+    if event is not None and any(name == "SequenceNumber" for name, _ in packet.fields[:_HEAD_FIELDS]):
+        return replace(event, sequence=number(packet, "SequenceNumber") & _COUNTER)
+    return event
 
 
 def _time(packet: Packet, received: int) -> int:
@@ -98,7 +109,7 @@ def _time(packet: Packet, received: int) -> int:
         raise BadEvent(f"Timestamp is not a number of seconds: {stamp!r}") from error
 
 
-def _agent_event(kind: type[e.AgentEvent], extra: Callable[[Packet], dict[str, object]]) -> "Decoder":
+def _agent_event(kind: type[e.AgentEvent], extra: Callable[[Packet], dict[str, Any]]) -> "Decoder":
     def read(packet: Packet, pos: e.Position, at: int) -> e.Event:
         return kind(
             pos=pos,
@@ -114,7 +125,7 @@ def _agent_event(kind: type[e.AgentEvent], extra: Callable[[Packet], dict[str, o
     return read
 
 
-def _channel_event(kind: type[e.ChannelEvent], extra: Callable[[Packet], dict[str, object]] | None = None) -> "Decoder":
+def _channel_event(kind: type[e.ChannelEvent], extra: Callable[[Packet], dict[str, Any]] | None = None) -> "Decoder":
     def read(packet: Packet, pos: e.Position, at: int) -> e.Event:
         more = extra(packet) if extra is not None else {}
         return kind(pos=pos, at=at, channel=need_channel(packet), **more)
@@ -122,15 +133,15 @@ def _channel_event(kind: type[e.ChannelEvent], extra: Callable[[Packet], dict[st
     return read
 
 
-def _nothing(packet: Packet) -> dict[str, object]:
+def _nothing(packet: Packet) -> dict[str, Any]:
     return {}
 
 
-def _cause(packet: Packet) -> dict[str, object]:
+def _cause(packet: Packet) -> dict[str, Any]:
     return {"cause": number(packet, "Cause", 0)}
 
 
-def _queue(packet: Packet) -> dict[str, object]:
+def _queue(packet: Packet) -> dict[str, Any]:
     return {"queue": word(packet, "Queue")}
 
 
@@ -199,7 +210,7 @@ def _attended(packet: Packet, pos: e.Position, at: int) -> e.Event:
     )
 
 
-def _recording(packet: Packet) -> dict[str, object]:
+def _recording(packet: Packet) -> dict[str, Any]:
     variables = packet.all("ChanVariable")
     return {"file": clean(next((v[15:] for v in variables if v.startswith("RECORDING_FILE=")), ""))}
 

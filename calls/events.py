@@ -39,10 +39,11 @@ class Channel(Struct, frozen=True, gc=False):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """The base of all events."""
+    """The base of all events. `sequence`: the PBX's own number of it, if any, the same for everybody whom it tells."""
 
     pos: Position
     at: int
+    sequence: int | None = None
 
 
 class ChannelEvent(Event, frozen=True, kw_only=True):

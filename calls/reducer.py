@@ -14,6 +14,7 @@ from calls import (
     dial_steps,
     filing,
     life_steps,
+    listeners,
     members,
     merging,
     newcomers,
@@ -51,8 +52,6 @@ from calls.events import (
     Hangup,
     HangupRequest,
     Hold,
-    LinkLost,
-    LinkRestored,
     MixMonitorStart,
     MixMonitorStop,
     Newchannel,
@@ -93,8 +92,6 @@ def _reported(state: State, event: RtcpReport) -> Result:
 
 HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     **members.HANDLERS,
-    LinkLost: resync.link_lost,
-    LinkRestored: resync.link_restored,
     ChannelListed: resync.saw_channel,
     BridgeListed: resync.saw_bridge,
     CallerListed: resync.saw_caller,
@@ -103,6 +100,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any], Result]] = {
     ChannelLogged: filing.channel_logged,
 }
 Step = Callable[[Call, Any], Call | str]
+NOWHERE = (-1, -1)
 # An event of these may be the first we hear of a call that began before we listened; the others only end things.
 MAY_BEGIN = (
     Newchannel,
@@ -165,17 +163,29 @@ def advance(state: State, event: Event) -> Result:
     # A file is the same file, whoever reads it.
     source = event.pos.source if event.pos.source in FILES else f"{event.pos.source}/{event.pos.ingester}"
     place = (event.pos.epoch, event.pos.seq)
-    if place <= state.positions.get(source, (-1, -1)):
+    last = state.positions.get(source, NOWHERE)
+    if place <= last:
         return state, ()
-    if event.pos.source == AMI and source in state.positions and place[0] > state.positions[source][0]:
-        state = resync.new_login(state, event.at)
+    state = replace(state, version=state.version + 1, positions={**state.positions, source: place})
+    link = listeners.LINKS.get(type(event))
+    if link is not None:
+        return link(state, event, _take)
+    if event.pos.source == AMI:
+        return listeners.heard(state, event, place[0] > last[0], _take)
+    return _fold(state, event, state.heard_at)
+
+
+def _take(state: State, event: Event) -> Result:
+    """An event of AMI that is due."""
     before = state.heard_at
-    if event.pos.source == AMI and not before:
+    if not before:
         state = resync.unheard(state, 0, event.at, "not connected yet")
-    heard_at = max(before, event.at) if event.pos.source == AMI else before
-    positions = {**state.positions, source: place}
-    state = replace(state, version=state.version + 1, positions=positions, heard_at=heard_at)
-    after, changes = members.booted(state, event, before) if isinstance(event, PbxBooted) else _apply(state, event)
+    return _fold(replace(state, heard_at=max(before, event.at)), event, before)
+
+
+def _fold(state: State, event: Event, heard_at: int) -> Result:
+    """An event in its place. The PBX was heard until `heard_at` before."""
+    after, changes = members.booted(state, event, heard_at) if isinstance(event, PbxBooted) else _apply(state, event)
     interfaces = newcomers.newcomers(state, after)
     if not interfaces:
         return after, changes

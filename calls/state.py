@@ -4,6 +4,8 @@ Frozen values in dictionaries that are replaced, never written to. A call leaves
 became is in the change that said so. Everything here can be stored in parts and read back: nothing is hidden.
 """
 
+from enum import StrEnum
+
 from msgspec import Struct, field
 
 from calls.call import Call
@@ -124,6 +126,56 @@ class Filing(Struct, frozen=True):
     lost: dict[str, Gap] = field(default_factory=dict)
 
 
+class Stage(StrEnum):
+    """How an ingester's login counts.
+
+    Its events do (joined), or are held (waiting) or left out (spare) while another's do; or nothing came of it any
+    more, though it never said that it has lost the PBX (silent).
+    """
+
+    JOINED = "joined"
+    WAITING = "waiting"
+    SPARE = "spare"
+    SILENT = "silent"
+
+
+class Held(Struct, frozen=True, array_like=True):
+    """An event that waits: its type's name, its number and time as in the event, itself as MessagePack."""
+
+    kind: str
+    sequence: int | None
+    at: int
+    body: bytes
+
+
+class Listener(Struct, frozen=True):
+    """One ingester's login. `since`: from when it listens, ms by its own clock.
+
+    `alone`: no other was joined when it logged in, so the lists that it was given count. `began`: an event of it came.
+    While it waits, `held` is what it has heard, and `quiet_since` the time of the first of it since something came of
+    those who are joined (0: none did).
+    """
+
+    stage: Stage
+    since: int
+    alone: bool
+    began: bool = False
+    quiet_since: int = 0
+    held: tuple[Held, ...] = ()
+
+
+class Told(Struct, frozen=True):
+    """The last numbered event that was applied, its number and time; the numbers of the last few, the last included.
+
+    `ahead` are the ingesters that have told it. The next that one of them tells is new, whatever its number.
+    """
+
+    sequence: int | None = None
+    at: int = 0
+    recent: tuple[int, ...] = ()
+    ahead: tuple[str, ...] = ()
+
+
 class State(Struct, frozen=True):
     """One PBX. `version` counts applied events; `positions` holds (epoch, seq) by `source/ingester`.
 
@@ -131,7 +183,8 @@ class State(Struct, frozen=True):
     one that goes on. `closed` are the last calls that ended, so that a late word about them is known to be late.
     `booted_at` is when the PBX last came up, `heard_at` the time of the latest of its packets, `resync` what a gap has
     left to make good. Where files are read, `ended` are the calls that have ended and are not final, `evidence` is what
-    the files have said of those that are not over in them, and `linked` says where a channel's is. `rooms` are the open
+    the files have said of those that are not over in them, and `linked` says where a channel's is. `listeners` are the
+    ingesters that are logged in, by name, and `told` is how far they have told what the PBX says. `rooms` are the open
     calls (by Linkedid) that meet in a bridge, by its id, as their parties say.
     """
 
@@ -150,6 +203,8 @@ class State(Struct, frozen=True):
     ended: dict[str, Call] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     linked: Linked = field(default_factory=dict)
+    listeners: dict[str, Listener] = field(default_factory=dict)
+    told: Told = Told()
     rooms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """A PBX's state in parts, as it stands in the table pbx_state: only what changed is written again.
 
-Parts: one each of `head` (what changes with every event), `settings`, `closed`, `resync` and `filing`; one `call`,
-`channel`, `ended`, `evidence`, `agent` or `queue` for each in the state; the indexes of bridges and of evidence follow
-from those. The body is MessagePack.
+Parts: one each of `head` (what changes with every event), `settings`, `closed`, `resync`, `filing` and `listeners`; one
+`call`, `channel`, `ended`, `evidence`, `agent` or `queue` for each in the state; the indexes of bridges and of evidence
+follow from those. The body is MessagePack.
 `join(split(state))` is the state. Pure; no SQL.
 """
 
@@ -16,7 +16,7 @@ from calls.apply import rooms_of
 from calls.call import Call
 from calls.evidence import Evidence, linked_of
 from calls.settings import Settings
-from calls.state import Agent, Filing, Queue, Resync, State
+from calls.state import Agent, Filing, Listener, Queue, Resync, State, Told
 
 
 class PartName(Struct, frozen=True):
@@ -42,10 +42,11 @@ class Head(Struct, frozen=True):
     merged: dict[str, str] = {}
     booted_at: int = 0
     heard_at: int = 0
+    told: Told = Told()
 
 
 # The state's fields that are a part each, and, by the kind of their parts, the dictionaries of which each entry is one.
-SINGLE = ("settings", "closed", "resync", "filing")
+SINGLE = ("settings", "closed", "resync", "filing", "listeners")
 MANY = {
     "call": "calls",
     "channel": "channels",
@@ -62,6 +63,7 @@ _decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {
     "closed": msgspec.msgpack.Decoder(tuple[str, ...]),
     "resync": msgspec.msgpack.Decoder(Resync),
     "filing": msgspec.msgpack.Decoder(Filing),
+    "listeners": msgspec.msgpack.Decoder(dict[str, Listener]),
     "call": msgspec.msgpack.Decoder(Call),
     "ended": msgspec.msgpack.Decoder(Call),
     "evidence": msgspec.msgpack.Decoder(Evidence),

@@ -80,6 +80,7 @@ def read_speed(context: click.Context, option: click.Parameter, text: str) -> fl
 @click.option(
     "--write-timeout", default=10.0, show_default=True, help="Seconds until a client that does not read is cut."
 )
+@click.option("--numbered", is_flag=True, help="Give events their SequenceNumber, as debug=on in manager.conf does.")
 @click.option(
     "--play",
     "recordings",
@@ -176,7 +177,7 @@ async def _on_air(
     """Listen, wait for the clients, let it be played; then stay, or leave once everything has been read."""
     files = Files(site.files)
     stage = Stage(pbx, actions, files, Pace(chosen.speed))
-    server = Server(account, stage.act, write_timeout_s=chosen.write_timeout)
+    server = Server(account, stage.act, write_timeout_s=chosen.write_timeout, numbered=chosen.numbered)
     try:
         click.echo(f"listening on {site.host}:{await server.start(site.host, site.port)} as {site.name}")
         await server.listeners(chosen.clients)

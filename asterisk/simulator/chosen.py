@@ -45,6 +45,7 @@ class Chosen:
     clients: int
     once: bool
     write_timeout: float
+    numbered: bool
     recordings: tuple[Path, ...]
     keep_time: bool
     generate: bool

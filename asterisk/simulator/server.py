@@ -1,7 +1,8 @@
 """The AMI server: it listens, and sends every client the same events.
 
-Job: accept connections and be their host. Contract: events go to all logged-in clients in the order given; `drained`
-waits for those who are behind, which is how a playback runs as fast as it is read.
+Job: accept connections and be their host. Contract: events go to all logged-in clients in the order given, with the
+same number to all where they are `numbered`; `drained` waits for those who are behind, which is how a playback runs as
+fast as it is read.
 It must not: know what an action or an event means (`act` and whoever calls `broadcast` do).
 """
 
@@ -9,21 +10,41 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from asterisk.simulator.access import Account
 from asterisk.simulator.session import Act, Session, wire
+
+_STAMP = b"\r\nTimestamp: "
+
+
+def with_number(event: bytes, number: int) -> bytes:
+    """An event with the number that `debug=on` gives it, behind its time. What has none was asked for by one client."""
+    head, stamp, rest = event.partition(_STAMP)
+    time_, _, tail = rest.partition(b"\r\n")
+    return b"%b%b%b\r\nSequenceNumber: %d\r\n%b" % (head, stamp, time_, number, tail) if stamp else event
 
 
 class Server:
     """One listening AMI. `act` answers whatever is not about the connection itself."""
 
-    def __init__(self, account: Account, act: Act, *, write_timeout_s: float = 10.0, refusal_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        account: Account,
+        act: Act,
+        *,
+        write_timeout_s: float = 10.0,
+        refusal_s: float = 1.0,
+        numbered: bool = False,
+    ) -> None:
         self.account = account
         self.act = act
         self.write_timeout_s = write_timeout_s
         self.refusal_s = refusal_s
         self.now: Callable[[], float] = time.time
         self._began = time.monotonic()
+        self.numbered = numbered
+        self._numbers = count()
         self._sessions: list[Session] = []
         self._came = asyncio.Event()
         self._listener: asyncio.Server | None = None
@@ -74,6 +95,8 @@ class Server:
         """Send events to every logged-in client."""
         if not events:
             return
+        if self.numbered:
+            events = [with_number(event, next(self._numbers)) for event in events]
         all_of_them = wire(events)
         for session in self._sessions:
             if session.logged_in:

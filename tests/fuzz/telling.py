@@ -29,7 +29,7 @@ HEADERS = (
     "Paused", "PausedReason", "LastPause", "Uptime", "Variable", "Value", "Application", "AppData", "ReportCount",
     "RTT", "SentNTP", "SentRTP", "Report0FractionLost", "Report0IAJitter", "ChanVariable", "New", "ActionID",
     "Location", "Name", "Wait", "Seconds", "Duration", "ApplicationData", "ServiceLevel", "DestType",
-    "ChannelState", "EventList", "ParkerDialString", "ParkingSpace",
+    "ChannelState", "SequenceNumber", "EventList", "ParkerDialString", "ParkingSpace",
 )  # fmt: skip
 VALUES = (
     "", "00:01:02", "4 2", 'q\\"uote',

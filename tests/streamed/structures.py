@@ -15,6 +15,7 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     int: INTEGERS,
     float: st.floats(allow_nan=False, allow_infinity=False),
     str: st.text(max_size=5),
+    bytes: st.binary(max_size=5),
     bool: st.booleans(),
     type(None): st.none(),
     # A field of CEL that only some records have.

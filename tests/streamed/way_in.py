@@ -31,6 +31,8 @@ MEGABYTE = 1 << 20
 # Made traffic runs so many times faster than life: a call is over within seconds.
 SPEED, TALK_SECONDS = 20, 10
 
+Words = Sequence[str]
+
 
 @dataclass
 class WayIn:
@@ -40,6 +42,7 @@ class WayIn:
     folder: Path
     pbx: str = PBX
     partition: int = PARTITION
+    ingester: str = "a"
     running: dict[str, Process] = field(default_factory=dict)
 
     def play(self, recordings: Sequence[Path], listeners: int = 1) -> Process:
@@ -48,13 +51,13 @@ class WayIn:
         return self._simulate(("--keep-time", "--speed", "max", "--clients", str(listeners), *plays))
 
     def generate(
-        self, calls: int, seconds: float, seed: int, speed: int = SPEED, talk: float = TALK_SECONDS
+        self, calls: int, seconds: float, seed: int, speed: int = SPEED, talk: float = TALK_SECONDS, more: Words = ()
     ) -> Process:
         """Listen; as soon as somebody is there, let so many callers come within this time; then leave."""
         rate = calls / seconds / speed
         traffic = ("--calls", str(calls), "--rate", f"{rate:.4f}", "--seed", str(seed), "--talk", str(talk))
         files = ("--files", str(self.folder))
-        return self._simulate(("--name", self.pbx, "--speed", str(speed), *files, *traffic))
+        return self._simulate(("--name", self.pbx, "--speed", str(speed), *files, *traffic, *more))
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Callable[[], None]]:
@@ -88,6 +91,7 @@ class WayIn:
             "TRUNKLINE_PBX": self.pbx,
             "TRUNKLINE_PARTITION": str(self.partition),
             "TRUNKLINE_AMI": through or self.address,
+            "TRUNKLINE_INGESTER": self.ingester,
         }
         return self._start("ingest", (), env)
 
@@ -110,7 +114,7 @@ class WayIn:
 
     def all_sent(self) -> bool:
         """Whether Kafka has confirmed all of the log."""
-        cursor, files = self.folder / "log" / self.pbx / "a.cursor", self.log_files()
+        cursor, files = self.folder / "log" / self.pbx / f"{self.ingester}.cursor", self.log_files()
         if not cursor.exists():
             return False
         end = {"file": files[-1].name, "offset": files[-1].stat().st_size}

@@ -209,6 +209,22 @@ def test_what_is_wrong_is_named(bad: Packet, word: str) -> None:
         decode(bad, POS, 0)
 
 
+@pytest.mark.parametrize(("said", "number"), [(b"0", 0), (b"2147483647", 2**31 - 1), (b"-2147483648", 2**31)])
+def test_an_event_has_the_number_that_debug_gives_it(said: bytes, number: int) -> None:
+    """As a real Asterisk 22 writes it. The counter is a C int."""
+    raw = (
+        b"Event: Shutdown\r\nPrivilege: system,all\r\nTimestamp: 1795713351.271981\r\nSequenceNumber: %b\r\n"
+        b"File: manager.c\r\nLine: 593\r\nFunc: manager_default_msg_cb\r\nSystemName: lab1\r\nShutdown: Cleanly"
+    )
+    event = decode(parse_packet(raw % said), POS, 5)
+    assert event == e.PbxStopped(pos=POS, at=1795713351272, sequence=number)
+
+
+def test_what_has_no_number_has_none() -> None:
+    report = parse_packet(b"Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 4")
+    assert decode(report, POS, 5) == e.PbxBooted(pos=POS, at=5, uptime_s=4)
+
+
 def test_unknown_texts_are_empty_and_names_are_unescaped() -> None:
     fields = dict(CHANNEL) | {"CallerIDNum": "<unknown>", "CallerIDName": 'tab\\there \\\\\\"quote\\\\\\"'}
     event = decode(packet("Newchannel", *fields.items()), POS, 0)

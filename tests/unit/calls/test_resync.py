@@ -75,7 +75,7 @@ def test_the_gap_is_told_when_it_begins_and_when_it_ends() -> None:
 def test_a_second_loss_within_a_gap_is_the_same_gap() -> None:
     story = told("0 boots")
     for seq, at in enumerate((LOST, LOST + 5)):
-        story.feed(e.LinkLost(pos=e.Position("link", "a", 1, seq), at=at, source="ami", cause=f"no. {seq}"))
+        story.feed(e.LinkLost(pos=e.Position("link", "test", 1, seq), at=at, source="ami", cause=f"no. {seq}"))
     assert [c.gap.cause for c in story.changes if isinstance(c, GapChanged)] == ["no. 0"]
     assert story.state.resync.heard_until == LOST
 

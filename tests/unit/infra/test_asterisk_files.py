@@ -81,6 +81,13 @@ def test_manager_user_cannot_take_over_the_machine(installation: Installation) -
     assert not {"all", "command", "config", "agi", "dialplan"} & set(rights.split(","))
 
 
+def test_events_are_timed_and_numbered_and_no_log_takes_them_all(installation: Installation) -> None:
+    files = asterisk_files.rendered(installation)
+    assert {"timestampevents = yes", "debug = on"} <= set(files["manager.conf"].splitlines())
+    lines = [line for line in files["logger.conf"].splitlines() if not line.startswith(";")]
+    assert not [line for line in lines if "verbose" in line]
+
+
 def test_nothing_that_runs_programs_is_loaded(installation: Installation) -> None:
     text = asterisk_files.rendered(installation)["modules.conf"]
     assert "autoload = no" in text

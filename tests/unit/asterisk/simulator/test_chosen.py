@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "clients": 0,
     "once": True,
     "write_timeout": 10.0,
+    "numbered": False,
     "recordings": (),
     "keep_time": False,
     "generate": False,

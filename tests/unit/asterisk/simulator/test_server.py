@@ -8,7 +8,7 @@ import pytest
 
 from asterisk.ami import Packet, PacketBuffer
 from asterisk.simulator.access import Account
-from asterisk.simulator.server import Server
+from asterisk.simulator.server import Server, with_number
 from asterisk.simulator.session import response, wire
 
 EVENT = b"Event: Hold\r\nPrivilege: call,all\r\nFiller: " + b"x" * 100_000
@@ -111,6 +111,23 @@ async def test_who_does_not_read_is_dropped_and_the_others_go_on(house: House) -
         while await slow.packet():
             received += 1
     assert received < sent
+
+
+def test_a_number_stands_behind_the_time_of_what_everybody_is_told() -> None:
+    event = b"Event: Hold\r\nPrivilege: call,all\r\nTimestamp: 1.5\r\nSystemName: sim1"
+    assert with_number(event, 7) == event.replace(b"1.5\r\n", b"1.5\r\nSequenceNumber: 7\r\n")
+    assert with_number(b"Event: QueueParams\r\nQueue: support", 7) == b"Event: QueueParams\r\nQueue: support"
+
+
+async def test_everybody_gets_the_same_numbers(house: House) -> None:
+    house.server.numbered = True
+    first = await house.login()
+    event = b"Event: Hold\r\nTimestamp: 1.5\r\nSystemName: sim1"
+    house.server.broadcast([event])
+    second = await house.login()
+    house.server.broadcast([event])
+    assert await first.packet() == with_number(event, 0)
+    assert await first.packet() == await second.packet() == with_number(event, 1)
 
 
 async def test_everything_is_read_before_the_end(house: House) -> None:

@@ -8,7 +8,7 @@ from stories import NOON, told
 from written import ALICE, HEARD
 
 from calls.call import Call, MissedRing, Outcome, Recording, Stint, StintOutcome, Transfer
-from calls.healing import NEAR_MS, confirmed, healed, near
+from calls.healing import NEAR_MS, SPAN_MS, confirmed, healed, near
 from calls.media import Media
 
 NEAR, FAR = NEAR_MS, NEAR_MS + 1
@@ -33,18 +33,7 @@ def value(call: Call, part: str, name: str) -> Any:
     return getattr(getattr(call, part)[0] if part else call, name)
 
 
-TIMES = [
-    ("", "started_at"),
-    ("", "answered_at"),
-    ("", "ended_at"),
-    ("stints", "entered_at"),
-    ("stints", "left_at"),
-    ("legs", "rang_at"),
-    ("legs", "answered_at"),
-    ("legs", "ended_at"),
-    ("legs", "hold_ms"),
-    ("legs", "apart_ms"),
-]
+TIMES = [("", "started_at"), ("", "answered_at"), ("", "ended_at"), ("legs", "rang_at")]
 
 
 @pytest.mark.parametrize(("part", "name"), TIMES)
@@ -52,6 +41,33 @@ def test_a_near_time_confirms_and_a_far_one_replaces(part: str, name: str) -> No
     assert value(healed(MINE, moved(MINE, part, name, NEAR)), part, name) == value(MINE, part, name)
     far = moved(MINE, part, name, FAR)
     assert value(healed(MINE, far), part, name) == value(far, part, name)
+
+
+SPANS = [("stints", "entered_at", "left_at"), ("legs", "answered_at", "ended_at")]
+
+
+@pytest.mark.parametrize(("part", "start", "end"), SPANS)
+def test_a_span_is_confirmed_by_both_its_ends(part: str, start: str, end: str) -> None:
+    def both(by: int) -> Call:
+        return moved(moved(MINE, part, start, by), part, end, by)
+
+    assert getattr(healed(MINE, both(NEAR)), part) == getattr(MINE, part)
+    assert getattr(healed(MINE, both(FAR)), part) == getattr(both(FAR), part)
+
+
+@pytest.mark.parametrize(("part", "start", "end"), SPANS)
+def test_a_span_of_another_length_replaces_both_its_ends(part: str, start: str, end: str) -> None:
+    for name in (start, end):
+        assert getattr(healed(MINE, moved(MINE, part, name, SPAN_MS)), part) == getattr(MINE, part)
+        far = moved(MINE, part, name, SPAN_MS + 1)
+        assert getattr(healed(MINE, far), part) == getattr(far, part)
+
+
+@pytest.mark.parametrize("name", ["hold_ms", "apart_ms"])
+def test_talk_and_hold_are_spans_too(name: str) -> None:
+    assert healed(MINE, moved(MINE, "legs", name, SPAN_MS)).legs == MINE.legs
+    far = moved(MINE, "legs", name, SPAN_MS + 1)
+    assert healed(MINE, far).legs == far.legs
 
 
 def test_times_that_one_side_does_not_have_are_not_near() -> None:

@@ -1,4 +1,4 @@
-"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, call, replay.
+"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, call, replay, reconcile.
 
 The composition root of the warehouse and the only place that reads its environment.
 """
@@ -15,6 +15,7 @@ import click
 from prometheus_client import REGISTRY
 from rich.console import Console
 
+from calls.ledger.facts import Verdict
 from calls.logs import log_config
 from calls.metrics import SERVICE_LEVELS
 from warehouse.analyst import ask, limit_process
@@ -25,8 +26,17 @@ from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
 from warehouse.readback import stored_calls, stored_timeline
+from warehouse.reconcile import ledger_line, reconciled_files, sources_of, summary
 from warehouse.refresh import Refresher
-from warehouse.replay import form_line, pbx_option, replay_command, replay_files, settings_option
+from warehouse.replay import (
+    form_line,
+    pbx_option,
+    read_files,
+    read_settings_file,
+    replay_command,
+    replay_files,
+    settings_option,
+)
 from warehouse.report import Question, service_level, service_level_table
 from warehouse.serve import serve
 from warehouse.status import lake_status
@@ -229,6 +239,37 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
         click.echo(timeline_json(timeline))
     else:
         console().print(headline(timeline.call), timeline_table(timeline.steps), sep="\n")
+
+
+@warehouse.command("reconcile")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--queue-log", type=click.Path(exists=True, path_type=Path), help="The queue_log of the recordings.")
+@click.option("--cel", type=click.Path(exists=True, path_type=Path), help="Their CEL, as our cel_custom.conf has it.")
+@click.option("--cdr", type=click.Path(exists=True, path_type=Path), help="Their CDR, as our cdr.conf has it.")
+@settings_option
+@pbx_option
+@click.option("--json", "as_json_lines", is_flag=True, help="One call a line, with all that was compared.")
+def reconcile_command(
+    files: tuple[Path, ...],
+    queue_log: Path | None,
+    cel: Path | None,
+    cdr: Path | None,
+    settings: Path | None,
+    pbx: str | None,
+    as_json_lines: bool,
+) -> None:
+    """Hold every call against the PBX's own files. Exit code 1 where anything differs and no rule explains it."""
+    books, refused = reconciled_files(
+        read_files(files, pbx), sources_of(queue_log, cel, cdr), read_settings_file(settings)
+    )
+    if as_json_lines:
+        for ledger in books:
+            click.echo(ledger_line(ledger))
+    else:
+        console().print(*summary(books), sep="\n")
+    if refused:
+        click.echo(f"{len(refused)} lines were refused; the first: {refused[0]}", err=True)
+    sys.exit(any(ledger.verdict is Verdict.UNEXPLAINED for ledger in books))
 
 
 warehouse.add_command(replay_command)

@@ -26,13 +26,13 @@ from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
 from warehouse.readback import stored_calls, stored_timeline
-from warehouse.reconcile import ledger_line, reconciled_files, sources_of, summary
+from warehouse.reconcile import Given, ledger_line, reconciled_files, summary
 from warehouse.refresh import Refresher
 from warehouse.replay import (
+    cel_option,
     form_line,
     pbx_option,
-    read_files,
-    read_settings_file,
+    queue_log_option,
     replay_command,
     replay_files,
     settings_option,
@@ -243,25 +243,29 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
 
 @warehouse.command("reconcile")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--queue-log", type=click.Path(exists=True, path_type=Path), help="The queue_log of the recordings.")
-@click.option("--cel", type=click.Path(exists=True, path_type=Path), help="Their CEL, as our cel_custom.conf has it.")
-@click.option("--cdr", type=click.Path(exists=True, path_type=Path), help="Their CDR, as our cdr.conf has it.")
+@queue_log_option
+@cel_option
+@click.option(
+    "--cdr",
+    "cdrs",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="The PBX's CDR of that time, as our cdr.conf has it written; again for the next.",
+)
 @settings_option
 @pbx_option
 @click.option("--json", "as_json_lines", is_flag=True, help="One call a line, with all that was compared.")
 def reconcile_command(
     files: tuple[Path, ...],
-    queue_log: Path | None,
-    cel: Path | None,
-    cdr: Path | None,
+    queue_logs: tuple[Path, ...],
+    cels: tuple[Path, ...],
+    cdrs: tuple[Path, ...],
     settings: Path | None,
     pbx: str | None,
     as_json_lines: bool,
 ) -> None:
     """Hold every call against the PBX's own files. Exit code 1 where anything differs and no rule explains it."""
-    books, refused = reconciled_files(
-        read_files(files, pbx), sources_of(queue_log, cel, cdr), read_settings_file(settings)
-    )
+    books, refused = reconciled_files(Given(files, queue_logs, cels, cdrs), settings, pbx)
     if as_json_lines:
         for ledger in books:
             click.echo(ledger_line(ledger))

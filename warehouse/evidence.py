@@ -4,14 +4,13 @@ Records of the log, or files given by hand, go in; for each PBX its lines and ga
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from msgspec import Struct, field
 
 from asterisk.decode import events_of
 from asterisk.errors import LineError
 from asterisk.line_events import detail_logged
-from calls.codec import RECORD_VERSION, Entry, Record
+from calls.codec import Record
 from calls.events import LinkLost, LinkRestored, Position
 from calls.file_events import CDR, CEL, FILES, QUEUE_LOG, ChannelLogged, DetailLogged, FilesRead, QueueLogged
 from calls.ledger.books import Files
@@ -99,16 +98,6 @@ def watched(records: Iterable[Record], found: dict[str, Evidence]) -> Iterator[R
     for record in records:
         found.setdefault(record.pbx, Evidence()).note(record)
         yield record
-
-
-def file_record(path: Path, source: str, pbx: str) -> Record:
-    """A whole file of a PBX as one record, a line an entry, numbered by the byte where it begins. Raises OSError."""
-    entries, offset = [], 0
-    for line in path.read_bytes().split(b"\n"):
-        if line:
-            entries.append(Entry(offset, 0, line))
-        offset += len(line) + 1
-    return Record(RECORD_VERSION, pbx, source, "file", 1, entries)
 
 
 def gaps_of(evidence: Evidence) -> Gaps:

@@ -4,55 +4,64 @@ Over recordings and the files that Asterisk wrote meanwhile. Reads files and pri
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import msgspec
 from rich.console import RenderableType
 
 from asterisk.errors import UnreadableRecording
-from asterisk.replay import replay_records
-from calls.codec import Record
+from asterisk.recording import read_lines
+from asterisk.replay import Written, replay_records, with_files
 from calls.errors import BadEvent, BadRecord
 from calls.file_events import CDR, CEL, QUEUE_LOG
 from calls.ledger.books import Ledger, ledgers
 from calls.ledger.facts import Told, Verdict
 from calls.ledger.rules import MEANINGS, Rule
-from calls.settings import Settings
-from warehouse.evidence import Evidence, file_record, gaps_of, watched
+from warehouse.evidence import Evidence, gaps_of, watched
 from warehouse.printing import as_table
+from warehouse.replay import read_files, read_settings_file
+
+
+class Given(NamedTuple):
+    """What `trunkline reconcile` was given: recordings or logs, and the files of the same PBX, oldest first."""
+
+    recorded: tuple[Path, ...]
+    queue_logs: tuple[Path, ...] = ()
+    cels: tuple[Path, ...] = ()
+    cdrs: tuple[Path, ...] = ()
 
 
 def reconciled_files(
-    recorded: Iterable[Record], files: dict[str, Path], settings: Settings | None = None
+    given: Given, settings: Path | None = None, pbx: str | None = None
 ) -> tuple[list[Ledger], list[str]]:
-    """The ledgers of recordings beside `files` by source (queue_log, cel, cdr), and the lines that were refused.
+    """The ledgers of all calls, final ones as the files put them right, and the lines that were refused.
 
     Raises a ClickException for what cannot be read, or where the files could be of several PBXs.
     """
     found: dict[str, Evidence] = {}
     try:
-        replay = replay_records(watched(recorded, found), settings)
-        if files and len(found) != 1:
-            names = ", ".join(sorted(found)) or "none"
+        heard = with_files(read_files(given.recorded, pbx), Written(given.queue_logs, given.cels))
+        replay = replay_records(watched(heard, found), read_settings_file(settings))
+        files = {QUEUE_LOG: given.queue_logs, CEL: given.cels, CDR: given.cdrs}
+        if any(files.values()) and (len(found) != 1 or "" in found):
+            names = ", ".join(sorted(filter(None, found))) or "none"
             raise click.ClickException(f"The files are those of one PBX; the recordings are of {names}.")
-        for pbx, evidence in found.items():
-            for source, path in files.items():
-                evidence.note(file_record(path, source, pbx))
+        for name, evidence in found.items():
+            # An empty file was read, too.
+            evidence.sources.update(source for source, paths in files.items() if paths)
+            for generation, path in enumerate(given.cdrs, 1):
+                for record in read_lines(path, CDR, name, generation):
+                    evidence.note(record)
     except (UnreadableRecording, BadRecord, BadEvent, OSError) as error:
         raise click.ClickException(str(error)) from error
     books: list[Ledger] = []
-    for pbx, evidence in found.items():
-        calls = [call for call in replay.calls.values() if call.pbx == pbx]
-        books += ledgers(pbx, calls, evidence.files(), gaps_of(evidence))
+    for name, evidence in found.items():
+        calls = [call for call in replay.calls.values() if call.pbx == name]
+        books += ledgers(name, calls, evidence.files(), gaps_of(evidence))
     return books, [line for evidence in found.values() for line in evidence.refused]
-
-
-def sources_of(queue_log: Path | None, cel: Path | None, cdr: Path | None) -> dict[str, Path]:
-    """The files that were given, by source."""
-    given = {QUEUE_LOG: queue_log, CEL: cel, CDR: cdr}
-    return {source: path for source, path in given.items() if path is not None}
 
 
 def ledger_line(ledger: Ledger) -> str:

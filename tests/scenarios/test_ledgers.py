@@ -10,12 +10,13 @@ import pytest
 from msgspec.structs import replace
 from scenarios.test_recordings import FOLDERS, in_every, records
 
-from asterisk.replay import Replay, replay_records
+from asterisk.recording import read_lines
+from asterisk.replay import Replay, Written, replay_records, with_files
 from calls.call import Call, Leg, StintOutcome
 from calls.file_events import CDR, CEL, QUEUE_LOG
 from calls.ledger.books import Ledger, ledgers
 from calls.ledger.facts import Verdict
-from warehouse.evidence import Evidence, file_record, gaps_of, watched
+from warehouse.evidence import Evidence, gaps_of, watched
 
 PBX = "lab1"
 RULES = {
@@ -37,7 +38,9 @@ def heard(folder: Path) -> tuple[Replay, Evidence]:
     found: dict[str, Evidence] = {}
     replay = replay_records(watched(records(folder), found))
     for source, name in ((QUEUE_LOG, "queue_log"), (CEL, "cel.csv"), (CDR, "cdr.csv")):
-        found[PBX].note(file_record(folder / name, source, PBX))
+        for record in read_lines(folder / name, source, PBX):
+            found[PBX].note(record)
+    found[PBX].sources |= {QUEUE_LOG, CEL, CDR}
     assert found[PBX].refused == []
     return replay, found[PBX]
 
@@ -54,6 +57,15 @@ def test_nothing_is_unexplained(folder: Path) -> None:
     assert [it for it in books if it.verdict is Verdict.UNEXPLAINED] == []
     assert {rule.value for it in books for rule in it.rules} == RULES.get(folder.name, set())
     assert {it.call_id for it in books} == {it.call_id for it in replay.calls.values() if it.ended_at is not None}
+
+
+@in_every()
+def test_what_the_files_put_right_is_not_unexplained_either(folder: Path) -> None:
+    _, evidence = heard(folder)
+    written = Written((folder / "queue_log",), (folder / "cel.csv",))
+    replay = replay_records(with_files(records(folder), written))
+    books = held(list(replay.calls.values()), evidence)
+    assert [it for it in books if it.verdict is Verdict.UNEXPLAINED] == []
 
 
 def with_wait(call: Call) -> Call | None:

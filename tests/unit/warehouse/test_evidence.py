@@ -1,7 +1,5 @@
 """What reconciliation is held against: lines by source, gaps between logins and between notes of the link."""
 
-from pathlib import Path
-
 import msgspec
 
 from asterisk.decode import Link
@@ -10,7 +8,7 @@ from calls.codec import RECORD_VERSION, Entry, Record
 from calls.file_events import CDR, CEL, QUEUE_LOG
 from calls.ledger.rules import Gaps
 from calls.state import Gap
-from warehouse.evidence import Evidence, file_record, gaps_of, watched
+from warehouse.evidence import Evidence, gaps_of, watched
 
 ENTERED = b"1795360512|lab1-1|2001|NONE|ENTERQUEUE||555|1"
 
@@ -67,13 +65,3 @@ def test_records_go_on_as_they_come() -> None:
     found: dict[str, Evidence] = {}
     assert list(watched(records, found)) == records
     assert len(found["lab1"].queue_log) == 1
-
-
-def test_a_file_becomes_a_record_numbered_by_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "queue_log"
-    path.write_bytes(b"one\n\ntwo\nthree")
-    assert [(it.seq, it.raw) for it in file_record(path, QUEUE_LOG, "lab1").entries] == [
-        (0, b"one"),
-        (5, b"two"),
-        (9, b"three"),
-    ]

@@ -38,7 +38,7 @@ def test_json_has_a_call_a_line_with_every_fact() -> None:
 
 def test_what_nothing_explains_is_shown_and_told_by_the_exit_code(tmp_path: Path) -> None:
     folder, other = SCENARIOS / "s01_queue_caller_hangup", tmp_path / "queue_log"
-    other.write_bytes((folder / "queue_log").read_bytes().replace(b"|Alice|", b"|Bob|") + b"torn")
+    other.write_bytes((folder / "queue_log").read_bytes().replace(b"|Alice|", b"|Bob|") + b"torn\n")
     shown = reconcile(folder, queue_log=other)
     assert shown.exit_code == 1
     assert "Unexplained" in shown.output and "stints[0].agent" in shown.output

@@ -26,7 +26,8 @@ from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
 from warehouse.readback import stored_calls, stored_timeline
-from warehouse.reconcile import Given, ledger_line, reconciled_files, summary
+from warehouse.reconcile import Given, ledger_line, pending_remark, reconciled_files, summary
+from warehouse.reconciliation import Reconciliation
 from warehouse.refresh import Refresher
 from warehouse.replay import (
     cel_option,
@@ -95,6 +96,11 @@ def refresher() -> Refresher:
     return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder())
 
 
+def reconciliation() -> Reconciliation:
+    """The reconciliation of this installation."""
+    return Reconciliation(needed("TRUNKLINE_DATABASE"), data_folder())
+
+
 @warehouse.command("serve")
 def serve_command() -> None:
     """Load and publish every TRUNKLINE_LOAD_EVERY seconds (15) until told to stop."""
@@ -110,7 +116,7 @@ def serve_command() -> None:
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
-        serve(worker, seconds, stop, Meters(REGISTRY))
+        serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
     finally:
         worker.close()
 
@@ -243,6 +249,8 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
 
 @warehouse.command("reconcile")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "start", metavar="TIME", help="Calls of the database from then on: 2026-11-22, …T14:30 or …Z.")
+@click.option("--to", "end", metavar="TIME", help="Exclusive.")
 @queue_log_option
 @cel_option
 @click.option(
@@ -253,26 +261,40 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
     help="The PBX's CDR of that time, as our cdr.conf has it written; again for the next.",
 )
 @settings_option
-@pbx_option
-@click.option("--json", "as_json_lines", is_flag=True, help="One call a line, with all that was compared.")
+@click.option("--pbx", help="Only of this PBX; its name, where a recording does not say it.")
+@timezone_option
+@click.option("--json", "as_lines", is_flag=True, help="One call a line, with all that was compared.")
 def reconcile_command(
     files: tuple[Path, ...],
+    start: str | None,
+    end: str | None,
     queue_logs: tuple[Path, ...],
     cels: tuple[Path, ...],
     cdrs: tuple[Path, ...],
     settings: Path | None,
     pbx: str | None,
-    as_json_lines: bool,
+    timezone: str,
+    as_lines: bool,
 ) -> None:
-    """Hold every call against the PBX's own files. Exit code 1 where anything differs and no rule explains it."""
-    books, refused = reconciled_files(Given(files, queue_logs, cels, cdrs), settings, pbx)
-    if as_json_lines:
+    """Hold every call against the PBX's own files; exit code 1 where something differs and no rule explains it.
+
+    With --from and --to: the calls of the database, against what the ingester's log has of queue_log, CEL and CDR. With
+    FILES: what recordings come to, against the files given.
+    """
+    if start and end and not files:
+        compared = reconciliation().compare(instant(start, timezone), instant(end, timezone), pbx)
+        books, remarks = compared.ledgers, pending_remark(compared)
+    elif files and not (start or end):
+        books, remarks = reconciled_files(Given(files, queue_logs, cels, cdrs), settings, pbx)
+    else:
+        raise click.UsageError("Give a range by --from and --to, or recordings, but not both.")
+    if as_lines:
         for ledger in books:
             click.echo(ledger_line(ledger))
     else:
         console().print(*summary(books), sep="\n")
-    if refused:
-        click.echo(f"{len(refused)} lines were refused; the first: {refused[0]}", err=True)
+    for remark in remarks:
+        click.echo(remark, err=True)
     sys.exit(any(ledger.verdict is Verdict.UNEXPLAINED for ledger in books))
 
 

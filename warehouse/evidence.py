@@ -6,6 +6,7 @@ Records of the log, or files given by hand, go in; for each PBX its lines and ga
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from asterisk.decode import events_of
 from asterisk.errors import LineError
@@ -36,6 +37,7 @@ class Evidence(Struct):
     begun: int = 0
     ended: int = 0
     logins: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def files(self) -> Files:
         """Its lines; None for a file of which there was nothing."""
@@ -60,6 +62,13 @@ class Evidence(Struct):
                 elif isinstance(event, LinkRestored):
                     self._close(event)
 
+    def forget(self, before: int) -> None:
+        """Drop lines about times before this one (ms)."""
+        self.queue_log = [line for line in self.queue_log if line.at >= before]
+        self.cel = [line for line in self.cel if line.at >= before]
+        self.cdr = [line for line in self.cdr if line.at >= before]
+        self.refused.clear()
+
     def _hear(self, record: Record) -> None:
         if not record.entries:
             return
@@ -71,7 +80,12 @@ class Evidence(Struct):
         self.begun, self.ended = self.begun or first, max(self.ended, last)
 
     def _read(self, record: Record) -> None:
+        """A line that was read again, as after a restart, is known by its place."""
         self.sources.add(record.source)
+        last = self.positions.get(record.source, (0, -1))
+        record = replace(record, entries=[it for it in record.entries if (record.epoch, it.seq) > last])
+        if record.entries:
+            self.positions[record.source] = record.epoch, record.entries[-1].seq
         if record.source == CDR:
             for entry in record.entries:
                 try:

@@ -22,6 +22,7 @@ from calls.ledger.facts import Told, Verdict
 from calls.ledger.rules import MEANINGS, Rule
 from warehouse.evidence import Evidence, gaps_of, watched
 from warehouse.printing import as_table
+from warehouse.reconciliation import Compared
 from warehouse.replay import read_files, read_settings_file
 
 
@@ -37,7 +38,7 @@ class Given(NamedTuple):
 def reconciled_files(
     given: Given, settings: Path | None = None, pbx: str | None = None
 ) -> tuple[list[Ledger], list[str]]:
-    """The ledgers of all calls, final ones as the files put them right, and the lines that were refused.
+    """The ledgers of all calls, final ones as the files put them right, and a remark if lines were refused.
 
     Raises a ClickException for what cannot be read, or where the files could be of several PBXs.
     """
@@ -61,7 +62,18 @@ def reconciled_files(
     for name, evidence in found.items():
         calls = [call for call in replay.calls.values() if call.pbx == name]
         books += ledgers(name, calls, evidence.files(), gaps_of(evidence))
-    return books, [line for evidence in found.values() for line in evidence.refused]
+    refused = [line for evidence in found.values() for line in evidence.refused]
+    return books, [f"{len(refused)} lines were refused; the first: {refused[0]}"] if refused else []
+
+
+def pending_remark(compared: Compared) -> list[str]:
+    """What to know where calls could not be compared yet."""
+    if not compared.pending:
+        return []
+    return [
+        f"{compared.pending} calls are not compared: the log does not have the PBX's files to their ends yet."
+        " `trunkline ingest` reads queue_log, CEL and CDR where they are configured."
+    ]
 
 
 def ledger_line(ledger: Ledger) -> str:

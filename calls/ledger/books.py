@@ -6,16 +6,18 @@ It must not: open files, know a recording by its name, or change a call.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from calls.call import Call
 from calls.file_events import CDR, CEL, QUEUE_LOG, ChannelLogged, DetailLogged, QueueLogged
 from calls.form import iso
 from calls.ledger.channels import cdr_facts, cel_facts, extension, iso_or_none
-from calls.ledger.facts import Fact, Verdict, judged
+from calls.ledger.facts import Fact, Told, Verdict, judged
 from calls.ledger.lives import lives
 from calls.ledger.rules import CLOSE_MS, WHOLE_MS, Gaps, Rule, missed
 from calls.ledger.stints import REFUSED, Evidence, stint_facts
@@ -57,10 +59,30 @@ class Files(Struct, frozen=True):
     cdr: Sequence[DetailLogged] | None = None
 
 
-def ledgers(pbx: str, calls: Iterable[Call], files: Files, gaps: Gaps) -> list[Ledger]:
-    """A ledger for each call that is over, and for each that only a file knows, by start."""
+def ledgers(
+    pbx: str, calls: Iterable[Call], files: Files, gaps: Gaps, wanted: Callable[[Call], bool] = lambda _: True
+) -> list[Ledger]:
+    """A ledger for each call that is over, and for each that only a file knows, by start.
+
+    Those that are not `wanted` are only there to be found: calls of a time that touches the one that is asked for.
+    """
     book = _Book(pbx, {call.linkedid: call for call in calls}, files, gaps)
-    return sorted(book.ledgers(), key=lambda it: (it.started_at, it.call_id))
+    return sorted(book.ledgers(wanted), key=lambda it: (it.started_at, it.call_id))
+
+
+def with_corrections(ledger: Ledger, cause: str, fields: Mapping[str, tuple[Any, Any]]) -> Ledger:
+    """The ledger with what AMI told before the files put it right: by field the old and the new value."""
+    known = {fact.subject for fact in ledger.facts if fact.verdict is not Verdict.AGREE}
+    facts = (
+        Fact(path, _told(old), cause, _told(new), Verdict.EXPLAINED, Rule.UNHEARD)
+        for path, (old, new) in fields.items()
+        if path not in known
+    )
+    return replace(ledger, facts=(*ledger.facts, *facts))
+
+
+def _told(value: Any) -> Told:
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 class _Book:
@@ -85,10 +107,10 @@ class _Book:
         for call in calls.values():
             self.parts[self._goes_on_as(call.linkedid)].append(call)
 
-    def ledgers(self) -> Iterator[Ledger]:
+    def ledgers(self, wanted: Callable[[Call], bool]) -> Iterator[Ledger]:
         """Each call that is over; then those that only a file knows."""
         for call in self.calls.values():
-            if call.ended_at is not None or self._ended_by_cel(call):
+            if (call.ended_at is not None or self._ended_by_cel(call)) and wanted(call):
                 yield Ledger(
                     call.call_id, call.pbx, call.tenant, iso(call.started_at), iso_or_none(call.ended_at),
                     call.certainty, tuple(self._facts(call)),

@@ -5,7 +5,7 @@ of the ingester; where that is elsewhere, there is nothing to compare.
 """
 
 import time
-from collections.abc import Container
+from collections.abc import Callable, Container
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -41,10 +41,13 @@ class Compared(NamedTuple):
 
 
 class Reconciliation:
-    """One installation's. `source` is the calls' database as a postgresql:// URL, `data` the folder with log/."""
+    """One installation's. `source` is the calls' database as a postgresql:// URL, `data` the folder with log/.
 
-    def __init__(self, source: str, data: Path) -> None:
-        self._store, self._data = LedgerStore(source), data
+    `clock` tells the time: which calls are recent.
+    """
+
+    def __init__(self, source: str, data: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._store, self._data, self._clock = LedgerStore(source), data, clock
         self._lines: dict[str, ArchivedLines] = {}
         self._due = 0.0
 
@@ -69,7 +72,7 @@ class Reconciliation:
         if begun < self._due:
             return 0
         self._due = begun + EVERY_SECONDS
-        count = self._compare_new(datetime.now(UTC))
+        count = self._compare_new(self._clock())
         took = time.monotonic() - begun
         self._due = begun + took + max(EVERY_SECONDS - took, REST * took)
         return count

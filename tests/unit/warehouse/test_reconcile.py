@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 
 from calls.ledger.facts import Verdict
 from warehouse.__main__ import warehouse
-from warehouse.reconcile import said
+from warehouse.reconcile import pending_remark, said
+from warehouse.reconciliation import Compared
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -45,9 +46,23 @@ def test_what_nothing_explains_is_shown_and_told_by_the_exit_code(tmp_path: Path
     assert "1 lines were refused; the first: queue_log at byte" in shown.stderr
 
 
-def test_files_are_of_one_pbx() -> None:
-    shown = CliRunner().invoke(warehouse, ["reconcile", "--cel", str(SCENARIOS / "load_300" / "cel.csv")])
+def test_files_are_of_one_pbx(tmp_path: Path) -> None:
+    cel = str(SCENARIOS / "load_300" / "cel.csv")
+    shown = CliRunner().invoke(warehouse, ["reconcile", str(tmp_path), "--cel", cel])
     assert shown.exit_code == 1 and "The files are those of one PBX; the recordings are of none." in shown.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--from", "2026-11-22"], ["--from", "2026-11-22", "--to", "2026-11-23", "."]]
+)
+def test_it_is_either_a_range_or_recordings(arguments: list[str]) -> None:
+    shown = CliRunner().invoke(warehouse, ["reconcile", *arguments])
+    assert shown.exit_code == 2 and "Give a range by --from and --to, or recordings, but not both." in shown.output
+
+
+def test_calls_whose_files_are_not_read_to_their_end_are_told() -> None:
+    assert pending_remark(Compared([])) == []
+    assert pending_remark(Compared([], 3))[0].startswith("3 calls are not compared")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Writes the table `reconciliations` and nothing else. Times are ms since the epoch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ import psycopg
 
 from calls.file_events import FILES
 from calls.ledger.books import Ledger
-from calls.ledger.facts import Verdict
+from calls.ledger.facts import Fact, Verdict
 from calls.settings import DEFAULT_TENANT
 from calls.state import Gap
 from warehouse.errors import LakeUnavailable
@@ -22,13 +22,13 @@ from warehouse.readback import CONNECT_SECONDS
 
 _KEEP = """
     INSERT INTO reconciliations AS old (call_id, tenant_id, pbx, version, started_at, ended_at, verdict, agreed,
-      explained, unexplained, rules, facts)
+      explained, unexplained, rules, facts, differences)
     VALUES (%(call_id)s, %(tenant)s, %(pbx)s, %(version)s, %(started_at)s, %(ended_at)s, %(verdict)s, %(agree)s,
-      %(explained)s, %(unexplained)s, %(rules)s, %(facts)s)
+      %(explained)s, %(unexplained)s, %(rules)s, %(facts)s, %(differences)s)
     ON CONFLICT (call_id) DO UPDATE SET tenant_id = excluded.tenant_id, pbx = excluded.pbx, version = excluded.version,
       started_at = excluded.started_at, ended_at = excluded.ended_at, verdict = excluded.verdict,
       agreed = excluded.agreed, explained = excluded.explained, unexplained = excluded.unexplained,
-      rules = excluded.rules, facts = excluded.facts, changed_at = clock_timestamp()
+      rules = excluded.rules, facts = excluded.facts, differences = excluded.differences, changed_at = clock_timestamp()
     WHERE (old.version, old.tenant_id, old.facts)
       IS DISTINCT FROM (excluded.version, excluded.tenant_id, excluded.facts)
 """
@@ -120,8 +120,13 @@ def ledger_row(ledger: Ledger, version: int) -> dict[str, Any]:
         "verdict": ledger.verdict.value,
         **{verdict.value: sum(fact.verdict is verdict for fact in ledger.facts) for verdict in Verdict},
         "rules": [rule.value for rule in ledger.rules],
-        "facts": msgspec.json.encode(ledger.facts).decode(),
+        "facts": _json(ledger.facts),
+        "differences": _json([fact for fact in ledger.facts if fact.verdict is not Verdict.AGREE]),
     }
+
+
+def _json(facts: Sequence[Fact]) -> str:
+    return msgspec.json.encode(facts).decode()
 
 
 def _gap(source: str, cause: str, start: datetime, end: datetime | None) -> Gap:

@@ -1,5 +1,5 @@
 -- A ledger a call: what AMI, queue_log, CEL and CDR each say of it, fact by fact (`trunkline reconcile`). `verdict` is the worst of its
--- facts, the counts are of facts. `version` is that of the call that was compared, 0 for one that only a file knows.
+-- facts, the counts are of facts, `differences` are those of them that do not agree. `version` is that of the call that was compared, 0 for one that only a file knows.
 CREATE TABLE reconciliations (
   call_id text PRIMARY KEY,
   tenant_id text NOT NULL,
@@ -13,6 +13,7 @@ CREATE TABLE reconciliations (
   unexplained integer NOT NULL,
   rules text[] NOT NULL,
   facts jsonb NOT NULL,
+  differences jsonb NOT NULL,
   changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX reconciliations_changed_at ON reconciliations (changed_at);

@@ -77,8 +77,8 @@ def _channel_logged(entry: Entry, pos: Position) -> Event:
 
 
 def detail_logged(entry: Entry, pos: Position) -> DetailLogged:
-    """A line of CDR. Raises LineError for what is none."""
-    record = parse_cdr(entry.raw)
+    """A line of CDR. Raises LineError or BadEvent for what is none."""
+    record = parse_cdr(_bounded(entry.raw))
     return DetailLogged(
         pos=pos,
         at=record.start * 1000,

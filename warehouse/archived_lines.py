@@ -4,10 +4,10 @@ What is older than is asked for is forgotten, so that it may follow a log for ev
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from asterisk.recording import LOG_SUFFIX, log_frames
+from asterisk.archive import day_file, log_files
+from asterisk.recording import log_frames
 from calls.codec import Record
 from calls.errors import BadRecord
 from warehouse.errors import LogUnreadable
@@ -29,9 +29,9 @@ class ArchivedLines:
         if start < self._since:
             self._evidence, self._file, self._offset = Evidence(), "", 0
         self._since = start
-        first, last = max(self._file, _day_file(start)), _day_file(end)
+        first, last = max(self._file, day_file(max(0, start))), day_file(end)
         try:
-            for path in sorted(self._folder.glob(f"*{LOG_SUFFIX}")):
+            for path in log_files(self._folder):
                 if first <= path.name <= last:
                     for record in self._records(path):
                         self._evidence.note(record)
@@ -50,7 +50,3 @@ class ArchivedLines:
 def logged_pbxs(data: Path) -> list[str]:
     """The PBXs that have a log under the data folder."""
     return sorted(it.name for it in (data / "log").glob("*") if it.is_dir())
-
-
-def _day_file(received: int) -> str:
-    return datetime.fromtimestamp(max(0, received) / 1000, UTC).strftime("%Y-%m-%d") + LOG_SUFFIX

@@ -12,6 +12,7 @@ from asterisk.decode import events_of
 from asterisk.errors import LineError
 from asterisk.line_events import detail_logged
 from calls.codec import Record
+from calls.errors import BadEvent
 from calls.events import LinkLost, LinkRestored, Position
 from calls.file_events import CDR, CEL, FILES, QUEUE_LOG, ChannelLogged, DetailLogged, FilesRead, QueueLogged
 from calls.ledger.books import Files
@@ -90,7 +91,7 @@ class Evidence(Struct):
             for entry in record.entries:
                 try:
                     self.cdr.append(detail_logged(entry, Position(CDR, record.ingester, record.epoch, entry.seq)))
-                except LineError as error:
+                except (LineError, BadEvent) as error:
                     self.refused.append(f"{CDR} at byte {entry.seq}: {error}")
             return
         for event in events_of(record):

@@ -16,10 +16,8 @@ from calls.errors import BadEvent
 from calls.events import LinkLost, LinkRestored, Position
 from calls.file_events import CDR, CEL, FILES, QUEUE_LOG, ChannelLogged, DetailLogged, FilesRead, QueueLogged
 from calls.ledger.books import Files
-from calls.ledger.rules import Gaps
+from calls.ledger.rules import AMI, Gaps
 from calls.state import Gap, Rejected
-
-AMI = "ami"
 
 
 class Evidence(Struct):

@@ -14,10 +14,10 @@ import psycopg
 from calls.file_events import FILES
 from calls.ledger.books import Ledger
 from calls.ledger.facts import Fact, Verdict
+from calls.ledger.rules import AMI
 from calls.settings import DEFAULT_TENANT
 from calls.state import Gap
 from warehouse.errors import LakeUnavailable
-from warehouse.evidence import AMI
 from warehouse.readback import CONNECT_SECONDS
 
 _KEEP = """

@@ -105,7 +105,7 @@ class Reconciliation:
             return Compared([], len(asked))
         read = read_until(evidence)
         settled = {it.call_id for it in asked if it.certainty == FINAL or (it.ended_at or 0) + SETTLE_MS <= read}
-        gaps = Gaps((*evidence.gaps, *stored.gaps), end=evidence.ended)
+        gaps = Gaps((*evidence.gaps, *stored.gaps), evidence.begun, evidence.ended)
         every = ledgers(pbx, calls, evidence.files(), gaps, lambda call: call.call_id in settled)
         ours = [it for it in every if it.certainty is not None]
         strangers = [

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from calls.state import Gap
 
+AMI = "ami"
 CLOSE_MS = 300
 """CEL takes its own time a moment before or after the manager event; a machine under load makes it a longer one."""
 WHOLE_MS = 1500
@@ -57,6 +58,8 @@ class Gaps(Struct, frozen=True):
 
     def cover(self, source: str, start: int, end: int, slack: int = CLOSE_MS) -> bool:
         """Whether a gap of this source meets the span from `start` to `end` (ms)."""
+        if source == AMI and start < self.begin - WHOLE_MS:
+            return True
         return any(
             gap.source == source and gap.start - slack <= end and (gap.end is None or start <= gap.end + slack)
             for gap in self.spans
@@ -65,7 +68,7 @@ class Gaps(Struct, frozen=True):
 
 def missed(gaps: Gaps, source: str, start: int, end: int, theirs: object, slack: int = CLOSE_MS) -> Rule | None:
     """The rule of a gap for a fact that lies between `start` and `end` (ms), where `source` says `theirs`."""
-    if gaps.cover("ami", start, end, slack):
+    if gaps.cover(AMI, start, end, slack):
         return Rule.CUT_OFF if theirs is None else Rule.UNHEARD
     if gaps.cover(source, start, end, slack):
         return Rule.UNREAD

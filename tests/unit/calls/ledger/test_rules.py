@@ -23,6 +23,7 @@ def test_what_ami_missed_is_unheard_and_what_nobody_wrote_was_cut_off() -> None:
 
 def test_before_and_after_listening_nothing_is_known() -> None:
     gaps = Gaps(begin=ms(0), end=ms(60))
+    assert missed(gaps, "cel", ms(-5), ms(10), "x") is Rule.UNHEARD and missed(gaps, "cel", ms(1), ms(10), "x") is None
     assert gaps.outside(ms(-1)) and gaps.outside(ms(61)) and not gaps.outside(ms(30))
     assert not Gaps().outside(ms(30))
 

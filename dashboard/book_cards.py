@@ -86,6 +86,22 @@ _FIELDS = {
     "hold_s": "Hold",
     "ended_by": "Who ended it",
     "transfer": "Transfer",
+    "position": "Place in the queue",
+    "queue": "Queue",
+    "rang_at": "Begin of the ring",
+    "ring_s": "Ring",
+    "interface": "Phone",
+    "holds": "Holds",
+    "stint": "Stay that brought it",
+    "file": "Recording",
+    "status": "Status",
+    "tenant": "Tenant",
+    "direction": "Direction",
+    "from_number": "Caller's number",
+    "from_name": "Caller's name",
+    "to_number": "Number called",
+    "mos": "Sound quality",
+    "mos_method": "How that was reckoned",
 }
 
 
@@ -182,7 +198,8 @@ def value_words(subject: str, value: Told, clock: ZoneInfo) -> str:
     if isinstance(value, float) or subject.endswith("_s"):
         return f"{value:.1f} s" if isinstance(value, float) else f"{value} s"
     if isinstance(value, str) and _is_time(value):
-        return f"{datetime.fromisoformat(value).astimezone(clock):%H:%M:%S}"
+        local = datetime.fromisoformat(value).astimezone(clock)
+        return f"{local:%H:%M:%S}.{local.microsecond // 100_000}"
     return str(value).replace("_", " ")
 
 

@@ -46,13 +46,16 @@ _GAPS = """
 """
 # The first correction's old value is what AMI told, so the last ones come first.
 _CORRECTIONS = """
-    SELECT call_id, fields FROM corrections JOIN call_sessions AS call USING (call_id)
+    SELECT call_id, appeared, fields FROM corrections JOIN call_sessions AS call USING (call_id)
     WHERE pbx = %s AND started_at >= %s AND started_at < %s ORDER BY call_id, corrections.version DESC
 """
 
 
 class Stored(NamedTuple):
-    """Of a PBX and a span: versions by call id, gaps, and by call id what the files put right: (old, new) by field."""
+    """Of a PBX and a span: versions by call id, gaps, and by call id what the files put right: (old, new) by field.
+
+    Of a call that AMI had not told of at all that is `call`, with its begin.
+    """
 
     versions: dict[str, int]
     gaps: list[Gap]
@@ -72,8 +75,11 @@ class LedgerStore:
             versions: dict[str, int] = dict(connection.execute(_VERSIONS, span).fetchall())
             gaps = [_gap(*row) for row in connection.execute(_GAPS, span)]
             corrections: dict[str, dict[str, Any]] = {}
-            for call_id, fields in connection.execute(_CORRECTIONS, span):
+            for call_id, appeared, fields in connection.execute(_CORRECTIONS, span):
                 mine = corrections.setdefault(call_id, {})
+                if appeared:
+                    corrections[call_id] = {"call": fields["started_at"]}
+                    continue
                 mine.update(
                     {path: (old, mine[path][1] if path in mine else new) for path, (old, new) in fields.items()}
                 )

@@ -82,6 +82,9 @@ def with_corrections(ledger: Ledger, cause: str, fields: Mapping[str, tuple[Any,
 
 
 def _told(value: Any) -> Told:
+    """A transfer is its kind and its target."""
+    if isinstance(value, Mapping):
+        return " ".join(map(str, value.values()))
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 

@@ -82,7 +82,7 @@ def test_an_ordinary_day(browser: Browser, theme: Theme, width: int) -> None:
         ]  # fmt: skip
         assert row(opened, 2)[2:] == ["Parked", "Talk and hold", "13.0 s", "queue_log", "18 s"]
         assert row(opened, 3)[:2] == ["", ""]
-        assert row(opened, 5)[1:] == ["lab1-3", "Unheard", "The call itself", "nothing", "CEL", "13:20:00"]
+        assert row(opened, 5)[1:] == ["lab1-3", "Unheard", "The call itself", "nothing", "CEL", "13:20:00.0"]
         assert opened.page.locator("#books-summary b").all_inner_texts() == [
             "99.9\u2009%", "1,204", "1,189", "14", "1", "3",
         ]  # fmt: skip

@@ -69,14 +69,22 @@ def test_versions_gaps_and_corrections_are_those_of_the_span(installation: Insta
             " VALUES ('pbx1:l1', %(version)s, now(), 'AMI did not tell of it', false, %(fields)s)",
             {"version": version, "fields": fields},
         )
+    installation.write(queue_call(3))
+    installation.execute(
+        "INSERT INTO corrections (call_id, version, at, cause, appeared, fields) VALUES ('pbx1:l3', 1, now(), 'AMI did not"
+        ' tell of it\', true, \'{"started_at": [null, "2026-11-22T12:00:00.000Z"], "outcome": [null, "other"]}\')'
+    )
     stored = store.stored("pbx1", BEGIN, BEGIN + timedelta(minutes=5))
-    assert stored.versions == {"pbx1:l1": 5}
+    assert stored.versions == {"pbx1:l1": 5, "pbx1:l3": 1}
     assert sorted(stored.gaps, key=lambda gap: gap.cause) == [
         Gap("ami", "cut", START),
         Gap("ami", "log start", START, START),
         Gap("cel", "torn", START, START),
     ]
-    assert stored.corrections == {"pbx1:l1": {"outcome": (None, "failed")}}
+    assert stored.corrections == {
+        "pbx1:l1": {"outcome": (None, "failed")},
+        "pbx1:l3": {"call": [None, "2026-11-22T12:00:00.000Z"]},
+    }
     assert moment(BEGIN) == START
 
 

@@ -80,7 +80,8 @@ def test_every_figure_is_explained_with_its_watermark() -> None:
         ("stints[]", "Stay in a queue"),
         ("legs[2].talk_s + hold_s", "Talk and hold, part 3"),
         ("talk[1001]", "Talk of 1001"),
-        ("direction", "direction"),
+        ("direction", "Direction"),
+        ("stints[1].extra", "extra, stay 2"),
     ],
 )
 def test_a_path_becomes_words(subject: str, words: str) -> None:
@@ -97,7 +98,7 @@ def test_a_path_becomes_words(subject: str, words: str) -> None:
         ("stints[0].wait_s", 4, "4 s"),
         ("hangup_cause", 16, "16"),
         ("stints[0].outcome", "exit_key", "exit key"),
-        ("ended_at", "2026-11-22T12:26:49.572Z", "13:26:49"),
+        ("ended_at", "2026-11-22T12:26:49.572Z", "13:26:49.5"),
     ],
 )
 def test_a_value_becomes_words(subject: str, value: Told, words: str) -> None:

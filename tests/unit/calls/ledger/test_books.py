@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from told_lines import CALLER, cdr, cel, line, ms, usual_call, usual_files
 
 from calls.call import Call, StintOutcome
-from calls.ledger.books import Files, Ledger, ledgers
-from calls.ledger.facts import Verdict
+from calls.ledger.books import Files, Ledger, ledgers, with_corrections
+from calls.ledger.facts import Fact, Verdict
 from calls.ledger.rules import Gaps, Rule
 from calls.state import Gap
 
@@ -130,6 +130,18 @@ def test_a_call_that_was_merged_is_held_against_where_its_channels_ended() -> No
             it for it in ledgers("lab1", [into, merged], Files(cel=files), Gaps()) if it.call_id.endswith("9")
         )
         assert (ledger.verdict, [it.subject for it in ledger.facts]) == (verdict, ["started_at", "merged_into"])
+
+
+def test_what_the_files_put_right_is_told_beside_what_agrees_now() -> None:
+    """But for what differs all the same, which says more."""
+    ledger = book(replace(usual_call(), hangup_cause=17))
+    corrected = with_corrections(ledger, "files", {"outcome": (None, "answered"), "hangup_cause": (None, 17)})
+    assert corrected.facts[:-1] == ledger.facts
+    assert corrected.facts[-1] == Fact("outcome", None, "files", "answered", Verdict.EXPLAINED, Rule.UNHEARD)
+    transfer = with_corrections(ledger, "files", {"legs[0].transfer": (None, {"kind": "blind", "to": "3000"})}).facts[
+        -1
+    ]
+    assert transfer.theirs == "blind 3000"
 
 
 def test_what_is_in_cdr_alone_is_found() -> None:

@@ -71,8 +71,9 @@ def test_versions_gaps_and_corrections_are_those_of_the_span(installation: Insta
         )
     installation.write(queue_call(3))
     installation.execute(
-        "INSERT INTO corrections (call_id, version, at, cause, appeared, fields) VALUES ('pbx1:l3', 1, now(), 'AMI did not"
-        ' tell of it\', true, \'{"started_at": [null, "2026-11-22T12:00:00.000Z"], "outcome": [null, "other"]}\')'
+        "INSERT INTO corrections (call_id, version, at, cause, appeared, fields)"
+        " VALUES ('pbx1:l3', 1, now(), 'AMI did not tell of it', true, %(fields)s)",
+        {"fields": '{"started_at": [null, "2026-11-22T12:00:00.000Z"], "outcome": [null, "other"]}'},
     )
     stored = store.stored("pbx1", BEGIN, BEGIN + timedelta(minutes=5))
     assert stored.versions == {"pbx1:l1": 5, "pbx1:l3": 1}

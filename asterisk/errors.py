@@ -10,7 +10,7 @@
         ├── LoginRefused       the user name, secret or address was not accepted
         ├── ActionTimedOut     no answer in time; it may have been done
         └── ConnectionLost     it could not be opened, or it broke; what was asked may have been done
-    LineError                a line of queue_log or CEL that cannot be understood
+    LineError                a line of queue_log, CEL or CDR that cannot be understood
     UnreadableRecording      a file that should be a recording or a log is none, or is damaged
 
 Job: one place where every error of this folder is named, so that a caller can tell "not done" from "perhaps done":
@@ -70,7 +70,7 @@ class ConnectionLost(AsteriskFault):
 
 
 class LineError(ValueError):
-    """A line of queue_log or CEL that cannot be understood. `line` is it, as read, without its newline."""
+    """A line of queue_log, CEL or CDR that cannot be understood. `line` is it, as read, without its newline."""
 
     def __init__(self, line: bytes, reason: str) -> None:
         super().__init__(reason)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from asterisk.cdr import parse_cdr
 from asterisk.cel import parse_cel
 from asterisk.fields import clean
 from asterisk.queue_log import NAMES, parse_queue_log
 from calls.codec import Entry
 from calls.errors import BadEvent
 from calls.events import Channel, Event, Position
-from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
+from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, DetailLogged, FilesRead, QueueLogged
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -72,6 +73,20 @@ def _channel_logged(entry: Entry, pos: Position) -> Event:
         application_data=clean(record.application_data),
         name=clean(record.user_event),
         extra=record.extra_values(),
+    )
+
+
+def detail_logged(entry: Entry, pos: Position) -> DetailLogged:
+    """A line of CDR. Raises LineError or BadEvent for what is none."""
+    record = parse_cdr(_bounded(entry.raw))
+    return DetailLogged(
+        pos=pos,
+        at=record.start * 1000,
+        uniqueid=clean(record.uniqueid),
+        linkedid=clean(record.linkedid),
+        name=clean(record.channel),
+        disposition=clean(record.disposition),
+        ended_at=record.end * 1000,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the reducer reads of the files that a PBX writes on its own disk: a line of queue_log, a record of CEL.
+"""What is read of the files that a PBX writes on its own disk: a line of queue_log, a record of CEL or CDR.
 
 They lose nothing that AMI may lose, and come later. `at` is the file's own time: whole seconds in queue_log.
 """
@@ -38,6 +38,16 @@ class ChannelLogged(ChannelEvent, frozen=True, kw_only=True):
     application_data: str = ""
     name: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+class DetailLogged(Event, frozen=True, kw_only=True):
+    """A record of CDR, for reconciliation alone: `at` is when it began, whole seconds. `disposition` is in capitals."""
+
+    uniqueid: str
+    linkedid: str
+    name: str
+    disposition: str
+    ended_at: int
 
 
 class FilesRead(Event, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import Struct
 
-from calls.call import Call, Leg
+from calls.call import Call, Leg, MissedRing, Outcome, Recording, Status, Stint, StintOutcome, Transfer
 
 
 class StintForm(Struct, frozen=True):
@@ -139,6 +139,77 @@ def call_form(call: Call) -> CallForm:
         ],
         recordings=[RecordingForm(it.file, iso(it.started_at), _iso(it.ended_at)) for it in call.recordings],
     )
+
+
+def call_of(form: CallForm) -> Call:
+    """The call again, as far as its form tells: without channels, sound, and what is open of it."""
+    return Call(
+        linkedid=form.call_id.partition(":")[2],
+        pbx=form.pbx,
+        started_at=_ms(form.started_at),
+        tenant=form.tenant,
+        direction=form.direction,
+        from_number=form.from_number or "",
+        from_name=form.from_name or "",
+        to_number=form.to_number or "",
+        status=Status(form.status),
+        certainty=form.certainty,
+        merged_into=form.merged_into,
+        answered_at=_ms_or_none(form.answered_at),
+        ended_at=_ms_or_none(form.ended_at),
+        hangup_cause=form.hangup_cause,
+        outcome=Outcome(form.outcome) if form.outcome else None,
+        stints=tuple(
+            Stint(
+                uniqueid=stint.uniqueid,
+                queue=stint.queue,
+                entered_at=_ms(stint.entered_at),
+                position=stint.position,
+                left_at=_ms_or_none(stint.left_at),
+                outcome=StintOutcome(stint.outcome) if stint.outcome else None,
+                agent=stint.agent,
+            )
+            for stint in form.stints
+        ),
+        legs=tuple(map(_leg_of, form.legs)),
+        missed=tuple(
+            MissedRing(ring.stint, ring.agent, ring.interface, _ms(ring.rang_at), round(ring.ring_s * 1000))
+            for ring in form.missed
+        ),
+        recordings=tuple(
+            Recording(it.file, "", _ms(it.started_at), _ms_or_none(it.ended_at)) for it in form.recordings
+        ),
+    )
+
+
+def _leg_of(form: LegForm) -> Leg:
+    """What its span has beyond talk and hold it spent alone."""
+    answered, ended, hold = _ms(form.answered_at), _ms_or_none(form.ended_at), round(form.hold_s * 1000)
+    apart = 0 if ended is None or form.talk_s is None else ended - answered - hold - round(form.talk_s * 1000)
+    return Leg(
+        stint=form.stint,
+        agent=form.agent,
+        interface=form.interface,
+        uniqueid="",
+        rang_at=_ms_or_none(form.rang_at),
+        answered_at=answered,
+        ended_at=ended,
+        hold_ms=hold,
+        holds=form.holds,
+        apart_ms=max(0, apart),
+        ended_by=form.ended_by,
+        transfer=Transfer(form.transfer.kind, form.transfer.to) if form.transfer else None,
+        mos=form.mos,
+        mos_method=form.mos_method,
+    )
+
+
+def _ms(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def _ms_or_none(text: str | None) -> int | None:
+    return None if text is None else _ms(text)
 
 
 def _leg(leg: Leg) -> LegForm:

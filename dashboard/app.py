@@ -20,14 +20,14 @@ from starlette.responses import Response
 from dashboard import shell
 from dashboard.guard import AsgiApp, Guard, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import live, service_level
+from dashboard.pages import live, reconciliation, service_level
 from dashboard.reports import OpenMarts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css")
-_MODULES = ("shell.js", "live.js", "report.js")
+_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css")
+_MODULES = ("shell.js", "live.js", "report.js", "books.js")
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,13 @@ def make_app(parts: Parts) -> AsgiApp:
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
+        Page(reconciliation.PLACE, reconciliation.layout),
     )
     app.layout = lambda: _layout(current_user())
     _route(app, pages)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
+    reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 

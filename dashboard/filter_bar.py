@@ -27,6 +27,11 @@ def filter_bar(filters: Filters, queues: Sequence[QueueName], today: date) -> li
     return [_range(filters, today), _queues(filters, queues), _by(filters), _variant(filters), _clock(filters)]
 
 
+def range_bar(filters: Filters, today: date) -> list[Component]:
+    """The menus of a page that asks for a range alone."""
+    return [_range(filters, today), _clock(filters)]
+
+
 def queue_words(filters: Filters, queues: Sequence[QueueName]) -> str:
     """The queues chosen, as a button shows them."""
     if not filters.queues:

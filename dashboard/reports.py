@@ -63,6 +63,12 @@ class Marts(Protocol):
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
         """p50 and p90 in seconds."""
 
+    def reconciled(self, start: datetime, end: datetime) -> Mapping[str, Any]:
+        """compared, agree, explained, unexplained, provisional (calls); rules: calls by the rule's name."""
+
+    def differences(self, start: datetime, end: datetime) -> pl.DataFrame:
+        """call_id, started_at, from_number, verdict, facts (JSON) of calls that do not agree in everything."""
+
 
 OpenMarts = Callable[[str], Marts]
 """The marts of a tenant."""
@@ -92,6 +98,16 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Books:
+    """Calls beside what their PBX wrote itself. `counts` and `differing` as in Marts; no counts: nothing published."""
+
+    filters: Filters
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    differing: pl.DataFrame = field(default_factory=pl.DataFrame)
+    watermark: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Day:
     """A day so far by quarters of an hour: `rows` as in Report, with abandon_rate, asa and aht; `target` as there."""
 
@@ -117,6 +133,15 @@ def read_day(open_marts: OpenMarts, tenant: str, filters: Filters) -> Day:
     """The rows of a choice alone, in the default variant. Raises ReportsUnavailable."""
     with _told():
         return _read_day(open_marts(tenant), filters)
+
+
+def read_books(open_marts: OpenMarts, tenant: str, filters: Filters) -> Books:
+    """The ledgers of a range; none while nothing is published. Raises ReportsUnavailable."""
+    with _told():
+        marts = open_marts(tenant)
+        if not marts.ready():
+            return Books(filters)
+        return Books(filters, marts.reconciled(*filters.span), marts.differences(*filters.span), marts.watermark())
 
 
 def queue_key(queue: QueueName, queues: Sequence[QueueName]) -> str:

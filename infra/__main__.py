@@ -32,6 +32,7 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "report": ("warehouse", ("report",), "Print a report, such as service-level."),
     "calls": ("warehouse", ("calls",), "List the calls of a range of time, as PostgreSQL has them."),
     "call": ("warehouse", ("call",), "Show one call, and which event proved which of its fields."),
+    "reconcile": ("warehouse", ("reconcile",), "Hold calls against the PBX's own files: queue_log, CEL and CDR."),
     "sql": ("warehouse", ("sql",), "Ask the marts in SQL, read-only."),
     "demo": ("demo", (), "Play recordings through every part and compare the numbers."),
 }

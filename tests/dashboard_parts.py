@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jwt
+import msgspec
 import polars as pl
 from dash.development.base_component import Component
 
@@ -32,6 +33,9 @@ RATES = ("service_level", "abandon_rate", "asa", "aht")
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "service_level_met", "service_level_of")
 
 
+NO_BOOKS = {"compared": 0, "agree": 0, "explained": 0, "unexplained": 0, "provisional": 0, "rules": {}}
+
+
 def token(**changed: Any) -> str:
     """An access token as the API makes it, with claims changed or (None) left out."""
     now = int(time.time())
@@ -45,11 +49,16 @@ def token(**changed: Any) -> str:
 
 @dataclass
 class PaperMarts:
-    """Marts as told: `offered` callers by the quarter of an hour (UTC) in which they came."""
+    """Marts as told: `offered` callers by the quarter of an hour (UTC) in which they came.
+
+    `books` are the counts of ledgers, `differing` calls: call_id, started_at, from_number, verdict, facts.
+    """
 
     offered: Mapping[datetime, int] = field(default_factory=dict)
     queues: Sequence[QueueName] = (BILLING, SUPPORT)
     published: bool = True
+    books: Mapping[str, Any] = field(default_factory=lambda: NO_BOOKS)
+    differing: Sequence[tuple[Any, ...]] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     def ready(self) -> bool:
@@ -81,6 +90,14 @@ class PaperMarts:
     ) -> pl.DataFrame:
         bins = {"from_s": [0.0, *edges], "to_s": [*edges, None]}
         return pl.DataFrame(bins | {name: [1] * (len(edges) + 1) for name in ("answered", "abandoned", "flow_out")})
+
+    def reconciled(self, start: datetime, end: datetime) -> Mapping[str, Any]:
+        return self.books
+
+    def differences(self, start: datetime, end: datetime) -> pl.DataFrame:
+        rows = [(*call[:-1], msgspec.json.encode(call[-1]).decode()) for call in self.differing]
+        columns = ("call_id", "started_at", "from_number", "verdict", "facts")
+        return pl.DataFrame(rows, schema=columns, orient="row")
 
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
         return {"p50": 7.4, "p90": 52.0} if self.offered else {"p50": None, "p90": None}

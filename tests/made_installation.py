@@ -67,7 +67,10 @@ class Installation:
 
     def wipe(self) -> None:
         """Forget all calls, presence and queues, in the database only."""
-        tables = "call_sessions, call_timelines, stints, legs, missed_rings, recordings, presence_intervals, queues"
+        tables = (
+            "call_sessions, call_timelines, corrections, stints, legs, missed_rings, recordings, presence_intervals,"
+            " queues, reconciliations"
+        )
         self.execute(f"TRUNCATE {tables}")
         self._stored.clear()
 

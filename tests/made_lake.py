@@ -27,7 +27,7 @@ def empty_lake() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("ATTACH ':memory:' AS lake; ATTACH ':memory:' AS pg")
-    connection.execute(model("tables.sql").replace("{tally_columns}", TALLY_COLUMNS))
+    connection.execute(model("tables.sql").replace("{tally_columns}", TALLY_COLUMNS) + model("reconciliations.sql"))
     connection.execute("CREATE SCHEMA pg.public; CREATE TABLE pg.public.tenants AS SELECT 'default' AS id")
     return connection
 

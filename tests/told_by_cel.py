@@ -17,7 +17,7 @@ from typing import Any
 # CEL takes its own time a moment before or after the manager event; a machine under load makes it a longer one.
 TOLERANCE_S = 0.25
 EVENT, TIME, NAME, UNIQUEID, LINKEDID, EXTRA = 0, 1, 9, 14, 15, 19
-CDR_DISPOSITION, CDR_LINKEDID = 14, 18
+CDR_DISPOSITION, CDR_LINKEDID = 14, 19
 # Channels that Asterisk makes for itself: whoever is in a bridge with one talks to nobody.
 NOBODY = ("CBAnn/", "CBRec/", "Announcer/", "Surrogate/", "Recorder/")
 DISPOSITIONS = {

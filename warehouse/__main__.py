@@ -1,4 +1,4 @@
-"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, call, replay.
+"""The process `python -m warehouse serve`, and its tools: build, status, report, sql, calls, call, replay, reconcile.
 
 The composition root of the warehouse and the only place that reads its environment.
 """
@@ -15,6 +15,7 @@ import click
 from prometheus_client import REGISTRY
 from rich.console import Console
 
+from calls.ledger.facts import Verdict
 from calls.logs import log_config
 from calls.metrics import SERVICE_LEVELS
 from warehouse.analyst import ask, limit_process
@@ -25,8 +26,18 @@ from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
 from warehouse.readback import stored_calls, stored_timeline
+from warehouse.reconcile import Given, ledger_line, pending_remark, reconciled_files, summary
+from warehouse.reconciliation import Reconciliation
 from warehouse.refresh import Refresher
-from warehouse.replay import form_line, pbx_option, replay_command, replay_files, settings_option
+from warehouse.replay import (
+    cel_option,
+    form_line,
+    pbx_option,
+    queue_log_option,
+    replay_command,
+    replay_files,
+    settings_option,
+)
 from warehouse.report import Question, service_level, service_level_table
 from warehouse.serve import serve
 from warehouse.status import lake_status
@@ -85,6 +96,11 @@ def refresher() -> Refresher:
     return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder())
 
 
+def reconciliation() -> Reconciliation:
+    """The reconciliation of this installation."""
+    return Reconciliation(needed("TRUNKLINE_DATABASE"), data_folder())
+
+
 @warehouse.command("serve")
 def serve_command() -> None:
     """Load and publish every TRUNKLINE_LOAD_EVERY seconds (15) until told to stop."""
@@ -100,7 +116,7 @@ def serve_command() -> None:
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
-        serve(worker, seconds, stop, Meters(REGISTRY))
+        serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
     finally:
         worker.close()
 
@@ -229,6 +245,57 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
         click.echo(timeline_json(timeline))
     else:
         console().print(headline(timeline.call), timeline_table(timeline.steps), sep="\n")
+
+
+@warehouse.command("reconcile")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "start", metavar="TIME", help="Calls of the database from then on: 2026-11-22, …T14:30 or …Z.")
+@click.option("--to", "end", metavar="TIME", help="Exclusive.")
+@queue_log_option
+@cel_option
+@click.option(
+    "--cdr",
+    "cdrs",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="The PBX's CDR of that time, as our cdr.conf has it written; again for the next.",
+)
+@settings_option
+@click.option("--pbx", help="Only of this PBX; its name, where a recording does not say it.")
+@timezone_option
+@click.option("--json", "as_lines", is_flag=True, help="One call a line, with all that was compared.")
+def reconcile_command(
+    files: tuple[Path, ...],
+    start: str | None,
+    end: str | None,
+    queue_logs: tuple[Path, ...],
+    cels: tuple[Path, ...],
+    cdrs: tuple[Path, ...],
+    settings: Path | None,
+    pbx: str | None,
+    timezone: str,
+    as_lines: bool,
+) -> None:
+    """Hold every call against the PBX's own files; exit code 1 where something differs and no rule explains it.
+
+    With --from and --to: the calls of the database, against what the ingester's log has of queue_log, CEL and CDR. With
+    FILES: what recordings come to, against the files given.
+    """
+    if start and end and not files:
+        compared = reconciliation().compare(instant(start, timezone), instant(end, timezone), pbx)
+        books, remarks = compared.ledgers, pending_remark(compared)
+    elif files and not (start or end):
+        books, remarks = reconciled_files(Given(files, queue_logs, cels, cdrs), settings, pbx)
+    else:
+        raise click.UsageError("Give a range by --from and --to, or recordings, but not both.")
+    if as_lines:
+        for ledger in books:
+            click.echo(ledger_line(ledger))
+    else:
+        console().print(*summary(books), sep="\n")
+    for remark in remarks:
+        click.echo(remark, err=True)
+    sys.exit(any(ledger.verdict is Verdict.UNEXPLAINED for ledger in books))
 
 
 warehouse.add_command(replay_command)

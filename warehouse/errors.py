@@ -3,6 +3,7 @@
     WarehouseError
     ├── LakeUnavailable    the lake's catalog, its folder or the database could not be reached
     ├── LoadConflict       somebody else wrote to the lake at the same moment, again and again
+    ├── LogUnreadable      an ingester's log cannot be read
     ├── MartsMissing       nothing has been published for this tenant yet
     ├── BadRange           a range, interval, time zone, queue or variant that does not exist
     ├── QueryRefused       the analyst's statement is not one that only reads the marts
@@ -22,6 +23,10 @@ class LakeUnavailable(WarehouseError):
 
 class LoadConflict(WarehouseError):
     """Every attempt of a load met another writer."""
+
+
+class LogUnreadable(WarehouseError):
+    """A log under DATA/log is damaged or cannot be read; the text names its folder."""
 
 
 class MartsMissing(WarehouseError):

@@ -45,6 +45,10 @@ _COLUMNS = {
     "presence_intervals": (
         "pbx, agent_id, tenant_id AS tenant, state, reason, started_at, ended_at, changed_at"
     ),
+    "reconciliations": (
+        "call_id, pbx, tenant_id AS tenant, started_at, ended_at, verdict, agreed, explained, unexplained, rules,"
+        " differences::text AS differences, changed_at"
+    ),
     "queues": (
         "pbx, queue_id AS queue, tenant_id AS tenant, name, service_level_s, short_abandon_s, wrapup_s, target"
     ),
@@ -89,6 +93,7 @@ def _statement(table: str, since: datetime | None) -> str:
     source = {
         "queues": "queues",
         "presence_intervals": "presence_intervals AS changed",
+        "reconciliations": "reconciliations AS changed",
         "call_sessions": "call_sessions AS changed",
     }.get(table, f"{table} AS child JOIN call_sessions AS changed ON changed.call_id = child.call_id")
     text = f"SELECT {_COLUMNS[table]} FROM {source}"
@@ -114,6 +119,13 @@ def _drop_loaded(connection: duckdb.DuckDBPyConnection) -> None:
         DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
         WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
           AND old.started_at = new.started_at AND old.changed_at = new.changed_at
+        """
+    )
+    nearby = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
+    connection.execute(
+        f"""
+        DELETE FROM new_reconciliations AS new USING lake.reconciliations AS old
+        WHERE old.started_at {nearby} AND old.call_id = new.call_id AND old.changed_at = new.changed_at
         """
     )
 

@@ -23,7 +23,8 @@ ATTEMPTS = 5
 class Loaded(NamedTuple):
     """What a load did. `load_id` is the newest one in the lake; when nothing had changed, that is an earlier one.
 
-    `calls`, `presence` and `cells` count the rows of calls, presence intervals and q15 that were written.
+    `calls`, `presence`, `cells` and `ledgers` count the rows of calls, presence intervals, q15 and reconciliations that
+    were written.
     """
 
     load_id: int
@@ -31,6 +32,7 @@ class Loaded(NamedTuple):
     calls: int = 0
     presence: int = 0
     cells: int = 0
+    ledgers: int = 0
 
 
 def load(connection: duckdb.DuckDBPyConnection, full: bool = False) -> Loaded:
@@ -57,14 +59,16 @@ def _attempt(connection: duckdb.DuckDBPyConnection, full: bool) -> Loaded | None
         with transaction(connection):
             window = open_window(connection, full)
             extract(connection, window, full)
-            calls, presence = (_count(connection, f"new_{it}") for it in ("call_sessions", "presence_intervals"))
+            calls, presence, ledgers = (
+                _count(connection, f"new_{it}") for it in ("call_sessions", "presence_intervals", "reconciliations")
+            )
             queues = find_cells(connection)
             (head,) = one(connection, "SELECT load_id FROM lake.load_head")
-            if not (full or calls or presence or queues):
+            if not (full or calls or presence or ledgers or queues):
                 return Loaded(head, window.watermark)
             _find_tenants(connection, full)
             _replace(connection, full)
-            loaded = Loaded(head + 1, window.watermark, calls, presence, recount(connection))
+            loaded = Loaded(head + 1, window.watermark, calls, presence, recount(connection), ledgers)
             _note(connection, window, loaded)
             return loaded
     except duckdb.TransactionException as error:
@@ -76,12 +80,16 @@ def _attempt(connection: duckdb.DuckDBPyConnection, full: bool) -> Loaded | None
 def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     """A temporary table: whose rows come, go or change."""
     nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
+    compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
     span = bounds(connection, "cells", "interval_start")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE touched AS
           SELECT tenant FROM new_call_sessions
           UNION SELECT tenant FROM new_presence_intervals
+          UNION SELECT tenant FROM new_reconciliations
+          UNION SELECT tenant FROM lake.reconciliations
+                WHERE {full} OR started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)
           UNION SELECT tenant FROM changed_queues
           UNION SELECT tenant FROM lake.call_sessions
                 WHERE {full} OR started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
@@ -96,10 +104,12 @@ def _replace(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     changed = "call_id IN (SELECT call_id FROM new_call_sessions)"
     same_span = "(pbx, agent_id, started_at) IN (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)"
     then = bounds(connection, "new_presence_intervals", "started_at")
+    compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
     old = {
         "call_sessions": f"started_at {nearby} AND {changed}",
         **{table: f"call_started_at {nearby} AND {changed}" for table in CHILDREN},
         "presence_intervals": f"started_at {then} AND {same_span}",
+        "reconciliations": f"started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)",
     }
     if full:
         old = dict.fromkeys(old, "true")
@@ -121,7 +131,7 @@ def _note(connection: duckdb.DuckDBPyConnection, window: Window, loaded: Loaded)
           (SELECT coalesce(list(tenant ORDER BY tenant), []) FROM touched) AS tenants,
           $calls AS calls, $presence AS presence, $cells AS cells
         """,
-        window._asdict() | loaded._asdict(),
+        window._asdict() | {name: value for name, value in loaded._asdict().items() if name != "ledgers"},
     )
 
 

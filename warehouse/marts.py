@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import polars as pl
 from msgspec.structs import replace
 
+from calls.ledger.facts import Verdict
 from calls.metrics import METRICS, SERVICE_LEVELS
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
@@ -23,6 +24,7 @@ __all__ = ["DEFAULT_EDGES", "INTERVALS", "BadRange", "Marts", "MartsMissing", "Q
 
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
 RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
+VERDICTS = tuple(verdict.value for verdict in Verdict)
 VARIANTS = {metric.name: metric for metric in SERVICE_LEVELS}
 # Upper ends of the waits' bins, seconds. A wait of exactly 20 s is in time, so it lies in the bin that ends there.
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
@@ -169,6 +171,40 @@ class Marts:
         """p50, p90, p95 and longest: seconds waited by those who entered in the range and left; None if nobody did."""
         parts = ", ".join(f"quantile_cont(wait_s, {q / 100}) AS p{q}" for q in (50, 90, 95))
         return self._waits(f"SELECT {parts}, max(wait_s) AS longest FROM left_queue", start, end, queues).to_dicts()[0]
+
+    def reconciled(self, start: datetime, end: datetime) -> dict[str, Any]:
+        """Of the calls that started from `start` until before `end`: how many were held against the PBX's own files,
+        `compared`, how many of those `agree`, are `explained` or `unexplained`, how many are over and `provisional`;
+        and `rules`: by the rule's name how many calls it explains something of.
+        """
+        span: dict[str, Any] = {"start": start, "end": end}
+        counts = ", ".join(f"count(*) FILTER (verdict = '{name}') AS {name}" for name in VERDICTS)
+        within = "FROM reconciliation WHERE started_at >= $start AND started_at < $end"
+        rules = f"SELECT rule, count(*) AS calls FROM (SELECT unnest(rules) AS rule {within}) GROUP BY rule"
+        waiting = """
+            SELECT count(*) AS provisional FROM calls
+            WHERE certainty = 'provisional' AND ended_at IS NOT NULL AND started_at >= $start AND started_at < $end
+        """
+        return {
+            **self._file.ask(f"SELECT count(*) AS compared, {counts} {within}", **span).to_dicts()[0],
+            **self._file.ask(waiting, **span).to_dicts()[0],
+            "rules": dict(self._file.ask(rules, **span).iter_rows()),
+        }
+
+    def differences(self, start: datetime, end: datetime, most: int = 200) -> pl.DataFrame:
+        """Calls that do not agree in everything, unexplained ones first, then the newest, at most so many: call_id,
+        started_at (UTC), from_number (null where only a file knows the call), verdict, facts.
+
+        `facts` are those that differ, as JSON: subject, ours, source, theirs, verdict, rule.
+        """
+        query = """
+            SELECT call_id, book.started_at, from_number, verdict, differences AS facts
+            FROM reconciliation AS book LEFT JOIN calls USING (call_id)
+            WHERE book.started_at >= $start AND book.started_at < $end AND verdict <> 'agree'
+            ORDER BY verdict <> 'unexplained', book.started_at DESC, call_id LIMIT $most
+        """
+        frame = self._file.ask(query, start=start, end=end, most=most)
+        return frame.with_columns(pl.col("started_at").dt.convert_time_zone("UTC"))
 
     def _by_interval(
         self,

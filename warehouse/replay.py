@@ -18,6 +18,7 @@ from asterisk.errors import UnreadableRecording
 from asterisk.recording import read_records
 from asterisk.replay import NOTHING_WRITTEN, Replay, Written, replay_records, with_files
 from calls.call import Call
+from calls.codec import Record
 from calls.errors import BadEvent, BadRecord
 from calls.form import CallForm, call_form
 from calls.settings import Settings
@@ -89,10 +90,19 @@ def replay_files(
     read.
     """
     try:
-        heard = chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
-        return replay_records(with_files(heard, written), _settings(settings), follow)
+        return replay_records(with_files(read_files(files, pbx), written), read_settings_file(settings), follow)
     except (UnreadableRecording, BadRecord, BadEvent) as error:
         raise click.ClickException(str(error)) from error
+
+
+def read_files(files: Iterable[Path], pbx: str | None = None) -> Iterator[Record]:
+    """The records of files and folders, each a login of its own. Raises as `read_records` does."""
+    return chain.from_iterable(read_records(path, pbx, epoch) for epoch, path in enumerate(_files(files), 1))
+
+
+def read_settings_file(path: Path | None) -> Settings | None:
+    """The settings in a file, None without one. Raises BadEvent naming the field that is wrong."""
+    return None if path is None else read_settings(path.read_bytes())
 
 
 def call_lines(calls: Iterable[Call]) -> Iterator[str]:
@@ -112,10 +122,6 @@ def _files(given: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(path.rglob("*.tlog.zst"))
         else:
             yield path
-
-
-def _settings(path: Path | None) -> Settings | None:
-    return None if path is None else read_settings(path.read_bytes())
 
 
 def _show(replay: Replay) -> None:

@@ -27,8 +27,19 @@ class RefresherLike(Protocol):
     def tidy_if_due(self) -> bool: ...
 
 
+class ReconciliationLike(Protocol):
+    """What is compared now and then."""
+
+    def compare_if_due(self) -> int: ...
+
+
 def serve(
-    refresher: RefresherLike, every: float, stop: threading.Event, meters: Meters, retry: float = RETRY_SECONDS
+    refresher: RefresherLike,
+    reconciliation: ReconciliationLike,
+    every: float,
+    stop: threading.Event,
+    meters: Meters,
+    retry: float = RETRY_SECONDS,
 ) -> None:
     """Refresh each `every` seconds until `stop` is set, `retry` seconds after a failure."""
     failing = False
@@ -49,7 +60,19 @@ def serve(
         failing = False
         meters.refreshed(done)
         _tell(done)
+        _compare(reconciliation)
         stop.wait(pause(every, done.seconds))
+
+
+def _compare(reconciliation: ReconciliationLike) -> None:
+    """A ledger that is missing is made the next time; the numbers do not wait for it."""
+    try:
+        compared = reconciliation.compare_if_due()
+    except (WarehouseError, OSError) as error:
+        log.warning("reconciliation failed, trying again", extra={"reason": str(error)})
+        return
+    if compared:
+        log.info("reconciled", extra={"calls": compared})
 
 
 def pause(every: float, took: float) -> float:

@@ -47,7 +47,8 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches(".free")) return;
   event.preventDefault();
   closeMenus();
-  window.dash_clientside.set_props("report-address", { search: `?${new URLSearchParams(new FormData(event.target))}` });
+  const { page } = event.target.closest("[data-page]").dataset;
+  window.dash_clientside.set_props(`${page}-address`, { search: `?${new URLSearchParams(new FormData(event.target))}` });
 });
 
 document.addEventListener("keydown", (event) => {

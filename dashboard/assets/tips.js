@@ -1,6 +1,6 @@
 /*
  * What a number means, on hovering or focusing it: an element with `data-explain="NAME"`, or a table cell below a heading that
- * has it, shows what `#explanations` (JSON by name) says of NAME, beside itself and inside the window. One card for the page.
+ * has it, shows what the page's explanations (JSON by name) say of NAME, beside itself and inside the window. One card for the page.
  */
 
 import { element } from "./live/rows.js";
@@ -29,7 +29,7 @@ function show(target) {
 }
 
 function explanations() {
-  return JSON.parse(document.querySelector("#explanations")?.textContent || "{}");
+  return JSON.parse(document.querySelector("#explanations, #books-explanations")?.textContent || "{}");
 }
 
 function place(box) {

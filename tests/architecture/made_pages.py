@@ -12,6 +12,7 @@ from architecture import command_tree
 from click import Command
 
 from calls.call import Call, Status
+from calls.ledger.rules import MEANINGS, Rule
 from calls.metrics import METRICS
 from calls.topics import ALL, DAY_MS, Topic
 from calls.transitions import OPEN, TRANSITIONS
@@ -64,6 +65,11 @@ def mart_tables() -> str:
     return "\n".join("\n".join((*lines, "")) for lines in tables.values())
 
 
+def rules_table() -> str:
+    """Why two accounts of a call may differ and both be true."""
+    return _table(("rule", "what it means"), ((f"`{rule.value}`", MEANINGS[rule]) for rule in Rule))
+
+
 def command_list() -> str:
     """Every command with its help and its options."""
     return "\n\n".join(_command(name, command) for name, command in command_tree.commands())
@@ -99,7 +105,7 @@ def _row(cells: tuple[str, ...]) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     render.__name__: render
-    for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table, command_list)
+    for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table, rules_table, command_list)
 }
 
 

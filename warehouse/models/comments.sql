@@ -72,6 +72,21 @@ COMMENT ON COLUMN mart.presence_intervals.reason IS 'Why paused, or in wrap-up';
 COMMENT ON COLUMN mart.presence_intervals.started_at IS 'From then on';
 COMMENT ON COLUMN mart.presence_intervals.ended_at IS 'Until then, exclusive';
 
+COMMENT ON TABLE mart.reconciliation IS
+  'One row a call that was held against what its PBX wrote itself: queue_log, CEL and CDR, fact by fact';
+COMMENT ON COLUMN mart.reconciliation.call_id IS 'The call; one that is not in calls is known to a file alone';
+COMMENT ON COLUMN mart.reconciliation.pbx IS 'The PBX';
+COMMENT ON COLUMN mart.reconciliation.started_at IS 'When it began';
+COMMENT ON COLUMN mart.reconciliation.ended_at IS 'When it ended';
+COMMENT ON COLUMN mart.reconciliation.verdict IS
+  'The worst of its facts: agree, explained (a rule says why two differ) or unexplained';
+COMMENT ON COLUMN mart.reconciliation.agreed IS 'Facts in which both say the same';
+COMMENT ON COLUMN mart.reconciliation.explained IS 'Facts in which they differ by a rule';
+COMMENT ON COLUMN mart.reconciliation.unexplained IS 'Facts in which they differ and nothing says why';
+COMMENT ON COLUMN mart.reconciliation.rules IS 'The rules that explain some of it: `trunkline reconcile` says what each means';
+COMMENT ON COLUMN mart.reconciliation.differences IS
+  'The facts that do not agree, as JSON: subject (a path in the call), ours, source, theirs, verdict, rule';
+
 COMMENT ON TABLE mart.queues IS 'One row a queue, with the thresholds that its numbers are counted with';
 COMMENT ON COLUMN mart.queues.pbx IS 'The PBX';
 COMMENT ON COLUMN mart.queues.queue IS 'The queue''s id';

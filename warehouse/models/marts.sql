@@ -26,6 +26,10 @@ CREATE TABLE mart.presence_intervals AS
 SELECT pbx, agent_id, state, reason, started_at, ended_at
 FROM lake.presence_intervals WHERE tenant = {tenant} ORDER BY started_at, pbx, agent_id;
 
+CREATE TABLE mart.reconciliation AS
+SELECT call_id, pbx, started_at, ended_at, verdict, agreed, explained, unexplained, rules, differences
+FROM lake.reconciliations WHERE tenant = {tenant} ORDER BY started_at, call_id;
+
 -- The tenant's own queues, and those of others that its calls went through.
 CREATE TABLE mart.queues AS
 SELECT pbx, queue, coalesce(name, queue) AS name, coalesce(service_level_s, {service_level_s}) AS service_level_s,

@@ -4,12 +4,19 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from made_calls import DAY_MS, START, newer, queue_call
 from made_installation import Installation
+from msgspec.structs import replace
 
 from calls.call import StintOutcome
+from calls.form import iso
+from calls.ledger.books import Ledger
+from calls.ledger.facts import Fact, Verdict
+from calls.ledger.rules import Rule
 from warehouse.errors import LakeUnavailable
+from warehouse.ledger_store import LedgerStore
 from warehouse.lock import sole_writer
 from warehouse.marts import Marts, open_marts
 from warehouse.published import marts_path, read_published
@@ -56,6 +63,29 @@ def test_only_whose_rows_changed_is_published_anew_and_sees_only_that(
     other = open_marts(installation.data, "other")
     assert (marts.total(FROM, TO)["offered"], other.total(FROM, TO)["offered"]) == (1, 3)
     assert [it.queue for it in marts.queue_names()] == ["support"]
+
+
+def test_ledgers_are_in_the_marts_and_replaced_by_newer_ones(
+    installation: Installation, refresher: Refresher, marts: Marts
+) -> None:
+    store, call = LedgerStore(installation.source), queue_call(1)
+    agreed = Fact("stints[0].agent", "Alice", "queue_log", "Alice", Verdict.AGREE)
+    parked = Fact("legs[0].ended_by", "system", "queue_log", "caller", Verdict.EXPLAINED, Rule.PARKED)
+    ledger = Ledger(call.call_id, "pbx1", "default", iso(START), None, "final", (agreed, parked))
+    installation.write(call)
+    refresher.refresh()
+    store.keep([ledger], {})
+    assert refresher.refresh().loaded.ledgers == 1
+    (row,) = marts.differences(FROM, TO).to_dicts()
+    assert (row["call_id"], row["verdict"], row["from_number"]) == (call.call_id, "explained", None)
+    assert msgspec.json.decode(row["facts"], type=list[Fact]) == [parked]
+    counts = {"compared": 1, "agree": 0, "explained": 1, "unexplained": 0, "provisional": 0, "rules": {"parked": 1}}
+    assert marts.reconciled(FROM, TO) == counts
+    store.keep([replace(ledger, facts=(agreed,))], {})
+    assert refresher.refresh().published == ["default"]
+    assert marts.differences(FROM, TO).is_empty()
+    assert marts.reconciled(FROM, TO)["agree"] == 1
+    assert refresher.refresh().published == []
 
 
 def test_the_marts_say_how_fresh_they_are_though_nothing_happened(refresher: Refresher, marts: Marts) -> None:

@@ -35,6 +35,13 @@ def test_they_are_partitioned_by_month_and_small_rows_wait_in_the_catalog(lake: 
     assert lake.execute("SELECT sum(file_count) FROM ducklake_table_info('lake')").fetchall() == [(0,)]
 
 
+def test_a_lake_from_before_there_were_ledgers_gets_their_table(lake: duckdb.DuckDBPyConnection) -> None:
+    ensure_tables(lake)
+    lake.execute("DROP TABLE lake.reconciliations")
+    assert ensure_tables(lake) is False
+    assert lake.execute("FROM lake.reconciliations").fetchall() == []
+
+
 def test_the_rollup_has_the_columns_of_a_tally(lake: duckdb.DuckDBPyConnection) -> None:
     ensure_tables(lake)
     described = [row[0] for row in lake.execute("DESCRIBE lake.q15").fetchall()]

@@ -3,9 +3,10 @@
 import msgspec
 
 from asterisk.decode import events_of
-from asterisk.line_events import LINE_LIMIT, Marked
+from asterisk.line_events import LINE_LIMIT, Marked, detail_logged
 from calls.codec import RECORD_VERSION, Entry, Record
-from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
+from calls.events import Position
+from calls.file_events import CDR, CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
 from calls.state import Rejected
 
 CEL_LINE = (
@@ -61,3 +62,20 @@ def test_a_mark_names_the_files_that_were_read() -> None:
 
 def test_cdr_is_not_for_the_reducer() -> None:
     assert not list(events_of(Record(RECORD_VERSION, "lab1", "cdr", "a", 7, [Entry(0, 1000, b'"",""')])))
+
+
+def test_a_record_of_cdr_has_when_it_began_and_how_it_ended() -> None:
+    times = b'"2026-11-22 15:15:12","","2026-11-22 15:15:17"'
+    raw = (
+        b'"","555","2001","in","c","PJSIP/trunk-0c","","Queue","2001",'
+        + times
+        + b',5,0,"BUSY","D","u.12","","","l.11",16'
+    )
+    event = detail_logged(Entry(90, 1000, raw), Position(CDR, "a", 7, 90))
+    assert (event.at, event.ended_at, event.disposition) == (1795360512000, 1795360517000, "BUSY")
+    assert (event.uniqueid, event.linkedid, event.name) == ("u.12", "l.11", "PJSIP/trunk-0c")
+
+
+def test_the_reducer_is_told_nothing_of_cdr() -> None:
+    record = Record(RECORD_VERSION, "lab1", CDR, "a", 7, [Entry(90, 1000, b"anything")])
+    assert list(events_of(record)) == []

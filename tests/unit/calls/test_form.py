@@ -1,9 +1,11 @@
 """The public form of a call."""
 
 import msgspec
+from msgspec.structs import replace
 from stories import told
+from told_lines import usual_call
 
-from calls.form import call_form, call_uuid, iso
+from calls.form import call_form, call_of, call_uuid, iso
 
 
 def test_times_are_iso_with_milliseconds() -> None:
@@ -22,6 +24,15 @@ def test_the_fields_of_the_form_and_their_order() -> None:
     (leg,) = form["legs"]
     assert (leg["talk_s"], leg["hold_s"], leg["transfer"]) == (4.25, 0.0, {"kind": "blind", "to": "3000"})
     assert form["stints"][0]["wait_s"] == 4.0
+
+
+def test_a_call_comes_back_from_its_form() -> None:
+    ended = usual_call()
+    held = replace(ended, legs=(replace(ended.legs[0], hold_ms=7000, holds=1, apart_ms=3000),))
+    story = "0 arrives, 1 joins support, 2 rings Alice, 5 answers Alice"
+    transferred = told(f"{story}, 9.25 agent Alice transfers 3000").call
+    for call in (told(story).call, transferred, ended, held):
+        assert call_form(call_of(call_form(call))) == call_form(call)
 
 
 def test_a_calls_row_id_follows_from_its_name() -> None:

@@ -22,7 +22,17 @@ def client(cookie: str | None = None) -> httpx.AsyncClient:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "live", "service-level", "session", "assets/tokens.css", "_dash-layout", "_dash-dependencies", "_favicon.ico"],
+    [
+        "",
+        "live",
+        "service-level",
+        "reconciliation",
+        "session",
+        "assets/tokens.css",
+        "_dash-layout",
+        "_dash-dependencies",
+        "_favicon.ico",
+    ],
 )
 async def test_nothing_opens_without_a_login(path: str) -> None:
     async with client("no token") as anybody:
@@ -90,6 +100,7 @@ def _output(text: str) -> dict[str, str]:
         ("/reports", "Waiting now"),
         ("/reports/live", "Waiting now"),
         ("/reports/service-level", "Same calls, other definitions"),
+        ("/reports/reconciliation", "Why two accounts may differ"),
         ("/reports/nowhere", "There is no page at /reports/nowhere"),
     ],
 )
@@ -105,9 +116,16 @@ async def dependencies() -> dict[str, list[tuple[str, str, Any]]]:
     return {each["output"]: [(i["id"], i["property"], None) for i in each["inputs"]] for each in listed}
 
 
-@pytest.mark.parametrize("part", ["report.className", "today.figure"])
-async def test_the_callbacks_read_the_readers_own_marts(part: str) -> None:
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("report.className", "Sun 22 Nov 09:00"),
+        ("today.figure", "Sun 22 Nov 09:00"),
+        ("books.className", "Ledgers up to 22 Nov 2026 14:03:22"),
+    ],
+)
+async def test_the_callbacks_read_the_readers_own_marts(part: str, words: str) -> None:
     (output,) = [each for each in await dependencies() if part in each]
     answer = await call(output, (await dependencies())[output])
     assert answer.status_code == 200
-    assert "Sun 22 Nov 09:00" in answer.text
+    assert words in answer.text

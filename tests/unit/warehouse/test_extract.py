@@ -30,6 +30,9 @@ POSTGRES = """
       rang_at TIMESTAMPTZ, ring_s DOUBLE);
     CREATE TABLE presence_intervals (pbx TEXT, agent_id TEXT, tenant_id TEXT, state TEXT, reason TEXT,
       started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, changed_at TIMESTAMPTZ);
+    CREATE TABLE reconciliations (call_id TEXT, pbx TEXT, tenant_id TEXT, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ,
+      verdict TEXT, agreed INTEGER, explained INTEGER, unexplained INTEGER, rules TEXT[], differences TEXT,
+      changed_at TIMESTAMPTZ);
     CREATE TABLE queues (pbx TEXT, queue_id TEXT, tenant_id TEXT, name TEXT, service_level_s DOUBLE,
       short_abandon_s DOUBLE, wrapup_s DOUBLE, target DOUBLE);
 """
@@ -39,7 +42,7 @@ POSTGRES = """
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-    connection.execute(model("tables.sql").replace("{tally_columns}", TALLY_COLUMNS))
+    connection.execute(model("tables.sql").replace("{tally_columns}", TALLY_COLUMNS) + model("reconciliations.sql"))
     connection.execute(POSTGRES)
     return connection
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import CollectorRegistry
 
-from warehouse.errors import LakeUnavailable
+from warehouse.errors import LakeUnavailable, LogUnreadable
 from warehouse.load import Loaded
 from warehouse.meters import Meters
 from warehouse.refresh import Refreshed
@@ -16,6 +16,18 @@ from warehouse.serve import pause, serve
 
 DONE = Refreshed(Loaded(7, datetime(2026, 11, 22, tzinfo=UTC), calls=3), ["default"], 0.0)
 QUIET = Refreshed(Loaded(7, datetime(2026, 11, 22, tzinfo=UTC)), [], 0.0)
+
+
+class Books:
+    """A reconciliation that makes so many ledgers, or fails."""
+
+    def __init__(self, outcome: int | Exception) -> None:
+        self._outcome = outcome
+
+    def compare_if_due(self) -> int:
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
 class Script:
@@ -40,11 +52,11 @@ class Script:
 
 @pytest.fixture
 def run(caplog: pytest.LogCaptureFixture) -> Callable[..., tuple[Script, list[str], CollectorRegistry]]:
-    def run(*steps: Refreshed | Exception) -> tuple[Script, list[str], CollectorRegistry]:
+    def run(*steps: Refreshed | Exception, books: int | Exception = 0) -> tuple[Script, list[str], CollectorRegistry]:
         stop, registry = threading.Event(), CollectorRegistry()
         script = Script(stop, *steps)
         caplog.set_level(logging.INFO)
-        serve(script, 0.0, stop, Meters(registry), retry=0.0)
+        serve(script, Books(books), 0.0, stop, Meters(registry), retry=0.0)
         return script, [record.message for record in caplog.records], registry
 
     return run
@@ -71,6 +83,21 @@ def test_a_failure_is_said_once_and_so_is_that_it_works_again(
 def test_a_full_disk_does_not_end_it(run: Callable[..., tuple[Script, list[str], CollectorRegistry]]) -> None:
     _, messages, _ = run(OSError("No space left on device"))
     assert messages == ["refresh failed, trying again"]
+
+
+def test_it_tells_how_many_calls_were_reconciled(
+    run: Callable[..., tuple[Script, list[str], CollectorRegistry]],
+) -> None:
+    _, messages, _ = run(QUIET, books=3)
+    assert messages == ["upkeep done", "reconciled"]
+
+
+def test_a_log_that_cannot_be_read_keeps_no_number_back(
+    run: Callable[..., tuple[Script, list[str], CollectorRegistry]],
+) -> None:
+    script, messages, _ = run(DONE, DONE, books=LogUnreadable("damaged"))
+    assert messages.count("reconciliation failed, trying again") == 2
+    assert messages.count("refreshed") == 2 and script.tidied == 2
 
 
 def test_it_rests_longer_after_long_work() -> None:

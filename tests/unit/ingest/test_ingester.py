@@ -65,7 +65,7 @@ async def ingest(name: str, data: Path, enough: int) -> tuple[Ingester, FakeKafk
     ingester = Ingester(name, "a", Account("127.0.0.1", port, "u", "s"), data, 0, b"{}", {})
     task = asyncio.create_task(ingester.run(kafka.connect))
     try:
-        for _ in range(500):
+        for _ in range(6000):
             if task.done() or sum(r.source == "ami" for r in kafka.records) >= enough:
                 break
             await asyncio.sleep(0.01)

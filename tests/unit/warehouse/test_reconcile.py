@@ -47,7 +47,7 @@ def test_what_nothing_explains_is_shown_and_told_by_the_exit_code(tmp_path: Path
 
 
 def test_files_are_of_one_pbx(tmp_path: Path) -> None:
-    cel = str(SCENARIOS / "load_300" / "cel.csv")
+    cel = str(SCENARIOS / "s01_queue_caller_hangup" / "cel.csv")
     shown = CliRunner().invoke(warehouse, ["reconcile", str(tmp_path), "--cel", cel])
     assert shown.exit_code == 1 and "The files are those of one PBX; the recordings are of none." in shown.output
 

@@ -1,12 +1,7 @@
-/*
- * The reconciliation page's table: a row a fact, plain elements for the same reason as in report.js. The server has made every text
- * (dashboard/book_cards.py).
- */
+/* The reconciliation page's table: a row a fact. The server has made every text (dashboard/book_cards.py). */
 
 import { element } from "./live/rows.js";
-
-const COLUMNS = 7;
-let drawn = "";
+import { follow } from "./live/table.js";
 
 function row([when, caller, why, what, ours, source, theirs, css]) {
   const line = element("tr", when ? "call" : "");
@@ -23,22 +18,4 @@ function row([when, caller, why, what, ours, source, theirs, css]) {
   return line;
 }
 
-function emptyRow(text) {
-  const line = element("tr", "empty");
-  const cell = element("td", "", text);
-  cell.colSpan = COLUMNS;
-  line.append(cell);
-  return line;
-}
-
-function draw() {
-  const body = document.querySelector("#books-rows");
-  const text = document.querySelector("#books-data")?.textContent;
-  if (!body || !text || (text === drawn && body.children.length)) return;
-  drawn = text;
-  const { rows, empty } = JSON.parse(text);
-  body.replaceChildren(...(rows.length ? rows.map(row) : [emptyRow(empty)]));
-}
-
-// Dash puts the page and its data in by itself: follow it.
-new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+follow("books", 7, row);

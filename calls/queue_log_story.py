@@ -1,7 +1,7 @@
 """What queue_log alone tells of calls: its lines as the events that say the same, folded by the one reducer. Pure.
 
-This defines what the set-based import of years of queue_log has to give; tests hold the two equal. A call is everything
-under one callid, because queue_log does not know the Linkedid, and it knows no hold, no dialled calls and no hangup cause.
+This defines what the set-based import of years of queue_log has to give; tests hold the two equal. A call is all that
+stands under one callid, because queue_log does not know the Linkedid; nor does it know holds, dialled calls and causes.
 
 Rules beyond the reducer's. A caller who waits is in the newest stay alone: a line that says otherwise is refused. A
 conversation lasts as long as its last line says. A call of which nothing was said for a day is over, as is one that
@@ -155,20 +155,26 @@ class _Caller:
 
     def _understand(self, line: QueueLogged) -> str | None:
         if line.verb in OPENING:
-            return self._open(line)
+            self._open(line)
+            return None
         stay = next((it for it in reversed(self.stays) if it.queue == line.queue), None)
         if stay is None:
             return NEVER_ENTERED
         if line.verb == "RINGNOANSWER":
             # A phone that rang on after the caller had left rang for no stay.
             queue = line.queue if stay.waits else ""
-            return self._agent(AgentRingNoAnswer, line, None, queue, ring_ms=int(line.values["ring_ms"]))
-        if line.verb in ENDING:
-            return NOBODY_TALKS if stay.agent is None else self._end(line, stay, stay.agent)
-        if not stay.waits or stay is not self.stays[-1]:
+            self._agent(AgentRingNoAnswer, line, None, queue, ring_ms=int(line.values["ring_ms"]))
+        elif line.verb in ENDING:
+            if stay.agent is None:
+                return NOBODY_TALKS
+            self._end(line, stay, stay.agent)
+        elif not stay.waits or stay is not self.stays[-1]:
             return NOBODY_WAITS
-        stay.waits = False
-        return self._connect(line, stay) if line.verb == "CONNECT" else self._leave(line)
+        elif line.verb == "CONNECT":
+            self._connect(line, stay)
+        else:
+            self._leave(line, stay)
+        return None
 
     def _open(self, line: QueueLogged) -> None:
         if not self.stays:
@@ -185,13 +191,15 @@ class _Caller:
         self.stays.append(_Stay(line.queue if lets_in else "\0", lets_in))
 
     def _connect(self, line: QueueLogged, stay: _Stay) -> None:
+        stay.waits = False
         name = f"{self.channel.uniqueid}/{len(self.stays)}"
         stay.agent, stay.answered_at = Channel(name, self.channel.linkedid), line.at
         rang_at = line.at - int(line.values["ring_s"]) * 1000
         self._agent(AgentCalled, replace(line, at=rang_at), stay.agent, line.queue)
         self._agent(AgentConnect, line, stay.agent, line.queue, hold_s=int(line.values["wait_s"]))
 
-    def _leave(self, line: QueueLogged) -> None:
+    def _leave(self, line: QueueLogged, stay: _Stay) -> None:
+        stay.waits = False
         left = QueueCallerLeave if line.verb == "EXITWITHKEY" else QueueCallerAbandon
         self._say(left, line.at, channel=self.channel, queue=line.queue)
         if line.verb in _STATUS:
@@ -202,8 +210,8 @@ class _Caller:
         if line.verb in _ENDED_BY:
             # Named by its channel, as one who talks in two stays has two legs.
             self._say(
-                AgentComplete, at, channel=self.channel, dest=agent, queue=line.queue, interface=agent.uniqueid, member="",
-                reason=_ENDED_BY[line.verb],
+                AgentComplete, at, channel=self.channel, dest=agent, queue=line.queue, interface=agent.uniqueid,
+                member="", reason=_ENDED_BY[line.verb],
             )  # fmt: skip
         elif line.verb == "BLINDTRANSFER":
             self._say(BlindTransfer, at, transferer=agent, transferee=None, exten=line.values["extension"], ok=True)
@@ -220,4 +228,4 @@ class _Caller:
         )
 
     def _say(self, kind: type[Event], at: int, **fields: object) -> None:
-        self.events.append(kind(pos=Position(QUEUE_LOG, "", 0, len(self.events)), at=at, **fields))  # type: ignore[arg-type]
+        self.events.append(kind(pos=Position(QUEUE_LOG, "", 0, len(self.events)), at=at, **fields))

@@ -36,16 +36,21 @@ Forms = list[dict[str, Any]]
 _START = 1_795_360_000
 _DAY = 24 * 3600
 _QUEUES, _AGENTS = ("q1", "q2"), ("Ann", "PJSIP/1002")
-_BAD = (b"", b"!", b"1795360534|c1|q1|Ann|CONNECT|5", b"1795360534|c1|q1|Ann|CONNECT|5|x|y", b"c1|q1|Ann|CONNECT|5|c2|3|",
-        b"1795360534|c1|q1|Ann|", b"\x00\x00\x00", b"1795360534|c1|q1|NONE|ENTERQUEUE||5\r|1", b"|" * 30)  # fmt: skip
-_ODD = (b"NONE|q1|Ann|PAUSE|lunch|and more", b"c1|q1|NONE|DID|100", b"NONE|NONE|NONE|CONFIGRELOAD|", b"MANAGER|q1|Ann|PAUSE|",
-        b"c1|q1|NONE|TALLY" + b"|9" * 20, b"c1|q1|Ann|RINGCANCELED|300", b"NONE|q1|Ann|PENALTY|5", b"c1|q1||SYSCOMPAT|")  # fmt: skip
+_BAD = (
+    b"", b"!", b"1795360534|c1|q1|Ann|CONNECT|5", b"1795360534|c1|q1|Ann|CONNECT|5|x|y", b"c1|q1|Ann|CONNECT|5|c2|3|",
+    b"1795360534|c1|q1|Ann|", b"\x00\x00\x00", b"1795360534|c1|q1|NONE|ENTERQUEUE||5\r|1", b"|" * 30,
+)  # fmt: skip
+_ODD = (
+    b"NONE|q1|Ann|PAUSE|lunch|and more", b"c1|q1|NONE|DID|100", b"NONE|NONE|NONE|CONFIGRELOAD|",
+    b"MANAGER|q1|Ann|PAUSE|", b"c1|q1|NONE|TALLY" + b"|9" * 20, b"c1|q1|Ann|RINGCANCELED|300",
+    b"NONE|q1|Ann|PENALTY|5", b"c1|q1||SYSCOMPAT|", b"NONE|NONE|NONE|QUEUESTART|",
+)  # fmt: skip
 
 
 @st.composite
 def _lines(draw: st.DrawFn) -> list[bytes]:
     """Any verbs in any order, of three callers."""
-    several = draw(st.lists(st.tuples(_steps, st.one_of(_tells, _others)), max_size=30))
+    several = draw(st.lists(st.tuples(_steps, st.sampled_from((*_TELLING, *_OTHERS))), max_size=40))
     at, lines = _START, []
     for step, line in several:
         at += step
@@ -56,15 +61,15 @@ def _lines(draw: st.DrawFn) -> list[bytes]:
 @st.composite
 def _shifts(draw: st.DrawFn) -> list[bytes]:
     """What queues write: callers who come, ring, talk, are sent on or leave, in between each other."""
-    lines: list[tuple[int, int, bytes]] = []
+    lines: list[tuple[int, int, int, bytes]] = []
     for number in range(draw(st.integers(0, 6))):
         at = _START + draw(st.integers(0, 400)) + _DAY * draw(st.integers(0, 1))
-        for line in draw(_visits):
-            at += draw(_steps.filter(lambda step: step < 3600))
-            lines.append((at, number, line.replace(b"c1", b"lab1-%d.%d" % (_START, number), 1)))
-    for at in draw(st.lists(st.integers(_START, _START + 500), max_size=2)):
-        lines.append((at, -1, draw(_others)))
-    return [line if line in _BAD else b"%d|%s" % (at, line) for at, _, line in sorted(lines)]
+        for place, line in enumerate(draw(_visits)):
+            at += draw(st.integers(0, 90))
+            lines.append((at, number, place, line.replace(b"c1", b"lab1-%d.%d" % (_START, number), 1)))
+    for at in draw(st.lists(st.integers(_START, _START + 900), max_size=2)):
+        lines.append((at, -1, 0, draw(st.sampled_from(_OTHERS))))
+    return [line if line in _BAD else b"%d|%s" % (at, line) for at, *_, line in sorted(lines)]
 
 
 @st.composite
@@ -73,7 +78,9 @@ def _visit(draw: st.DrawFn) -> list[bytes]:
     where, by = f"c1|{queue}|NONE|", f"c1|{queue}|{agent}|"
     lines = [f"{where}ENTERQUEUE||{draw(_callers)}|{draw(st.integers(0, 3))}"]
     lines += [f"{by}RINGNOANSWER|{draw(st.sampled_from((0, 15000, 1499)))}"] * draw(st.integers(0, 2))
-    end = draw(st.sampled_from(("talk", "blind", "LINK", "BRIDGE", "left", "key", "withdraw", "lost", "JOINEMPTY", "FULL")))
+    end = draw(
+        st.sampled_from(("talk", "blind", "LINK", "BRIDGE", "left", "key", "withdraw", "lost", "JOINEMPTY", "FULL"))
+    )
     if end in ("talk", "blind", "LINK", "BRIDGE"):
         lines.append(f"{by}CONNECT|{n}|a.1|{draw(st.integers(0, 5))}")
     lines += {
@@ -86,21 +93,26 @@ def _visit(draw: st.DrawFn) -> list[bytes]:
         "withdraw": [f"{where}WITHDRAW|1|1|{n}|info|more"],
         "lost": [],
     }.get(end, [f"{where}{end}|"])
-    return [line.encode(errors="surrogateescape") for line in lines if not (end in ("JOINEMPTY", "FULL") and line != lines[-1])]
+    return [
+        line.encode(errors="surrogateescape")
+        for line in lines
+        if not (end in ("JOINEMPTY", "FULL") and line != lines[-1])
+    ]
 
 
-@st.composite
-def _tell(draw: st.DrawFn) -> bytes:
-    """One line that tells of a call."""
-    line = draw(st.sampled_from(draw(_visit())))
-    return line.replace(b"c1", draw(st.sampled_from((b"c1", b"c2", b"c3"))), 1)
-
-
-_steps = st.one_of(st.integers(0, 90), st.sampled_from((0, _DAY - 1, _DAY, -3)))
+_steps = st.integers(0, 40).map(lambda step: {38: _DAY - 1, 39: _DAY, 40: -3}.get(step, step))
 _callers = st.sampled_from(("", "030123", "a|b", "<unknown>", "Müller", "\udcfc"))
 _visits = st.lists(_visit(), min_size=1, max_size=3).map(lambda several: [line for visit in several for line in visit])
-_tells = _tell()
-_others = st.one_of(st.just(b"NONE|NONE|NONE|QUEUESTART|"), st.sampled_from(_BAD), st.sampled_from(_ODD))
+_TELLS = (
+    *("NONE|ENTERQUEUE||030123|2", "Ann|CONNECT|5|a.1|3", "Ann|COMPLETECALLER|5|30|1") * 3,
+    "NONE|ABANDON|1|1|5", "Ann|RINGNOANSWER|1500", "Ann|BLINDTRANSFER|6000|agents|5|30|1", "NONE|EXITWITHKEY|1|1|1|5",
+    "Ann|ATTENDEDTRANSFER|BRIDGE|b|5|30|1", "NONE|EXITWITHTIMEOUT|1|1|5", "NONE|FULL|", "NONE|ENTERQUEUE|||1",
+)  # fmt: skip
+_TELLING = [
+    f"{callid}|{queue}|{tells}".encode() for callid in ("c1", "c1", "c2") for queue in ("q1", "q1", "q2")
+    for tells in _TELLS
+]  # fmt: skip
+_OTHERS = (*_BAD, *_ODD)
 
 any_lines = _lines()
 shifts = _shifts()
@@ -125,7 +137,7 @@ def told_by_reducer(data: bytes, names: Names = NAMES) -> tuple[Forms, Refusals]
             refusals.append((offset, error.reason))
         offset += len(raw) + 1
     told = calls_told(names.pbx, good, names.settings, names.interfaces)
-    refusals += [(line.pos.seq, reason) for line, reason in told.refused]
+    refusals += [(line.pos.seq, f"is refused: {reason}") for line, reason in told.refused]
     forms = [msgspec.json.decode(msgspec.json.encode(call_form(call))) for call in told.calls]
     return sorted(forms, key=lambda form: form["call_id"]), sorted(refusals)
 

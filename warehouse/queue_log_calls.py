@@ -1,6 +1,6 @@
 """From lines of queue_log to calls, in DuckDB: the set-based form of `calls.queue_log_story`.
 
-Property tests hold the two equal, which is why the rules stand there and not here. Lines in, tables out: `call_sessions`,
+Property tests hold the two equal, so the rules stand there and not here. Lines in, tables out: `call_sessions`,
 `stints`, `legs` and `missed_rings` with the columns of PostgreSQL's tables of the same names, `refused` (line, reason)
 and `carried`, the lines that must be told again together with those that follow. It touches neither files of the PBX
 nor PostgreSQL.
@@ -78,7 +78,7 @@ def tell(connection: duckdb.DuckDBPyConnection, piece: Piece, scratch: Path, las
 def refused(connection: duckdb.DuckDBPyConnection, piece: Piece) -> list[Bad]:
     """The lines that were read but tell what cannot be, in their order."""
     reasons = dict(connection.execute("SELECT n, reason FROM refused ORDER BY n").fetchall())
-    return [Bad(offset, reasons[number], raw) for number, offset, raw in piece.lines(reasons)]
+    return [Bad(offset, f"is refused: {reasons[number]}", raw) for number, offset, raw in piece.lines(reasons)]
 
 
 def carried(connection: duckdb.DuckDBPyConnection, piece: Piece) -> bytes:

@@ -5,12 +5,13 @@ gzipped; places are those in its content. It must not: know what a line means.
 """
 
 import gzip
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import accumulate, groupby, zip_longest
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from warehouse.errors import QueueLogUnreadable
 
@@ -19,6 +20,9 @@ PIECE = 64 << 20
 # What is looked at line by line when something in it is odd.
 BLOCK = 1 << 20
 GZIPPED = b"\x1f\x8b"
+# A file may begin with a torn line or two.
+FIRST = 100
+TIME, TIME_DIGITS = re.compile(rb"[0-9]{10}\|"), 10
 # The most separators that a line may have and still be read by columns, and a length that no queue writes.
 MOST_SEPARATORS, LONGEST = 10, 100_000
 STAND_IN = b"!"
@@ -32,20 +36,33 @@ class Part(NamedTuple):
     torn: bool = False
 
 
-def first_line(path: Path) -> bytes:
-    """The first line of a file, without its end; empty where there is no whole line. Raises QueueLogUnreadable."""
+def first_line(path: Path) -> tuple[int, bytes]:
+    """The first line that begins with a time: that, in seconds since 1970, and the line without its end.
+
+    Raises QueueLogUnreadable, also for a file that has lines, but none of these.
+    """
     with _opened(path) as file:
-        line = file.readline(LONGEST)
-    return line[:-1] if line.endswith(b"\n") else b""
+        lines = [file.readline(LONGEST) for _ in range(FIRST)]
+    for line in lines:
+        if TIME.match(line) and line.endswith(b"\n"):
+            return int(line[:TIME_DIGITS]), line[:-1]
+    if any(lines):
+        raise QueueLogUnreadable(f"{path} does not look like a queue_log: none of its first lines begins with a time.")
+    return 0, b""
 
 
 def parts(path: Path, offset: int, whole: bool, size: int = PIECE) -> Iterator[Part]:
     """What a file holds from `offset` on. `whole`: nobody writes it any more, so that a last line without end is torn.
 
-    Raises QueueLogUnreadable.
+    Raises QueueLogUnreadable, also where `offset` is not behind a line end of this file.
     """
     with _opened(path) as file:
-        file.seek(offset)
+        file.seek(max(0, offset - 1))
+        if offset and file.read(1) != b"\n":
+            raise QueueLogUnreadable(
+                f"{path} was imported up to byte {offset:,}, where no line ends any more: it was cut or written anew."
+                " Only a file that grew can be imported again."
+            )
         rest = b""
         while data := file.read(size):
             lines, end, rest = (rest + data).rpartition(b"\n")
@@ -61,10 +78,12 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         with path.open("rb") as file:
             zipped = file.read(len(GZIPPED)) == GZIPPED
-        with gzip.open(path) if zipped else path.open("rb") as file:
-            yield file
+        with path.open("rb") as plain:
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=plain)) if zipped else plain
     except (OSError, EOFError) as error:
-        raise QueueLogUnreadable(f"{path} cannot be read: {error}. What was read before is kept; mend it and go on.") from error
+        raise QueueLogUnreadable(
+            f"{path} cannot be read: {error}. What was read before is kept; mend it and go on."
+        ) from error
 
 
 class Piece:

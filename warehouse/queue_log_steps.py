@@ -104,7 +104,8 @@ _PLACED = (
     UNION ALL
     SELECT n, t, call, verb, stay, newest, coalesce(n > cut, false) OR bool_or(silent) OVER upto AS over
     FROM (
-      SELECT n, t, call, cut, verb, max(n) FILTER (verb = 'ENTERQUEUE') OVER (PARTITION BY call, queue ORDER BY n) AS stay,
+      SELECT n, t, call, cut, verb,
+        max(n) FILTER (verb = 'ENTERQUEUE') OVER (PARTITION BY call, queue ORDER BY n) AS stay,
         max(n) FILTER (verb IN {_OPENING}) OVER upto AS newest,
         coalesce(t - lag(t) OVER upto >= {SILENT_MS}, false) AS silent
       FROM told JOIN caller USING (callid) WHERE openings <> 1 OR span >= {SILENT_MS}

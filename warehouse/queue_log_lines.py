@@ -89,10 +89,10 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 class Piece:
     """Lines, numbered from 1: those that were `carried` here from before, then those of a part of the file."""
 
-    def __init__(self, carried: bytes, part: Part) -> None:
+    def __init__(self, carried: bytes, part: Part, block: int = BLOCK) -> None:
         self.data = carried + part.data
         self._before = part.offset - len(carried)
-        self._starts = list(_block_starts(self.data))
+        self._starts = list(_block_starts(self.data, block))
         self._counts = [block.count(b"\n") for block in self._blocks()]
         self.new_lines = sum(self._counts) - carried.count(b"\n")
 
@@ -116,11 +116,11 @@ class Piece:
             yield self.data[start:end]
 
 
-def _block_starts(data: bytes) -> Iterator[int]:
+def _block_starts(data: bytes, size: int) -> Iterator[int]:
     start = 0
     while start < len(data):
         yield start
-        start = data.find(b"\n", start + BLOCK) + 1 or len(data)
+        start = data.find(b"\n", start + size) + 1 or len(data)
 
 
 def _is_text(block: bytes) -> bool:

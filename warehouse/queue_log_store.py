@@ -23,6 +23,9 @@ INGESTER = "import"
 CONNECT_SECONDS = 5
 CHILDREN = ("stints", "legs", "missed_rings")
 MEGABYTE = 1 << 20
+LOCK = "hashtext('trunkline.import-queue-log'), hashtext(%s)"
+# The server may need a moment to notice that an import was killed.
+PATIENCE_S = 10.0
 
 COLUMNS = {
     "call_sessions": (
@@ -185,22 +188,23 @@ class Store:
 
 
 @contextmanager
-def opened(database: str, pbx: str) -> Iterator[Store]:
+def opened(database: str, pbx: str, patience_s: float = PATIENCE_S) -> Iterator[Store]:
     """The store of a PBX's imports, for one import at a time. `database` is a postgresql:// URL.
 
-    Raises LakeUnavailable when the database does not answer or fails, ImportRefused when another import runs.
+    Another one is waited for so long, then ImportRefused is raised. Raises LakeUnavailable when the database fails.
     """
     try:
         with psycopg.connect(database, connect_timeout=CONNECT_SECONDS, options="-c timezone=UTC") as connection:
-            taken = connection.execute(
-                "SELECT pg_try_advisory_lock(hashtext('trunkline.import-queue-log'), hashtext(%s))", [pbx]
-            ).fetchone()
-            if taken != (True,):
-                raise ImportRefused(f"Another import of {pbx} is running. Wait until it is done, or stop it.")
+            connection.execute(f"SET lock_timeout = {round(patience_s * 1000)}")
+            connection.execute(f"SELECT pg_advisory_lock({LOCK})", [pbx])
+            connection.execute("SET lock_timeout = 0")
             for statement in MADE:
                 connection.execute(statement)
             connection.commit()
             yield Store(connection, pbx)
+            connection.execute(f"SELECT pg_advisory_unlock({LOCK})", [pbx])
+    except psycopg.errors.LockNotAvailable as error:
+        raise ImportRefused(f"Another import of {pbx} is running. Wait until it is done, or stop it.") from error
     except psycopg.Error as error:
         raise LakeUnavailable(
             f"The import stopped: {error}\nWhat was imported is kept. `trunkline up` starts the database; then go on."

@@ -61,10 +61,11 @@ def _plain(verb: str, layout: tuple[str, ...]) -> str:
     return "[|]".join((verb, *(_NUMBER if name in _NUMBERS else "[^|]*" for name in layout)))
 
 
-PLAIN_LINE: Final = (
-    f"{_TIME}[|][^|]*[|][^|]*[|][^|]*[|](?:{'|'.join(_plain(verb, layout) for verb, layout in _LAYOUTS.items())})"
-)
-"""A regular expression, for any engine, of a known verb's line with just the fields it must have: not to be refused."""
+PLAIN_LINE: Final = f"{_TIME}[|](?:{'|'.join(_plain(verb, layout) for verb, layout in _LAYOUTS.items())})"
+"""A regular expression, for any engine, of `time|verb|data…` of a known verb with just the fields that it must have.
+
+Nothing is wrong with such a line, and no field of it holds a separator.
+"""
 
 
 class QueueLogEntry(Struct, frozen=True):

@@ -77,7 +77,7 @@ def calls_told(
     came_up: list[int] = []
     newest = 0
     for line in lines:
-        newest = line.at
+        newest = max(newest, line.at)
         if line.verb == CAME_UP:
             came_up.append(line.at)
         elif line.verb in TOLD and line.callid not in NO_CALLS:
@@ -130,7 +130,7 @@ class _Caller:
         """Take a line in; why it is refused, if it is."""
         if self.heard_at is not None and line.at - self.heard_at >= SILENT_MS:
             return OVER
-        self.heard_at = line.at
+        self.heard_at = max(self.heard_at or 0, line.at)
         refused = self._understand(line)
         if refused is None:
             self.ends_at = max(self.ends_at, line.at)

@@ -44,7 +44,7 @@ def import_files(
     with (
         opened(database, names.pbx) as store,
         _empty_folder(spill, names.pbx) as folder,
-        closing(_duck(folder)) as duck,
+        closing(working(folder)) as duck,
     ):
         prepare(duck, names._replace(interfaces={**store.interfaces(), **names.interfaces}))
         known = store.progress()
@@ -129,5 +129,6 @@ def _empty_folder(spill: Path, pbx: str) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _duck(spill: Path) -> duckdb.DuckDBPyConnection:
+def working(spill: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB to import with, in little memory; `spill` is a folder for what does not fit."""
     return duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(spill)})

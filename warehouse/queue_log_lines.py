@@ -18,7 +18,7 @@ from warehouse.errors import QueueLogUnreadable
 # Some ten seconds of import between two notes of how far it came, and half a gigabyte of memory.
 PIECE = 64 << 20
 # What is looked at line by line when something in it is odd.
-BLOCK = 1 << 20
+BLOCK = 1 << 17
 GZIPPED = b"\x1f\x8b"
 # A file may begin with a torn line or two.
 FIRST = 100
@@ -107,9 +107,9 @@ class Piece:
         for block, several in groupby(numbers, lambda number: bisect_right(firsts, number) - 1):
             start = self._starts[block]
             there = self.data[start : self._starts[block + 1] if block + 1 < len(self._starts) else None].split(b"\n")
-            places = list(accumulate((len(line) + 1 for line in there), initial=self._before + start))
             for number in several:
-                yield number, places[number - firsts[block]], there[number - firsts[block]]
+                place = number - firsts[block]
+                yield number, self._before + start + place + sum(map(len, there[:place])), there[place]
 
     def _blocks(self) -> Iterator[bytes]:
         for start, end in zip_longest(self._starts, self._starts[1:]):

@@ -47,6 +47,8 @@ def _datum(names: dict[str, str]) -> str:
 
 _TOLD, _OPENING, _ENDING, _LEAVING = map(_one_of, (sorted(TOLD), OPENING, ENDING, ("CONNECT", *LEAVING)))
 
+_TELLS = f"(verb IN {_TOLD} AND callid NOT IN {_one_of(NO_CALLS)})"
+
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO cleaned(it) AS CASE WHEN it = {quoted(UNKNOWN)} THEN '' ELSE it END;
 CREATE OR REPLACE TEMP MACRO instant(ms) AS make_timestamp(ms * 1000);
@@ -64,23 +66,20 @@ CREATE OR REPLACE TEMP TABLE line AS
 SELECT row_number() OVER () AS n, try_cast(time AS BIGINT) AS t, cleaned(callid) AS callid, cleaned(queue) AS queue,
   cleaned(agent) AS agent, verb, try_cast({_datum(NUMBER)} AS INTEGER) AS number, cleaned({_datum(TEXT)}) AS text,
   coalesce(
-    regexp_full_match(concat_ws('|', {", ".join(_HEAD + _DATA)}), {quoted(PLAIN_LINE)})
-    OR verb NOT IN {_one_of(NAMES)} AND verb <> '' AND regexp_full_match(time, '[0-9]{{10}}'), false) AS plain
+    regexp_full_match(concat_ws('|', time, verb, {", ".join(_DATA)}), {quoted(PLAIN_LINE)})
+    OR verb NOT IN {_one_of(NAMES)} AND verb <> '' AND regexp_full_match(time, '[0-9]{{10}}'), false) AS plain,
+  {_TELLS} AS tells
 FROM read_csv(?, delim = '|', quote = '', escape = '', comment = '', nullstr = '\x01', header = false, skip = 0,
-  auto_detect = false, null_padding = true, new_line = '\\n',
+  auto_detect = false, null_padding = true, strict_mode = false, new_line = '\\n',
   columns = {{{", ".join(f"'{name}': 'VARCHAR'" for name in _HEAD + _DATA)}}})
 """
 
-_GOOD = "(SELECT n, t, callid, queue, agent, verb, number, text FROM line WHERE plain UNION ALL FROM odd)"
-
 _FOUND = (
-    f"""
-    CREATE OR REPLACE TEMP TABLE told AS
-    SELECT n, t * 1000 AS t, callid, queue, agent, verb, number, text FROM {_GOOD}
-    WHERE verb IN {_TOLD} AND callid NOT IN {_one_of(NO_CALLS)}
-    """,
-    f"CREATE OR REPLACE TEMP TABLE came_up AS SELECT n, t * 1000 AS t FROM {_GOOD} WHERE verb = {quoted(CAME_UP)}",
-    f"SET VARIABLE newest = (SELECT arg_max(t, n) * 1000 FROM {_GOOD})",
+    "DELETE FROM line WHERE NOT plain",
+    f"INSERT INTO line BY NAME SELECT *, true AS plain, {_TELLS} AS tells FROM odd",
+    "CREATE OR REPLACE TEMP VIEW told AS SELECT * REPLACE (t * 1000 AS t) FROM line WHERE tells",
+    f"CREATE OR REPLACE TEMP TABLE came_up AS SELECT n, t * 1000 AS t FROM line WHERE verb = {quoted(CAME_UP)}",
+    "SET VARIABLE newest = (SELECT max(t) * 1000 FROM line)",
     # `cut` and `cut_t`: the line, if any, that says that the PBX came up anew since.
     f"""
     CREATE OR REPLACE TEMP TABLE caller AS
@@ -94,22 +93,24 @@ _FOUND = (
 )
 
 # Each line's `stay`, which is the newest in its queue, and the `newest` of its caller in any. Most calls have one: only
-# the others, and those with a long silence, need window functions, which cost three times as much as all else.
+# the others, and those with a long silence, need window functions, which cost three times as much as all else; for what
+# is `several` later, too.
 _PLACED = (
     f"""
     CREATE OR REPLACE TEMP TABLE placed AS
     SELECT n, t, call, verb, CASE WHEN n >= opening AND queue = entered THEN opening END AS stay,
-      CASE WHEN n >= opening THEN opening END AS newest, coalesce(n > cut, false) AS over
+      CASE WHEN n >= opening THEN opening END AS newest, coalesce(n > cut, false) AS over, false AS several
     FROM told JOIN caller USING (callid) WHERE openings = 1 AND span < {SILENT_MS}
     UNION ALL
-    SELECT n, t, call, verb, stay, newest, coalesce(n > cut, false) OR bool_or(silent) OVER upto AS over
+    SELECT n, t, call, verb, stay, newest, coalesce(n > cut, false) OR bool_or(silent) OVER upto AS over, true
     FROM (
       SELECT n, t, call, cut, verb,
         max(n) FILTER (verb = 'ENTERQUEUE') OVER (PARTITION BY call, queue ORDER BY n) AS stay,
         max(n) FILTER (verb IN {_OPENING}) OVER upto AS newest,
-        coalesce(t - lag(t) OVER upto >= {SILENT_MS}, false) AS silent
+        coalesce(t - max(t) OVER before >= {SILENT_MS}, false) AS silent
       FROM told JOIN caller USING (callid) WHERE openings <> 1 OR span >= {SILENT_MS}
-      WINDOW upto AS (PARTITION BY call ORDER BY n)
+      WINDOW upto AS (PARTITION BY call ORDER BY n),
+        before AS (PARTITION BY call ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     ) WINDOW upto AS (PARTITION BY call ORDER BY n)
     """,
 )
@@ -118,10 +119,11 @@ _PLACED = (
 _STAYS = (
     f"""
     CREATE OR REPLACE TEMP TABLE wait AS
-    SELECT stay, any_value(call) AS call, min(n) FILTER (verb IN {_LEAVING} AND newest = stay) AS left_n
+    SELECT stay, any_value(call) AS call, min(n) FILTER (verb IN {_LEAVING} AND newest = stay) AS left_n,
+      bool_or(several) AS several
     FROM placed WHERE stay IS NOT NULL AND NOT over GROUP BY stay
     UNION ALL
-    SELECT n, call, n FROM placed WHERE verb IN {_OPENING} AND verb <> 'ENTERQUEUE' AND NOT over
+    SELECT n, call, n, several FROM placed WHERE verb IN {_OPENING} AND verb <> 'ENTERQUEUE' AND NOT over
     """,
     f"""
     CREATE OR REPLACE TEMP TABLE talk AS
@@ -130,16 +132,21 @@ _STAYS = (
     JOIN placed AS done ON done.stay = wait.stay AND done.n > wait.left_n AND done.verb IN {_ENDING} AND NOT done.over
     GROUP BY wait.stay
     """,
-    """
+    f"""
     CREATE OR REPLACE TEMP TABLE stays AS
-    SELECT wait.stay, wait.call, row_number() OVER (PARTITION BY wait.call ORDER BY wait.stay) - 1 AS ordinal,
+    SELECT wait.stay, wait.call, wait.several, wait.ordinal,
       entered.callid, entered.queue, entered.t AS entered_t, entered.verb = 'ENTERQUEUE' AS waits,
       nullif(entered.number, 0) AS position, nullif(entered.text, '') AS caller,
       wait.left_n, "left".t AS left_t, "left".verb AS how, "left".agent, "left".number AS ring_s,
       done.t AS done_t, done.verb AS done, done.number * 1000 AS talked, done.text AS extension
-    FROM wait JOIN told AS entered ON entered.n = wait.stay
-    LEFT JOIN told AS "left" ON "left".n = wait.left_n
-    LEFT JOIN talk ON talk.stay = wait.stay LEFT JOIN told AS done ON done.n = talk.done_n
+    FROM (
+      SELECT *, 0 AS ordinal FROM wait WHERE NOT several UNION ALL
+      SELECT *, row_number() OVER (PARTITION BY call ORDER BY stay) - 1 FROM wait WHERE several
+    ) AS wait
+    JOIN (FROM told WHERE verb IN {_OPENING}) AS entered ON entered.n = wait.stay
+    LEFT JOIN (FROM told WHERE verb IN {_LEAVING} OR verb IN {_OPENING}) AS "left" ON "left".n = wait.left_n
+    LEFT JOIN talk ON talk.stay = wait.stay
+    LEFT JOIN (FROM told WHERE verb IN {_ENDING}) AS done ON done.n = talk.done_n
     """,
 )
 
@@ -158,11 +165,10 @@ _CALLS = (
         greatest(max(entered_t), max(left_t), max(done_t), max(left_t + talked)) AS said_t
       FROM stays GROUP BY call
     ) JOIN (
-      SELECT call, max(n) AS heard_n, max(t) FILTER (verb = 'RINGNOANSWER' AND stay IS NOT NULL) AS rang_t
+      SELECT call, max(t) AS heard_t, max(t) FILTER (verb = 'RINGNOANSWER' AND stay IS NOT NULL) AS rang_t
       FROM placed WHERE NOT over GROUP BY call
     ) USING (call)
-    JOIN (SELECT call, cut_t FROM caller) USING (call)
-    JOIN (SELECT n AS heard_n, t AS heard_t FROM told) USING (heard_n),
+    JOIN (SELECT call, cut_t FROM caller) USING (call),
     (SELECT getvariable('newest') AS newest)
     """,
     # What this slice tells of, and when what was open came to its end.
@@ -191,15 +197,17 @@ _CALLS = (
 _ROWS = (
     """
     CREATE OR REPLACE TEMP TABLE legs AS
-    SELECT call_id, call, row_number() OVER (PARTITION BY call ORDER BY left_n) - 1 AS ordinal, stays.ordinal AS stint,
+    SELECT call_id, call, stays.nth AS ordinal, stays.ordinal AS stint,
       agent, coalesce(interfaces.it, agent) AS interface, left_t - ring_s * 1000 AS rang_t, left_t AS answered_t,
       greatest(left_t, coalesce(left_t + talked, stopped_t)) AS ended_t,
       CASE done WHEN 'COMPLETECALLER' THEN 'caller' WHEN 'COMPLETEAGENT' THEN 'agent' ELSE
         CASE WHEN done IS NULL THEN 'system' ELSE 'transfer' END END AS ended_by,
       CASE done WHEN 'BLINDTRANSFER' THEN 'blind' WHEN 'ATTENDEDTRANSFER' THEN 'attended' END AS transfer_kind,
       CASE done WHEN 'BLINDTRANSFER' THEN extension WHEN 'ATTENDEDTRANSFER' THEN '' END AS transfer_to
-    FROM stays JOIN over_now USING (call) LEFT JOIN interfaces ON interfaces.known = agent
-    WHERE how = 'CONNECT'
+    FROM (
+      SELECT *, 0 AS nth FROM stays WHERE how = 'CONNECT' AND NOT several UNION ALL
+      SELECT *, row_number() OVER (PARTITION BY call ORDER BY left_n) - 1 FROM stays WHERE how = 'CONNECT' AND several
+    ) AS stays JOIN over_now USING (call) LEFT JOIN interfaces ON interfaces.known = agent
     """,
     """
     CREATE OR REPLACE TEMP TABLE sessions AS

@@ -124,10 +124,11 @@ def _block_starts(data: bytes, size: int) -> Iterator[int]:
 
 
 def _is_text(block: bytes) -> bool:
-    try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
+    if not block.isascii():
+        try:
+            block.decode()
+        except UnicodeDecodeError:
+            return False
     return not (block.startswith(b"\n") or b"\n\n" in block or b"\0" in block or b"\r" in block)
 
 

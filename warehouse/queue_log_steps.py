@@ -158,8 +158,10 @@ _CALLS = (
       CASE WHEN NOT open THEN 'ended' WHEN coalesce(cut_t, newest) - heard_t >= {SILENT_MS} THEN 'silent'
         WHEN cut_t IS NOT NULL THEN 'cut' ELSE 'open' END AS fate
     FROM (
-      SELECT call, any_value(callid) AS callid, min(stay) AS first_stay, max(stay) AS last_stay,
+      SELECT call, any_value(callid) AS callid, arg_min(queue, stay) AS first_queue,
+        arg_min(entered_t, stay) AS started_t, arg_min_null(caller, stay) AS caller,
         max(stay) FILTER (waits) AS last_entered,
+        arg_max_null(how, stay) AS last_how,
         bool_or(left_n IS NULL OR how = 'CONNECT' AND done IS NULL) AS open,
         arg_min(left_t, left_n) FILTER (how = 'CONNECT') AS answered_t,
         greatest(max(entered_t), max(left_t), max(done_t), max(left_t + talked)) AS said_t
@@ -174,10 +176,11 @@ _CALLS = (
     # What this slice tells of, and when what was open came to its end.
     """
     CREATE OR REPLACE TEMP TABLE over_now AS
-    SELECT *, greatest(said_t, rang_t) AS ends,
-      CASE fate WHEN 'cut' THEN cut_t WHEN 'silent' THEN greatest(said_t, rang_t) END AS stopped_t,
+    SELECT *, coalesce(tenants.it, getvariable('default_tenant')) AS tenant_id, greatest(said_t, rang_t) AS ends,
+      CASE fate WHEN 'cut' THEN cut_t WHEN 'silent' THEN ends END AS stopped_t,
       getvariable('pbx') || ':' || callid AS call_id
-    FROM calls WHERE fate <> 'open' AND (NOT goes_on OR getvariable('last'))
+    FROM calls LEFT JOIN tenants ON tenants.known = first_queue
+    WHERE fate <> 'open' AND (NOT goes_on OR getvariable('last'))
     """,
     f"""
     CREATE OR REPLACE TEMP TABLE refused AS
@@ -197,7 +200,7 @@ _CALLS = (
 _ROWS = (
     """
     CREATE OR REPLACE TEMP TABLE legs AS
-    SELECT call_id, call, stays.nth AS ordinal, stays.ordinal AS stint,
+    SELECT call_id, tenant_id, call, stays.nth AS ordinal, stays.ordinal AS stint,
       agent, coalesce(interfaces.it, agent) AS interface, left_t - ring_s * 1000 AS rang_t, left_t AS answered_t,
       greatest(left_t, coalesce(left_t + talked, stopped_t)) AS ended_t,
       CASE done WHEN 'COMPLETECALLER' THEN 'caller' WHEN 'COMPLETEAGENT' THEN 'agent' ELSE
@@ -211,18 +214,15 @@ _ROWS = (
     """,
     """
     CREATE OR REPLACE TEMP TABLE sessions AS
-    SELECT over_now.call, call_id, coalesce(tenants.it, getvariable('default_tenant')) AS tenant_id, first.caller,
-      first.entered_t AS started_t, over_now.answered_t,
-      CASE fate WHEN 'cut' THEN greatest(cut_t, first.entered_t) ELSE ends END AS ended_t,
-      CASE WHEN fate = 'cut' THEN 'failed' WHEN over_now.answered_t IS NOT NULL THEN 'answered'
-        WHEN last.how = 'ABANDON' THEN 'abandoned' WHEN last.how = 'EXITWITHTIMEOUT' THEN 'timeout' ELSE 'other'
+    SELECT call_id, tenant_id, caller, started_t, answered_t,
+      CASE fate WHEN 'cut' THEN greatest(cut_t, started_t) ELSE ends END AS ended_t,
+      CASE WHEN fate = 'cut' THEN 'failed' WHEN answered_t IS NOT NULL THEN 'answered'
+        WHEN last_how = 'ABANDON' THEN 'abandoned' WHEN last_how = 'EXITWITHTIMEOUT' THEN 'timeout' ELSE 'other'
         END AS outcome,
       coalesce(agent_ids.it, worked.interface) AS agent_id, worked.talk / 1000 AS duration
-    FROM over_now JOIN stays AS first ON first.stay = first_stay JOIN stays AS last ON last.stay = last_stay
-    LEFT JOIN (
+    FROM over_now LEFT JOIN (
       SELECT call, arg_max(interface, ordinal) AS interface, sum(ended_t - answered_t) AS talk FROM legs GROUP BY call
-    ) AS worked ON worked.call = over_now.call
-    LEFT JOIN tenants ON tenants.known = first.queue LEFT JOIN agent_ids ON agent_ids.known = worked.interface
+    ) AS worked USING (call) LEFT JOIN agent_ids ON agent_ids.known = worked.interface
     """,
 )
 
@@ -249,21 +249,21 @@ ROWS = {
             END AS outcome,
           greatest(0, coalesce(left_t, stopped_t) - entered_t) / 1000 AS wait_s,
           CASE how WHEN 'CONNECT' THEN agent END AS agent
-        FROM stays JOIN over_now USING (call) JOIN (SELECT call, tenant_id FROM sessions) USING (call)
+        FROM stays JOIN over_now USING (call)
         """,
     "legs": """
-        SELECT legs.call_id, ordinal, tenant_id, stint, agent, interface, instant(rang_t) AS rang_at,
-          instant(legs.answered_t) AS answered_at, instant(legs.ended_t) AS ended_at,
-          (legs.ended_t - legs.answered_t) / 1000 AS talk_s, 0 AS hold_s, 0 AS holds, ended_by, transfer_kind,
+        SELECT call_id, ordinal, tenant_id, stint, agent, interface, instant(rang_t) AS rang_at,
+          instant(answered_t) AS answered_at, instant(ended_t) AS ended_at,
+          (ended_t - answered_t) / 1000 AS talk_s, 0 AS hold_s, 0 AS holds, ended_by, transfer_kind,
           transfer_to, NULL AS mos, NULL AS mos_method
-        FROM legs JOIN sessions USING (call)
+        FROM legs
         """,
     "missed_rings": """
         SELECT call_id, row_number() OVER (PARTITION BY placed.call ORDER BY n) - 1 AS ordinal, tenant_id,
           CASE WHEN stays.left_n < n THEN NULL ELSE stays.ordinal END AS stint, told.agent,
           coalesce(interfaces.it, told.agent) AS interface, instant(told.t - number) AS rang_at, number / 1000 AS ring_s
         FROM told JOIN placed USING (n) JOIN stays ON stays.stay = placed.stay
-        JOIN sessions ON sessions.call = placed.call LEFT JOIN interfaces ON interfaces.known = told.agent
+        JOIN over_now ON over_now.call = placed.call LEFT JOIN interfaces ON interfaces.known = told.agent
         WHERE told.verb = 'RINGNOANSWER' AND NOT over
         """,
 }

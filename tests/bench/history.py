@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -92,6 +93,8 @@ def _key(row: tuple[object, ...]) -> tuple[str, ...]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC)
     return str(value) if isinstance(value, UUID) else value
 
 

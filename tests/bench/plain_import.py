@@ -4,7 +4,7 @@ The same rules, so that both come to equal rows of the four tables: one call a c
 Asterisk's start cut off, and what is open at the end left out.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -23,7 +23,7 @@ SHAPES: dict[str, tuple[int, tuple[int, ...]]] = {
     "WITHDRAW": (10, (5, 6, 7)), "PAUSE": (6, ()), "UNPAUSE": (6, ()), "QUEUESTART": (6, ()),
 }  # fmt: skip
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Call = dict[str, Any]
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -72,7 +72,8 @@ def _rows(pbx: str, told: dict[str, Call]) -> Rows:
             kind = "blind" if talk["by"] == "transfer" else None
             legs.append((
                 call_id, place, "default", talk["stay"], agent, agent, _instant(talk["rang"]),
-                _instant(talk["answered"]), _instant(talk["ended"]), span, 0, 0, talk["by"], kind, talk["to"], None, None,
+                _instant(talk["answered"]), _instant(talk["ended"]), span, 0, 0, talk["by"], kind, talk["to"], None,
+                None,
             ))  # fmt: skip
         calls.append((
             str(uuid5(NAMESPACE_URL, call_id)), call_id, pbx, "default", "inbound", call["caller"] or None, None, None,
@@ -113,7 +114,7 @@ def _is_good(fields: list[str], verb: str) -> bool:
 
 def _tell(calls: dict[str, Call], over: dict[str, Call], at: int, fields: list[str], verb: str) -> bool:
     """Take a line in; False where it is refused."""
-    callid, queue, agent = fields[1], fields[2], fields[3]
+    callid, queue = fields[1], fields[2]
     if verb not in SHAPES or verb in ("PAUSE", "UNPAUSE") or callid == "NONE":
         return True
     call = calls.get(callid)
@@ -121,16 +122,16 @@ def _tell(calls: dict[str, Call], over: dict[str, Call], at: int, fields: list[s
         return False
     if verb == "ENTERQUEUE":
         if call is None:
-            caller = "|".join(fields[6:-1])
             call = calls[callid] = {
-                "caller": caller, "started": at, "answered": None, "heard": at, "ends": at, "ended": None,
-                "outcome": None, "open": 0, "stays": [], "talks": [], "missed": [],
+                "caller": "|".join(fields[6:-1]), "started": at, "answered": None, "heard": at, "ends": at,
+                "ended": None, "outcome": None, "open": 0, "stays": [], "talks": [], "missed": [],
             }  # fmt: skip
         call["heard"] = call["ends"] = max(at, call["ends"])
         call["open"] += 1
-        stay = {"queue": queue, "entered": at, "left": None, "outcome": None, "agent": None, "talk": None}
-        stay["position"] = int(fields[-1]) or None
-        call["stays"].append(stay)
+        call["stays"].append({
+            "queue": queue, "entered": at, "left": None, "outcome": None, "agent": None, "talk": None,
+            "position": int(fields[-1]) or None,
+        })  # fmt: skip
         return True
     if call is None:
         return False
@@ -144,41 +145,44 @@ def _tell(calls: dict[str, Call], over: dict[str, Call], at: int, fields: list[s
     stay = stays[ordinal]
     if verb == "RINGNOANSWER":
         ring = int(fields[5])
-        call["missed"].append((ordinal if stay["left"] is None else None, agent, at * 1000 - ring, ring))
+        call["missed"].append((ordinal if stay["left"] is None else None, fields[3], at * 1000 - ring, ring))
     elif verb in ENDED:
-        talk = stay["talk"]
-        if talk is None or talk["ended"] is not None:
+        if not _hang_up(call, stay["talk"], fields, verb):
             return False
-        talk["ended"] = talk["answered"] + int(fields[-2] if verb == "BLINDTRANSFER" else fields[6])
-        talk["by"] = ENDED[verb]
-        if verb == "BLINDTRANSFER":
-            talk["to"] = "|".join(fields[5:-4])
-        call["ends"] = max(call["ends"], talk["ended"])
-        call["open"] -= 1
     elif stay["left"] is not None or ordinal != len(stays) - 1:
         return False
     else:
-        stay["left"] = at
-        if verb == "CONNECT":
-            stay["outcome"], stay["agent"] = "answered", agent
-            rang = at - int(fields[7])
-            talk = {
-                "stay": ordinal,
-                "agent": agent,
-                "rang": rang,
-                "answered": at,
-                "ended": None,
-                "by": None,
-                "to": None,
-            }
-            stay["talk"] = talk
-            call["talks"].append(talk)
-            if call["answered"] is None:
-                call["answered"] = at
-        else:
-            stay["outcome"] = LEFT[verb]
-            call["open"] -= 1
+        _leave(call, stay, ordinal, at, fields, verb)
     call["ends"] = max(at, call["ends"])
+    return True
+
+
+def _leave(call: Call, stay: Call, ordinal: int, at: int, fields: list[str], verb: str) -> None:
+    stay["left"] = at
+    if verb != "CONNECT":
+        stay["outcome"] = LEFT[verb]
+        call["open"] -= 1
+        return
+    agent = fields[3]
+    stay["outcome"], stay["agent"] = "answered", agent
+    stay["talk"] = {
+        "stay": ordinal, "agent": agent, "rang": at - int(fields[7]), "answered": at, "ended": None, "by": None,
+        "to": None,
+    }  # fmt: skip
+    call["talks"].append(stay["talk"])
+    if call["answered"] is None:
+        call["answered"] = at
+
+
+def _hang_up(call: Call, talk: Call | None, fields: list[str], verb: str) -> bool:
+    if talk is None or talk["ended"] is not None:
+        return False
+    talk["ended"] = talk["answered"] + int(fields[-2] if verb == "BLINDTRANSFER" else fields[6])
+    talk["by"] = ENDED[verb]
+    if verb == "BLINDTRANSFER":
+        talk["to"] = "|".join(fields[5:-4])
+    call["ends"] = max(call["ends"], talk["ended"])
+    call["open"] -= 1
     return True
 
 

@@ -9,6 +9,7 @@ was open when Asterisk came up anew (QUEUESTART); how such a stay ended nobody k
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -221,11 +222,11 @@ class _Caller:
         stay.agent = None
         self.ends_at = max(self.ends_at, at)
 
-    def _agent(self, kind: type[Event], line: QueueLogged, dest: Channel | None, queue: str, **more: object) -> None:
+    def _agent(self, kind: type[Event], line: QueueLogged, dest: Channel | None, queue: str, **more: Any) -> None:
         interface = self.interfaces.get(line.agent, line.agent)
         self._say(
             kind, line.at, channel=self.channel, dest=dest, queue=queue, interface=interface, member=line.agent, **more
         )
 
-    def _say(self, kind: type[Event], at: int, **fields: object) -> None:
+    def _say(self, kind: type[Event], at: int, **fields: Any) -> None:
         self.events.append(kind(pos=Position(QUEUE_LOG, "", 0, len(self.events)), at=at, **fields))

@@ -49,6 +49,12 @@ MADE = tuple(
     f"CREATE TEMP TABLE new_{table} ON COMMIT DELETE ROWS AS SELECT {names} FROM {table} WITH NO DATA"
     for table, names in _NAMES.items()
 )
+_AGAIN = "call_id IN (SELECT call_id FROM new_call_sessions JOIN call_sessions USING (call_id))"
+_DIFFERS = " UNION ALL ".join(
+    f"SELECT call_id FROM (SELECT {names} FROM new_{table} WHERE {_AGAIN}"
+    f" EXCEPT SELECT {names} FROM {table} WHERE {_AGAIN}) AS {table}"
+    for table, names in _NAMES.items()
+)
 # In this order: what stays behind in new_call_sessions is written, with its parts.
 KEEP_OUT = (
     *(f"ANALYZE new_{table}" for table in COLUMNS),
@@ -65,13 +71,7 @@ KEEP_OUT = (
     # Imported before, and nothing has changed.
     f"""
     DELETE FROM new_call_sessions AS new USING call_sessions AS old
-    WHERE old.call_id = new.call_id AND new.call_id NOT IN ({
-        " UNION ALL ".join(
-            f"SELECT call_id FROM (SELECT {names} FROM new_{table}"
-            f" EXCEPT SELECT {names} FROM {table} WHERE call_id IN (SELECT call_id FROM new_call_sessions)) AS differs"
-            for table, names in _NAMES.items()
-        )
-    })
+    WHERE old.call_id = new.call_id AND NOT EXISTS (SELECT FROM ({_DIFFERS}) AS it WHERE it.call_id = new.call_id)
     """,
 )
 REPLACE = (

@@ -49,10 +49,23 @@ _NUMBERS: Final = frozenset(
 NAMES: Final = {verb: tuple(name.removeprefix("*") for name in layout) for verb, layout in _LAYOUTS.items()}
 """The known verbs and the names of their data, in order."""
 
-# Seconds since 1970 have ten digits from 2001 to 2286.
-_TIME: Final = re.compile(rb"[0-9]{10}")
-_NUMBER: Final = re.compile(r"-?[0-9]+")
+# Seconds since 1970 have ten digits from 2001 to 2286; of anything that is counted here, nine are a lifetime.
+_TIME: Final = "[0-9]{10}"
+_NUMBER: Final = "-?[0-9]{1,9}"
+_TIME_BYTES: Final = re.compile(_TIME.encode())
+_NUMBER_TEXT: Final = re.compile(_NUMBER)
 _FIXED_FIELDS: Final = 5
+
+
+def _plain(verb: str, layout: tuple[str, ...]) -> str:
+    return "[|]".join((verb, *(_NUMBER if name in _NUMBERS else "[^|]*" for name in layout)))
+
+
+PLAIN_LINE: Final = f"{_TIME}[|](?:{'|'.join(_plain(verb, layout) for verb, layout in _LAYOUTS.items())})"
+"""A regular expression, for any engine, of `time|verb|data…` of a known verb with just the fields that it must have.
+
+Nothing is wrong with such a line, and no field of it holds a separator.
+"""
 
 
 class QueueLogEntry(Struct, frozen=True):
@@ -81,7 +94,7 @@ def parse_queue_log(line: bytes) -> QueueLogEntry:
     time, *fields = line.split(b"|")
     if len(fields) < _FIXED_FIELDS - 1:
         raise LineError(line, f"has {len(fields) + 1} fields, a line of queue_log has at least {_FIXED_FIELDS}")
-    if not _TIME.fullmatch(time):
+    if not _TIME_BYTES.fullmatch(time):
         raise LineError(line, "does not begin with a time in whole seconds since 1970")
     if b"\n" in line or b"\r" in line:
         raise LineError(line, "holds a line end")
@@ -111,7 +124,7 @@ def _arrange(line: bytes, layout: tuple[str, ...], data: list[str]) -> tuple[str
         if surplus and name.startswith("*"):
             data[index : index + surplus + 1] = ["|".join(data[index : index + surplus + 1])]
     for name, value in zip(layout, data, strict=False):
-        if name in _NUMBERS and not _NUMBER.fullmatch(value):
+        if name in _NUMBERS and not _NUMBER_TEXT.fullmatch(value):
             raise LineError(line, f"has no number for {name}")
     return tuple(data)
 

@@ -65,6 +65,11 @@ class Installation:
         with psycopg.connect(self.owner) as connection:
             connection.execute(statement.encode(), values)
 
+    def asked(self, query: str) -> list[tuple[Any, ...]]:
+        """What the calls' database says to its owner."""
+        with psycopg.connect(self.owner) as connection:
+            return connection.execute(query.encode()).fetchall()
+
     def wipe(self) -> None:
         """Forget all calls, presence and queues, in the database only."""
         tables = (

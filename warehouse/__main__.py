@@ -15,16 +15,20 @@ import click
 from prometheus_client import REGISTRY
 from rich.console import Console
 
+from calls.errors import BadEvent
 from calls.ledger.facts import Verdict
 from calls.logs import log_config
 from calls.metrics import SERVICE_LEVELS
+from calls.settings import Settings
 from warehouse.analyst import ask, limit_process
 from warehouse.errors import WarehouseError
+from warehouse.import_queue_log import import_files
 from warehouse.marts import INTERVALS, open_marts
 from warehouse.meters import Meters, serve_metrics
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
+from warehouse.queue_log_calls import Names
 from warehouse.readback import stored_calls, stored_timeline
 from warehouse.reconcile import Given, ledger_line, pending_remark, reconciled_files, summary
 from warehouse.reconciliation import Reconciliation
@@ -34,6 +38,7 @@ from warehouse.replay import (
     form_line,
     pbx_option,
     queue_log_option,
+    read_settings_file,
     replay_command,
     replay_files,
     settings_option,
@@ -296,6 +301,24 @@ def reconcile_command(
     for remark in remarks:
         click.echo(remark, err=True)
     sys.exit(any(ledger.verdict is Verdict.UNEXPLAINED for ledger in books))
+
+
+@warehouse.command("import-queue-log")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--pbx", required=True, metavar="NAME", help="The PBX that wrote them, by its system name.")
+@settings_option
+def import_queue_log_command(files: tuple[Path, ...], pbx: str, settings: Path | None) -> None:
+    """Bring the calls of queue_log FILES, gzipped or not, into the database; what is there already stays as it is.
+
+    May be stopped and started again, and given files again: it goes on where it was.
+    """
+    try:
+        names = Names(pbx, read_settings_file(settings) or Settings(), {})
+    except BadEvent as error:
+        raise click.ClickException(str(error)) from error
+    done = import_files(needed("TRUNKLINE_DATABASE"), files, names, data_folder() / "import.tmp", click.echo)
+    lines, calls, rejected = (sum(getattr(it, count) for it in done) for count in ("lines", "calls", "rejected"))
+    click.echo(f"{len(done)} files: {lines:,} lines, {calls:,} new calls, {rejected:,} lines rejected.")
 
 
 warehouse.add_command(replay_command)

@@ -6,6 +6,8 @@
     ├── LogUnreadable      an ingester's log cannot be read
     ├── MartsMissing       nothing has been published for this tenant yet
     ├── BadRange           a range, interval, time zone, queue or variant that does not exist
+    ├── QueueLogUnreadable a file of queue_log could not be read, or is not what was imported of it before
+    ├── ImportRefused      the import cannot begin: another one of the same PBX runs
     ├── QueryRefused       the analyst's statement is not one that only reads the marts
     └── QueryStopped       the analyst's statement took too long or too much memory
 
@@ -35,6 +37,14 @@ class MartsMissing(WarehouseError):
 
 class BadRange(WarehouseError):
     """The question makes no sense; the text names the part and what is allowed."""
+
+
+class QueueLogUnreadable(WarehouseError):
+    """A file of queue_log cannot be read on; what was read before is kept."""
+
+
+class ImportRefused(WarehouseError):
+    """The import cannot begin now."""
 
 
 class QueryRefused(WarehouseError):

@@ -54,6 +54,13 @@ _COLUMNS = {
     ),
 }  # fmt: skip
 
+# Those that the PBX has, and those of imported calls that it has not.
+_THRESHOLDS = "pbx, queue_id, tenant_id, name, service_level_s, short_abandon_s, wrapup_s, target"
+_QUEUES = (
+    f"(SELECT {_THRESHOLDS} FROM queues UNION ALL SELECT {_THRESHOLDS} FROM imported_queues"
+    " WHERE (pbx, queue_id) NOT IN (SELECT pbx, queue_id FROM queues)) AS queues"
+)
+
 
 class Window(NamedTuple):
     """One snapshot of PostgreSQL: when it was taken, which transactions it cannot see, from when on rows are read."""
@@ -91,7 +98,7 @@ def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -
 
 def _statement(table: str, since: datetime | None) -> str:
     source = {
-        "queues": "queues",
+        "queues": _QUEUES,
         "presence_intervals": "presence_intervals AS changed",
         "reconciliations": "reconciliations AS changed",
         "call_sessions": "call_sessions AS changed",

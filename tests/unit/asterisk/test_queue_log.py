@@ -118,7 +118,12 @@ def test_no_bytes_make_it_fail_otherwise(noise: bytes) -> None:
 NO_SEPARATOR = st.text(st.characters(codec="utf-8", exclude_characters="|\r\n"))
 
 
-@given(NO_SEPARATOR, NO_SEPARATOR, st.text(st.characters(codec="utf-8", exclude_characters="\r\n")), st.integers())
+@given(
+    NO_SEPARATOR,
+    NO_SEPARATOR,
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n")),
+    st.integers(-(10**9) + 1, 10**9 - 1),
+)
 def test_an_entry_survives_the_file(queue: str, agent: str, caller_id: str, position: int) -> None:
     entry = QueueLogEntry(1795360577, CALL, queue, agent, "ENTERQUEUE", ("", caller_id, str(position)))
     assert parse_queue_log(format_queue_log(entry)) == entry

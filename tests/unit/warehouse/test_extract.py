@@ -35,6 +35,7 @@ POSTGRES = """
       changed_at TIMESTAMPTZ);
     CREATE TABLE queues (pbx TEXT, queue_id TEXT, tenant_id TEXT, name TEXT, service_level_s DOUBLE,
       short_abandon_s DOUBLE, wrapup_s DOUBLE, target DOUBLE);
+    CREATE TABLE imported_queues AS FROM queues;
 """
 
 
@@ -119,3 +120,11 @@ def test_what_the_lake_has_already_is_dropped_and_what_differs_is_not(connection
     assert new(connection, "stints") == ["annotated", "newer"]
     extract(connection, window, full=True)
     assert new(connection, "call_sessions") == ["annotated", "newer", "same"]
+
+
+def test_queues_that_only_imported_calls_waited_in_are_read_too(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, queue in (("queues", "support"), ("imported_queues", "support"), ("imported_queues", "old")):
+        connection.execute(f"INSERT INTO {table} VALUES ('pbx1', ?, 'default', ?, 20, 5, 0, 0.8)", [queue, table])
+    extract(connection, open_window(connection, full=False), full=False)
+    found = connection.execute("SELECT queue, name FROM new_queues ORDER BY 1").fetchall()
+    assert found == [("old", "imported_queues"), ("support", "queues")]

@@ -13,6 +13,11 @@ QUEUE_LOG, CEL, CDR = "queue_log", "cel", "cdr"
 FILES = (QUEUE_LOG, CEL, CDR)
 """The sources that are files. A position in one is (generation, byte offset), the same for everybody who reads it."""
 
+LEFT_UNANSWERED = {"EXITWITHTIMEOUT": "TIMEOUT", "EXITEMPTY": "LEAVEEMPTY", "WITHDRAW": "WITHDRAW"}
+"""The verbs of queue_log by which a stay ends that nobody answered, and what QUEUESTATUS says then."""
+ENDED_BY = {"COMPLETECALLER": "caller", "COMPLETEAGENT": "agent"}
+"""The verbs by which a conversation ends, and who ended it."""
+
 
 class QueueLogged(Event, frozen=True, kw_only=True):
     """A line of queue_log. `callid` is the Uniqueid of the channel that waits, or NONE, MANAGER, REALTIME.

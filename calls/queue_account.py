@@ -20,25 +20,15 @@ from calls.events import (
     QueueStatusSet,
 )
 from calls.evidence import Evidence
-from calls.file_events import ChannelLogged, QueueLogged
+from calls.file_events import ENDED_BY, LEFT_UNANSWERED, ChannelLogged, QueueLogged
 
 NOWHERE = Position("account", "", 0, 0)
 # A line is written up to this long before or after the record of the same thing.
 SLACK_MS = 1250
 # Two who hang up within this time did so at once.
 AT_ONCE_MS = 300
-STATUS = {
-    "ABANDON": "ABANDON",
-    "EXITWITHTIMEOUT": "TIMEOUT",
-    "EXITEMPTY": "LEAVEEMPTY",
-    "WITHDRAW": "WITHDRAW",
-}
-COMPLETED = {
-    "COMPLETECALLER": "caller",
-    "COMPLETEAGENT": "agent",
-    "BLINDTRANSFER": "transfer",
-    "ATTENDEDTRANSFER": "transfer",
-}
+STATUS = {"ABANDON": "ABANDON", **LEFT_UNANSWERED}
+COMPLETED = {**ENDED_BY, "BLINDTRANSFER": "transfer", "ATTENDEDTRANSFER": "transfer"}
 
 
 class Visit(NamedTuple):

@@ -35,7 +35,7 @@ from calls.events import (
     QueueCallerLeave,
     QueueStatusSet,
 )
-from calls.file_events import QUEUE_LOG, QueueLogged
+from calls.file_events import ENDED_BY, LEFT_UNANSWERED, QUEUE_LOG, QueueLogged
 from calls.reducer import replay
 from calls.settings import Settings
 from calls.state import CallChanged, State
@@ -59,8 +59,6 @@ NOBODY_TALKS = "nobody talks in this queue"
 NEVER_ENTERED = "its caller never entered this queue"
 
 # QUEUESTATUS as Queue() sets it where these lines are written; after a key it says nothing.
-_STATUS = {"EXITWITHTIMEOUT": "TIMEOUT", "EXITEMPTY": "LEAVEEMPTY", "WITHDRAW": "WITHDRAW"}
-_ENDED_BY = {"COMPLETECALLER": "caller", "COMPLETEAGENT": "agent"}
 
 
 class Told(Struct, frozen=True):
@@ -203,16 +201,16 @@ class _Caller:
         stay.waits = False
         left = QueueCallerLeave if line.verb == "EXITWITHKEY" else QueueCallerAbandon
         self._say(left, line.at, channel=self.channel, queue=line.queue)
-        if line.verb in _STATUS:
-            self._say(QueueStatusSet, line.at, channel=self.channel, value=_STATUS[line.verb])
+        if line.verb in LEFT_UNANSWERED:
+            self._say(QueueStatusSet, line.at, channel=self.channel, value=LEFT_UNANSWERED[line.verb])
 
     def _end(self, line: QueueLogged, stay: _Stay, agent: Channel) -> None:
         at = stay.answered_at + int(line.values["talk_s"]) * 1000
-        if line.verb in _ENDED_BY:
+        if line.verb in ENDED_BY:
             # Named by its channel, as one who talks in two stays has two legs.
             self._say(
                 AgentComplete, at, channel=self.channel, dest=agent, queue=line.queue, interface=agent.uniqueid,
-                member="", reason=_ENDED_BY[line.verb],
+                member="", reason=ENDED_BY[line.verb],
             )  # fmt: skip
         elif line.verb == "BLINDTRANSFER":
             self._say(BlindTransfer, at, transferer=agent, transferee=None, exten=line.values["extension"], ok=True)

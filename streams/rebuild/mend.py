@@ -122,7 +122,8 @@ def _rows(found: Sequence[tuple[Derived, Finding]], stored: dict[str, Stored]) -
     for derived, finding in found:
         if finding.verdict in (Verdict.NEW, Verdict.CHANGED):
             live = stored[derived.call.call_id].live
-            _add(rows, derived, derived.call.version if live is None else live.version)
+            # An imported call has version 0, which its steps cannot be counted down from.
+            _add(rows, derived, (0 if live is None else live.version) or derived.call.version)
     return rows
 
 

@@ -8,7 +8,7 @@ import logging.config
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
@@ -21,6 +21,12 @@ from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
 from api.database import Database
+from api.door.brake import FORGET_EVERY_S, PostgresBrake
+from api.door.connections import KEEP_ALIVE_S, MAX_HEAD, HalfOpen, connection_class
+from api.door.crowd import Crowd
+from api.door.masks import MaskingFormatter
+from api.door.origins import PLAIN_OR_TLS, Origins
+from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Checks
@@ -34,12 +40,13 @@ from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
+from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
-from api.settings import BadSetting, Settings, read_settings
+from api.settings import BadSetting, DoorSettings, Settings, TlsSettings, read_settings
 from api.telemetry import Telemetry
 from api.tokens import Tokens
 from calls.logs import log_config
@@ -52,6 +59,8 @@ MAX_MESSAGE = 16 * 1024
 PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
+# For TLS 1.2; those of 1.3 are all good.
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 class Live:
@@ -80,7 +89,8 @@ def create(settings: Settings) -> App:
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens = Tokens(settings.jwt_secret)
-    gate = Gate(tokens, Standings(accounts))
+    door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
+    gate = Gate(tokens, Standings(accounts), origins_of(settings.door), door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
@@ -89,7 +99,11 @@ def create(settings: Settings) -> App:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate)]
+        works = [
+            Work("making the first user", first.make),
+            Work("forgetting old tries", brake.forget, FORGET_EVERY_S),
+            *live_work(live.feed, live.hub, live.pulse, gate),
+        ]
         async with beside(works):
             yield
         await transport.aclose()
@@ -106,41 +120,60 @@ def create(settings: Settings) -> App:
     return create_origin(
         Parts(
             gate=gate,
-            doorman=Doorman(accounts, passwords, tokens),
+            doorman=Doorman(accounts, passwords, tokens, brake),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             hub=live.hub,
             checks=Checks(checks),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
+            door=door,
             lifespan=lifespan,
         )
     )
 
 
+def origins_of(settings: DoorSettings) -> Origins:
+    """Whose pages are let in: with TLS of our own, our pages without it are not ours."""
+    return Origins(settings.origins, frozenset({"https"}) if settings.tls else PLAIN_OR_TLS)
+
+
+def tls_options(settings: TlsSettings | None) -> dict[str, Any]:
+    """The server's options for TLS 1.2 with forward secrecy, and 1.3."""
+    if settings is None:
+        return {}
+    return {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.key, "ssl_ciphers": CIPHERS}
+
+
 def server_of(settings: Settings) -> uvicorn.Server:
     """The HTTP server with the origin in it, not started."""
+    half_open = HalfOpen(Proxies(settings.door.proxies))
     config = uvicorn.Config(
         create(settings),
+        http=connection_class(half_open),
+        h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=KEEP_ALIVE_S,
         host=settings.host,
         port=settings.port,
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
         ws_ping_interval=PING_EVERY_S,
         ws_ping_timeout=PING_TIMEOUT_S,
-        # A header anybody can write must not choose whom the brake on sign-ins counts.
+        # Whom to believe about a peer is api/door/peers.py's business.
         proxy_headers=False,
         server_header=False,
         # Our own log has each request, without its query.
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_S,
+        **tls_options(settings.door.tls),
     )
     return uvicorn.Server(config)
 
 
-def configured_logs(level: str) -> dict[str, Any]:
-    """How this process logs: what libraries say at length, or with a query in it, is left out."""
+def configured_logs(level: str, secrets: Iterable[str] = ()) -> dict[str, Any]:
+    """How this process logs: what libraries say at length, or with a query in it, is left out, and secrets masked."""
     config = log_config("api", level)
+    config["formatters"]["json"] |= {"()": MaskingFormatter, "secrets": secrets}
     quiet = {"uvicorn": "WARNING", "httpx": "WARNING", "websockets": "WARNING", "psycopg.pool": "ERROR"}
     config["loggers"] |= {name: {"level": at} for name, at in quiet.items()}
     return config
@@ -153,7 +186,7 @@ def main(environment: Mapping[str, str]) -> int:
     except BadSetting as error:
         sys.stderr.write(f"{error}\n")
         return EX_CONFIG
-    logging.config.dictConfig(configured_logs(settings.log_level))
+    logging.config.dictConfig(configured_logs(settings.log_level, settings.secrets))
     for number in (signal.SIGTERM, signal.SIGINT):
         # The server stops in order, then raises the signal again, which would look like a death.
         signal.signal(number, leave)

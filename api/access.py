@@ -15,7 +15,7 @@ from litestar.routes import BaseRoute, HTTPRoute, WebSocketRoute
 from msgspec import Struct
 
 from api.errors import NotAllowed
-from api.gate import Gate, refuse_other_sites
+from api.gate import Gate
 from api.roles import Role
 
 KEY = "access"
@@ -59,7 +59,7 @@ class Guard:
             raise NotAllowed("This address is open to nobody.")
         method = _method(connection)
         if access.open:
-            refuse_other_sites(connection.headers, method, by_cookie=False)
+            self._gate.origins.refuse_others(connection.headers, method, by_cookie=False)
             return
         if access.from_here and is_from_here(connection):
             return

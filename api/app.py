@@ -19,7 +19,7 @@ from api.live.hub import Hub
 from api.live.socket import pbx_socket
 from api.login import Doorman, login_router
 from api.managers.routes import Desk, manager_router
-from api.outermost import Outermost
+from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond
 from api.reports import Reports, is_ours
@@ -43,6 +43,7 @@ class Parts(Struct, frozen=True):
     checks: Checks
     telemetry: Telemetry
     reports: Reports
+    door: Door
     lifespan: Lifespan
 
 
@@ -57,7 +58,7 @@ def create_origin(parts: Parts) -> App:
         else:
             await api(scope, receive, send)
 
-    return Outermost(dispatch, parts.telemetry)
+    return Outermost(dispatch, parts.telemetry, parts.door)
 
 
 def create_api(parts: Parts) -> Litestar:

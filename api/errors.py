@@ -12,6 +12,8 @@ ApiError
 └── Unavailable    503  a part that is needed does not answer
 """
 
+import math
+
 
 class ApiError(Exception):
     """The base; never raised itself. `detail` is shown to the caller."""
@@ -69,13 +71,13 @@ class WrongType(ApiError):
 
 
 class TooManyTries(ApiError):
-    """Asked too often; `wait` seconds from now it may be asked again."""
+    """`what` was too often, or is too much at once; `wait` seconds from now it may be tried again."""
 
     status = 429
 
-    def __init__(self, wait: float) -> None:
-        self.wait = max(1, round(wait))
-        super().__init__(f"Too many tries. Try again in {self.wait} s.")
+    def __init__(self, wait: float, what: str = "Too many tries.") -> None:
+        self.wait = max(1, math.ceil(wait))
+        super().__init__(f"{what} Try again in {self.wait} s.")
 
     @property
     def headers(self) -> dict[str, str]:

@@ -5,17 +5,15 @@ sends by itself (the cookie) counts for an unsafe method or a socket only when t
 """
 
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
 
-from api.errors import NotAllowed, NotSignedIn
+from api.door.crowd import Crowd
+from api.door.origins import Origins
+from api.errors import NotSignedIn
 from api.tokens import Principal, Tokens
 
 COOKIE = "trunkline"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# "none" is the user's own doing: an address typed, a bookmark.
-OWN_SITE = frozenset({"same-origin", "none"})
 
 
 class Registry(Protocol):
@@ -28,20 +26,26 @@ class Registry(Protocol):
 class Gate:
     """Lets requests in, or raises why not."""
 
-    def __init__(self, tokens: Tokens, registry: Registry) -> None:
+    def __init__(
+        self, tokens: Tokens, registry: Registry, origins: Origins | None = None, crowd: Crowd | None = None
+    ) -> None:
+        self.origins = origins or Origins()
         self._tokens = tokens
         self._registry = registry
+        self._crowd = crowd or Crowd()
 
     async def admit(self, headers: Headers, method: str | None) -> Principal:
         """Who is asking; `method` is None for a socket.
 
-        Raises NotSignedIn without a token that holds, NotAllowed when another site's page may have sent it.
+        Raises NotSignedIn without a token that holds, NotAllowed when another site's page may have sent it,
+        TooManyTries when the user asks too much.
         """
         token, by_cookie = credentials(headers)
         if token is None:
             raise NotSignedIn("Sign in first.")
         principal = self._tokens.read(token)
-        refuse_other_sites(headers, method, by_cookie=by_cookie)
+        self.origins.refuse_others(headers, method, by_cookie=by_cookie)
+        self._crowd.user_asks(principal.user_id)
         if not await self._registry.holds(principal):
             raise NotSignedIn("This sign-in no longer holds. Sign in again.")
         return principal
@@ -57,38 +61,6 @@ def credentials(headers: Headers) -> tuple[str | None, bool]:
     if scheme.lower() == "bearer":
         return value.strip() or None, False
     return _cookie(headers.getall("cookie", [])), True
-
-
-def refuse_other_sites(headers: Headers, method: str | None, *, by_cookie: bool) -> None:
-    """Raise NotAllowed when another site's page may be behind this request.
-
-    A socket must name its page, and it must be ours. An unsafe request that says where it comes from must come from us;
-    one that says nothing comes from no browser, which is fine unless it lives on the browser's cookie.
-    """
-    if method is None:
-        if not own_origin(headers):
-            raise NotAllowed("A socket opens only from a page of this address.")
-        return
-    if method in SAFE_METHODS:
-        return
-    told = False
-    if (site := headers.get("sec-fetch-site")) is not None:
-        told = True
-        if site not in OWN_SITE:
-            raise NotAllowed("This request came from another site's page.")
-    if "origin" in headers:
-        told = True
-        if not own_origin(headers):
-            raise NotAllowed("This request came from another site's page.")
-    if by_cookie and not told:
-        raise NotAllowed("With a cookie, say where the request comes from: send the header Origin.")
-
-
-def own_origin(headers: Headers) -> bool:
-    """Whether `Origin` is the very host and port that was asked."""
-    origin, host = headers.get("origin", ""), headers.get("host", "")
-    parts = urlsplit(origin)
-    return bool(host) and parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
 def _cookie(lines: list[str]) -> str | None:

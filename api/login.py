@@ -15,17 +15,18 @@ from msgspec import Meta, Struct
 
 from api.access import only, open_because
 from api.accounts import AccountStore
+from api.door.brake import Allowance, Brake
+from api.door.peers import peer_key
 from api.errors import NotSignedIn, TooManyTries, WrongType
 from api.gate import COOKIE
 from api.passwords import Passwords
 from api.roles import EVERYBODY
-from api.throttle import Throttle
 from api.tokens import Principal, Tokens
 
 # Ten tries at one name, then one each six seconds: slow for a guesser, hardly felt by somebody who mistypes.
-TRIES_PER_NAME, NAME_EVERY_S = 10, 6.0
+BY_NAME = Allowance("login name", 10, 6.0)
 # One peer may be a whole office behind one address; beyond this it is a machine that goes through names.
-TRIES_PER_PEER, PEER_EVERY_S = 60, 1.0
+BY_PEER = Allowance("login peer", 60, 1.0)
 
 log = logging.getLogger("api.login")
 
@@ -55,24 +56,24 @@ class Me(Struct, frozen=True, rename="camel"):
 class Doorman:
     """Checks names and passwords, no faster than allowed."""
 
-    def __init__(self, accounts: AccountStore, passwords: Passwords, tokens: Tokens) -> None:
+    def __init__(self, accounts: AccountStore, passwords: Passwords, tokens: Tokens, brake: Brake) -> None:
         self.lifetime_s = tokens.lifetime_s
         self._accounts = accounts
         self._passwords = passwords
         self._tokens = tokens
-        self._by_name = Throttle(TRIES_PER_NAME, NAME_EVERY_S)
-        self._by_peer = Throttle(TRIES_PER_PEER, PEER_EVERY_S)
+        self._brake = brake
 
     async def sign_in(self, peer: str, form: LoginForm) -> str:
         """A token. Raises NotSignedIn for anything wrong, TooManyTries for too much of it."""
-        if wait := max(self._by_peer.take(peer), self._by_name.take((peer, form.username))):
+        name = f"{peer} {form.username}"
+        if wait := await self._brake.take((BY_PEER, peer), (BY_NAME, name)):
             raise TooManyTries(wait)
         user = await self._accounts.find(form.username)
         stored = user.password_hash if user is not None and user.is_active else None
         if not await self._passwords.matches(form.password, stored) or user is None:
             log.warning("a sign-in failed", extra={"peer": peer})
             raise NotSignedIn("Wrong user name or password.")
-        self._by_name.forgive((peer, form.username))
+        await self._brake.forgive(BY_NAME, name)
         return self._tokens.issue(user.id, user.name, user.tenant, user.role)
 
 
@@ -84,7 +85,7 @@ async def sign_in(
     if request.content_type[0] != "application/json":
         # Another site's page can send any other type without being asked whether it may.
         raise WrongType("Send application/json.")
-    token = await doorman.sign_in(request.client.host if request.client else "", data)
+    token = await doorman.sign_in(peer_key(request.client.host if request.client else ""), data)
     return Response(LoggedIn(token), cookies=[_cookie(request, token, doorman.lifetime_s)])
 
 

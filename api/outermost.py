@@ -1,31 +1,23 @@
-"""What holds for every request, whoever answers it: it is logged and counted, its answer carries security headers.
+"""What holds for every request, whoever answers it: counted, logged, its answer carries security headers.
 
-The log has the path without the query, and never a header or a body.
+Before anything else is asked: who is at the other end, whether that is too often, and whether a token is in the
+address. The log has the path without the query, and never a header or a body.
 """
 
 import logging
 import time
-from collections.abc import Iterable
 from typing import Any
 
-from api.asgi import App, Message, RawHeaders, Receive, Scope, Send, as_raw
-from api.problems import raw_headers
+from msgspec import Struct
+
+from api.asgi import App, Message, Receive, Scope, Send
+from api.door.crowd import Crowd
+from api.door.peers import Proxies, peer_of
+from api.door.queries import refuse_tokens
+from api.headers import with_defaults
+from api.problems import refuse_socket, send_problem
 from api.telemetry import Telemetry
 from api.tokens import Principal
-
-# For answers that are data: nothing in them may run, load or be framed. Pages bring their own policy.
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-DEFAULTS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "content-security-policy": POLICY,
-    "cache-control": "no-store",
-}
-_DEFAULTS = raw_headers(DEFAULTS)
 
 # Methods that get a name of their own in the figures; a stranger's invention must not make a new series each time.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -33,24 +25,34 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 log = logging.getLogger("api.access")
 
 
+class Door(Struct, frozen=True):
+    """Whom we believe about peers, and how much one of them may ask."""
+
+    proxies: Proxies
+    crowd: Crowd
+
+
 class Outermost:
     """ASGI: wraps the whole."""
 
-    def __init__(self, app: App, telemetry: Telemetry) -> None:
+    def __init__(self, app: App, telemetry: Telemetry, door: Door) -> None:
         self._app = app
         self._telemetry = telemetry
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection, or the lifespan."""
         if scope["type"] == "http":
+            self._door.proxies.vouch(scope)
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
+            self._door.proxies.vouch(scope)
             await self._websocket(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began, status = time.perf_counter(), 500
+        began, status, tls = time.perf_counter(), 0, scope["scheme"] == "https"
         # The framework rewrites the scope's path; what was asked is what is logged.
         method, path = scope["method"], scope["path"]
 
@@ -58,16 +60,22 @@ class Outermost:
             nonlocal status
             if event["type"] == "http.response.start":
                 status = event["status"]
-                event["headers"] = with_defaults(event["headers"])
+                event["headers"] = with_defaults(event["headers"], tls=tls)
             await send(event)
 
         try:
+            self._admit(scope)
             await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            # Once the answer has begun, only the server can break it off.
+            if status:
+                raise
+            await send_problem(send_with_headers, error)
         finally:
             seconds = time.perf_counter() - began
-            self._telemetry.answered(method if method in METHODS else "OTHER", route_of(scope), status, seconds)
-            about = _about(scope) | {"method": method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
-            log.info("request", extra=about)
+            self._telemetry.answered(method if method in METHODS else "OTHER", route_of(scope), status or 500, seconds)
+            about = {"method": method, "path": path, "status": status or 500, "ms": round(seconds * 1000, 1)}
+            log.info("request", extra=_about(scope) | about)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, opened, path = time.perf_counter(), False, scope["path"]
@@ -78,17 +86,20 @@ class Outermost:
             await send(event)
 
         try:
-            await self._app(scope, receive, watch)
+            self._admit(scope)
+            with self._door.crowd.socket_of(peer_of(scope)):
+                await self._app(scope, receive, watch)
+        except Exception as error:
+            if opened:
+                raise
+            await refuse_socket(scope, receive, send, error)
         finally:
             about = {"path": path, "opened": opened, "s": round(time.perf_counter() - began, 1)}
             log.info("socket closed", extra=_about(scope) | about)
 
-
-def with_defaults(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
-    """The headers, and those of `DEFAULTS` that are not among them."""
-    given = as_raw(headers)
-    there = {name for name, _ in given}
-    return given + [(name, value) for name, value in _DEFAULTS if name not in there]
+    def _admit(self, scope: Scope) -> None:
+        self._door.crowd.peer_asks(peer_of(scope))
+        refuse_tokens(scope["query_string"])
 
 
 def route_of(scope: Scope) -> str:

@@ -14,8 +14,9 @@ from psycopg import OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from api.asgi import RawHeaders, Send
+from api.asgi import Message, RawHeaders, Receive, Scope, Send
 from api.errors import ApiError, BadRequest, Unavailable
+from api.headers import with_defaults
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -81,6 +82,21 @@ async def send_problem(send: Send, error: Exception) -> None:
     headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **answer.headers}
     await send({"type": "http.response.start", "status": answer.problem.status, "headers": raw_headers(headers)})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def refuse_socket(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
+    """The same answer instead of opening a socket, where the server can give one; else 403 without a word."""
+    await receive()
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+
+    async def send_as_socket(event: Message) -> None:
+        if event["type"] == "http.response.start":
+            event["headers"] = with_defaults(event["headers"])
+        await send({**event, "type": f"websocket.{event['type']}"})
+
+    await send_problem(send_as_socket, error)
 
 
 def raw_headers(headers: Mapping[str, str]) -> RawHeaders:

@@ -3,12 +3,22 @@
 Secrets have no defaults and are not shown when a value is printed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from api.door.crowd import Rates
+from api.door.origins import read_origins
+from api.door.peers import Network, read_proxies
 from api.tokens import MIN_SECRET_BYTES
+
+T = TypeVar("T")
+# No limit to speak of.
+MOST = 1_000_000
 
 
 class BadSetting(Exception):
@@ -29,6 +39,22 @@ class KafkaSettings(Struct, frozen=True):
         return f"KafkaSettings({self.address!r})"
 
 
+class TlsSettings(Struct, frozen=True):
+    """PEM files: the certificate with those that it hangs on, and its key."""
+
+    certificate: str
+    key: str
+
+
+class DoorSettings(Struct, frozen=True):
+    """Other origins that may open sockets, the proxies that are believed, how much one peer may ask, TLS of our own."""
+
+    origins: frozenset[str]
+    proxies: tuple[Network, ...]
+    rates: Rates
+    tls: TlsSettings | None
+
+
 class Settings(Struct, frozen=True):
     """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
 
@@ -41,9 +67,17 @@ class Settings(Struct, frozen=True):
     zone: ZoneInfo
     log_level: str
     admin_password: str | None
+    door: DoorSettings
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must be in no log."""
+        own = [self.jwt_secret.decode(), self.kafka.password, self.admin_password or ""]
+        password = urlsplit(self.database).password or ""
+        return [*own, password, unquote(password)]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,7 +92,46 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
+        door=_door(environment),
     )
+
+
+def _door(environment: Mapping[str, str]) -> DoorSettings:
+    plain = Rates()
+    return DoorSettings(
+        origins=_listed(environment, "TRUNKLINE_ORIGINS", read_origins),
+        proxies=_listed(environment, "TRUNKLINE_PROXIES", read_proxies),
+        rates=Rates(
+            peer=_limit(environment, "TRUNKLINE_PEER_RATE", plain.peer),
+            user=_limit(environment, "TRUNKLINE_USER_RATE", plain.user),
+            sockets=_limit(environment, "TRUNKLINE_PEER_SOCKETS", plain.sockets),
+        ),
+        tls=_tls(environment),
+    )
+
+
+def _listed(environment: Mapping[str, str], name: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(environment.get(name, ""))
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from error
+
+
+def _limit(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= MOST):
+        raise BadSetting(f"{name} is {text!r}: give a number, 1 to {MOST}.")
+    return int(text)
+
+
+def _tls(environment: Mapping[str, str]) -> TlsSettings | None:
+    files = {name: environment.get(name, "") for name in ("TRUNKLINE_TLS_CERT", "TRUNKLINE_TLS_KEY")}
+    if not any(files.values()):
+        return None
+    for name, path in files.items():
+        if not Path(path).is_file():
+            raise BadSetting(f"{name} is {path!r}: give the path of a PEM file; for TLS both files are needed.")
+    return TlsSettings(*files.values())
 
 
 def _kafka(environment: Mapping[str, str]) -> KafkaSettings:

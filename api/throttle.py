@@ -1,7 +1,4 @@
-"""A brake on guessing: so many tries at once, then one each so many seconds. In this process's memory.
-
-It counts by what the caller cannot choose (the peer's address, never a header) and bounds its own memory.
-"""
+"""A bucket for each key: so many at once, then one each so many seconds. In this process's memory, which it bounds."""
 
 import time
 from collections import OrderedDict
@@ -29,10 +26,6 @@ class Throttle:
         allowed = left >= 1
         self._keep(key, left - 1 if allowed else left, now)
         return 0.0 if allowed else (1 - left) * self._every_s
-
-    def forgive(self, key: Hashable) -> None:
-        """Forget what was tried: it was right in the end."""
-        self._left.pop(key, None)
 
     def _keep(self, key: Hashable, left: float, now: float) -> None:
         self._left[key] = (left, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,6 +16,9 @@ from stories import told
 
 from api.accounts import Standing, Standings, User
 from api.app import Parts
+from api.door.brake import Allowance
+from api.door.crowd import Crowd
+from api.door.peers import Proxies
 from api.gate import Gate
 from api.health import Checks
 from api.live.board import Board
@@ -22,6 +26,7 @@ from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.login import Doorman
 from api.managers.routes import Desk
+from api.outermost import Door
 from api.passwords import Passwords
 from api.problems import raw_headers
 from api.proxy import HttpProxy
@@ -112,6 +117,23 @@ class FakePulse:
 
     def heard_at(self) -> int:
         return self.heard
+
+
+class FakeBrake:
+    """Counts in memory; no try comes back."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[tuple[str, str]] = Counter()
+
+    async def take(self, *counted: tuple[Allowance, str]) -> float:
+        self.taken.update((allowance.name, key) for allowance, key in counted)
+        return max(
+            allowance.every_s if self.taken[allowance.name, key] > allowance.tries else 0.0
+            for allowance, key in counted
+        )
+
+    async def forgive(self, allowance: Allowance, key: str) -> None:
+        del self.taken[allowance.name, key]
 
 
 class Clock:
@@ -214,12 +236,13 @@ def make_parts(**changes: Any) -> Parts:
     gate = make_gate(accounts)
     plain = Parts(
         gate=gate,
-        doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET)),
+        doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET), FakeBrake()),
         desk=Desk(FakeStore(), UTC, Clock()),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         checks=Checks({}),
         telemetry=Telemetry(),
         reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away"),
+        door=Door(Proxies(), Crowd()),
         lifespan=nothing_beside,
     )
     return replace(plain, **changes)

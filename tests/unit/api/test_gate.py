@@ -4,8 +4,10 @@ import pytest
 from api_parts import SECRET, bearer, make_gate, token
 from litestar.datastructures import Headers
 
-from api.errors import NotAllowed, NotSignedIn
-from api.gate import Gate, credentials, own_origin
+from api.door.crowd import Crowd, Rates
+from api.errors import NotAllowed, NotSignedIn, TooManyTries
+from api.gate import Gate, credentials
+from api.roles import Role
 from api.tokens import Principal, Tokens
 
 HOST = {"host": "calls.example:8000"}
@@ -101,13 +103,21 @@ async def test_a_program_with_a_token_needs_no_origin() -> None:
     assert await admitted(bearer(), "POST")
 
 
-def test_a_host_is_compared_whatever_its_case() -> None:
-    assert own_origin(Headers({"host": "Calls.Example", "origin": "https://calls.example"}))
-    assert not own_origin(Headers({"origin": "http://"}))
-
-
 async def test_a_long_connection_ends_with_its_token() -> None:
     gate = make_gate()
     someone = await gate.admit(Headers(bearer()), "GET")
     assert await gate.still_holds(someone, someone.expires - 1)
     assert not await gate.still_holds(someone, someone.expires)
+
+
+async def test_one_user_may_not_ask_without_end() -> None:
+    class Everybody:
+        async def holds(self, principal: Principal) -> bool:
+            return True
+
+    gate = Gate(Tokens(SECRET), Everybody(), crowd=Crowd(Rates(user=1), clock=lambda: 0.0))
+    for _ in range(10):
+        await gate.admit(Headers(bearer(Role.MANAGER)), "GET")
+    with pytest.raises(TooManyTries):
+        await gate.admit(Headers(bearer(Role.MANAGER)), "GET")
+    assert await gate.admit(Headers(bearer(Role.ANALYST)), "GET")

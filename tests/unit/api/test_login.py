@@ -5,7 +5,7 @@ import pytest
 from api_parts import ORIGIN, PASSWORD, FakeAccounts, bearer, client_of, make_parts, user
 
 from api.app import create_origin
-from api.login import TRIES_PER_NAME, TRIES_PER_PEER
+from api.login import BY_NAME, BY_PEER
 from api.roles import Role
 from api.tokens import LIFETIME_S
 
@@ -63,31 +63,31 @@ async def test_nobody_learns_what_was_wrong() -> None:
 async def test_guessing_is_slowed_down_whatever_the_caller_says_it_is() -> None:
     async with client() as guesser:
         statuses = []
-        for number in range(TRIES_PER_NAME + 1):
+        for number in range(BY_NAME.tries + 1):
             guesser.headers["x-forwarded-for"] = f"198.51.100.{number}"
             statuses.append((await sign_in(guesser, password="wrong")).status_code)
         answer = await sign_in(guesser)
-    assert statuses == [401] * TRIES_PER_NAME + [429]
+    assert statuses == [401] * BY_NAME.tries + [429]
     assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (429, True)
 
 
 async def test_a_guesser_locks_nobody_out_elsewhere() -> None:
     origin = create_origin(make_parts())
     async with client_of(origin, peer=("198.51.100.1", 1)) as guesser, client_of(origin) as victim:
-        for _ in range(TRIES_PER_NAME + 1):
+        for _ in range(BY_NAME.tries + 1):
             await sign_in(guesser, password="wrong")
         assert (await sign_in(victim)).status_code == 200
 
 
 async def test_going_through_names_is_slowed_down_too() -> None:
     async with client() as guesser:
-        answers = [await sign_in(guesser, f"user{number}") for number in range(TRIES_PER_PEER + 1)]
+        answers = [await sign_in(guesser, f"user{number}") for number in range(BY_PEER.tries + 1)]
     assert answers[-1].status_code == 429
 
 
 async def test_who_signs_in_right_is_not_slowed_down() -> None:
     async with client() as browser:
-        statuses = {(await sign_in(browser)).status_code for _ in range(TRIES_PER_NAME * 2)}
+        statuses = {(await sign_in(browser)).status_code for _ in range(BY_NAME.tries * 2)}
     assert statuses == {200}
 
 

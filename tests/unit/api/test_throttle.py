@@ -29,13 +29,6 @@ def test_each_key_has_its_own_tries() -> None:
     assert [brake.take("a"), brake.take("b"), brake.take("a")] == [0, 0, 6.0]
 
 
-def test_what_was_forgiven_begins_anew() -> None:
-    brake = Throttle(1, 6.0, Watch())
-    brake.take("a")
-    brake.forgive("a")
-    assert brake.take("a") == 0
-
-
 def test_a_flood_of_keys_does_not_fill_the_memory() -> None:
     brake = Throttle(1, 6.0, Watch())
     for key in range(throttle.MAX_KEYS + 10):

@@ -1,0 +1,151 @@
+"""Connections whose request is not whole yet: how long they may take, and how many there may be.
+
+uvicorn waits for ever for a request that comes drop by drop. Here each has a deadline, one peer may have only so many
+at once, and when there are too many in all, the one that waits longest makes room: a request that is meant comes whole
+within milliseconds, so under an attack those that are slow on purpose go first.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict
+from functools import partial
+from typing import Any, cast
+
+import h11
+import msgspec
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from api.door.peers import Proxies, peer_key
+from api.headers import with_defaults
+from api.problems import MEDIA_TYPE, problem
+
+# From the first byte (or the connection) to the last of the body. A filter's state is kilobytes, a login a packet.
+WHOLE_WITHIN_S = 10.0
+# Head, cookies and a long filter in the address together are under four kilobytes.
+MAX_HEAD = 16 * 1024
+# An idle connection is kept for the next request of the same page.
+KEEP_ALIVE_S = 5
+# A browser opens six at once, an office of them hundreds, all of which are whole within a moment.
+HALF_OPEN_PER_PEER = 200
+# Of the 1,024 files that a process may have open where nobody raised it, half remain for everybody else.
+HALF_OPEN = 500
+
+
+class HalfOpen:
+    """The connections of this process whose request is not whole. `dropped` counts those that were not let wait."""
+
+    def __init__(self, proxies: Proxies, per_peer: int = HALF_OPEN_PER_PEER, at_most: int = HALF_OPEN) -> None:
+        self.dropped = 0
+        self._proxies = proxies
+        self._per_peer = per_peer
+        self._at_most = at_most
+        # Whoever waits longest comes first.
+        self._waiting: OrderedDict[Connection, str] = OrderedDict()
+        self._by_peer: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, connection: "Connection", host: str) -> bool:
+        """A connection begins to wait. False when its peer has too many already; the oldest of all may be dropped."""
+        peer = peer_key(host)
+        # Everybody comes through a proxy.
+        if self._by_peer[peer] >= self._per_peer and not self._proxies.trusts(host):
+            self.dropped += 1
+            return False
+        self._waiting[connection] = peer
+        self._by_peer[peer] += 1
+        if len(self._waiting) > self._at_most:
+            self.dropped += 1
+            next(iter(self._waiting)).drop()
+        return True
+
+    def discard(self, connection: "Connection") -> None:
+        """The request is whole, or the connection gone."""
+        peer = self._waiting.pop(connection, None)
+        if peer is not None:
+            self._by_peer[peer] -= 1
+            if not self._by_peer[peer]:
+                del self._by_peer[peer]
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP/1.1 over h11, the strictest of its parsers, with a deadline for each request."""
+
+    def __init__(self, half_open: HalfOpen, within_s: float, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._half_open = half_open
+        self._within_s = within_s
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._begin_to_wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes of a request, or more than one."""
+        super().data_received(data)
+        self._look()
+
+    def on_response_complete(self) -> None:
+        """The answer is out; what came of the next request meanwhile is looked at."""
+        super().on_response_complete()
+        self._look()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """From here on another protocol has the transport."""
+        self._end_waiting()
+        super().handle_websocket_upgrade(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The peer is gone."""
+        self._end_waiting()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP as everything else is answered."""
+        body = msgspec.json.encode(problem(400, msg))
+        own = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"connection", b"close"),
+            (b"content-length", b"%d" % len(body)),
+        ]
+        response = h11.Response(status_code=400, headers=with_defaults(own), reason=b"Bad Request")
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def drop(self) -> None:
+        """End the connection now, whatever was sent of the request."""
+        self._end_waiting()
+        self.transport.abort()
+
+    def _look(self) -> None:
+        if self.transport.is_closing() or self._is_whole():
+            self._end_waiting()
+        elif self._deadline is None:
+            self._begin_to_wait()
+
+    def _is_whole(self) -> bool:
+        # Idle and with nothing in hand it waits for the next request, for which uvicorn has its own, shorter limit.
+        state = self.conn.their_state
+        if state is h11.IDLE:
+            return self.timeout_keep_alive_task is not None
+        return state is not h11.SEND_BODY
+
+    def _begin_to_wait(self) -> None:
+        if not self._half_open.add(self, self.client[0] if self.client else ""):
+            self.transport.abort()
+            return
+        self._deadline = self.loop.call_later(self._within_s, self.drop)
+
+    def _end_waiting(self) -> None:
+        self._half_open.discard(self)
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def connection_class(half_open: HalfOpen, within_s: float = WHOLE_WITHIN_S) -> type[asyncio.Protocol]:
+    """What uvicorn makes for each connection. It only calls it, so a function does for the class."""
+    return cast(type[asyncio.Protocol], partial(Connection, half_open, within_s))

@@ -22,7 +22,7 @@ from api.asgi import App
 from api.background import Work, beside
 from api.database import Database
 from api.door.brake import FORGET_EVERY_S, PostgresBrake
-from api.door.connections import KEEP_ALIVE_S, MAX_HEAD, HalfOpen, connection_class
+from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
 from api.door.crowd import Crowd
 from api.door.masks import MaskingFormatter
 from api.door.origins import PLAIN_OR_TLS, Origins
@@ -150,7 +150,6 @@ def server_of(settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
         create(settings),
         http=connection_class(half_open),
-        h11_max_incomplete_event_size=MAX_HEAD,
         timeout_keep_alive=KEEP_ALIVE_S,
         host=settings.host,
         port=settings.port,

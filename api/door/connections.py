@@ -68,11 +68,25 @@ class HalfOpen:
                 del self._by_peer[peer]
 
 
+class Strict(h11.Connection):
+    """HTTP/1.1 that takes no request with two lengths: a proxy before us may believe the other one (RFC 9112, 6.1)."""
+
+    def next_event(self) -> Any:
+        """The next event. Raises h11.RemoteProtocolError for what is no HTTP."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            names = {name for name, _ in event.headers}
+            if {b"content-length", b"transfer-encoding"} <= names:
+                raise h11.RemoteProtocolError("two lengths")
+        return event
+
+
 class Connection(H11Protocol):
-    """uvicorn's HTTP/1.1 over h11, the strictest of its parsers, with a deadline for each request."""
+    """uvicorn's HTTP/1.1 over h11, which bounds what it holds, with a deadline for each request."""
 
     def __init__(self, half_open: HalfOpen, within_s: float, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.conn = Strict(h11.SERVER, MAX_HEAD)
         self._half_open = half_open
         self._within_s = within_s
         self._deadline: asyncio.TimerHandle | None = None

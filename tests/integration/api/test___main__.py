@@ -44,7 +44,7 @@ def test_it_serves_logs_lines_of_json_and_stops(database_as: Callable[..., str],
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, "-m", "api"], cwd=ROOT, env=given, stderr=out, stdout=out)
         try:
-            status = ask(f"http://127.0.0.1:{port}/livez?token=canary")
+            status = ask(f"http://127.0.0.1:{port}/livez?of=canary")
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(30)

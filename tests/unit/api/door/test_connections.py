@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from api_parts import until
 
-from api.door.connections import HalfOpen, connection_class
+from api.door.connections import MAX_HEAD, HalfOpen, connection_class
 from api.door.peers import Proxies, read_proxies
 
 # For tests that wait for it, and for those for which it must never come.
@@ -38,7 +38,7 @@ async def served(half_open: HalfOpen, within_s: float = NEVER) -> AsyncIterator[
     """A server with this limit; opens connections that send something."""
     config = uvicorn.Config(
         application, port=0, http=connection_class(half_open, within_s), lifespan="off", log_config=None,
-        h11_max_incomplete_event_size=1024, timeout_keep_alive=3600,
+        timeout_keep_alive=3600,
     )  # fmt: skip
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
@@ -142,8 +142,17 @@ async def test_when_there_are_too_many_the_one_that_waits_longest_makes_room() -
 
 async def test_what_is_no_http_is_a_problem() -> None:
     async with served(HalfOpen(Proxies())) as connect:
-        answers = [await ended(await connect(sent)) for sent in (b"\x16\x03\x01\r\n\r\n", HEAD + b"a: " + b"x" * 5000)]
+        answers = [
+            await ended(await connect(sent)) for sent in (b"\x16\x03\x01\r\n\r\n", HEAD + b"a: " + b"x" * MAX_HEAD)
+        ]
     for answer in answers:
         head, _, body = answer.partition(b"\r\n\r\n")
         assert json.loads(body)["status"] == 400
         assert b"application/problem+json" in head and b"frame-ancestors 'none'" in head
+
+
+async def test_a_request_with_two_lengths_is_none() -> None:
+    two = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    async with served(HalfOpen(Proxies())) as connect:
+        answer = await ended(await connect(two + HEAD + b"\r\n"))
+    assert answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1") == 1

@@ -50,6 +50,8 @@ def answer_to(error: Exception) -> Answer:
         return Answer(problem(error.status, error.detail), error.headers)
     if isinstance(error, ValidationException):
         return Answer(problem(error.status_code, _fields(error)), {})
+    if isinstance(error, UnicodeDecodeError):
+        return answer_to(BadRequest("What was sent is not UTF-8."))
     if isinstance(error, RecursionError):
         # Only reading a body goes as deep as its sender wants.
         return answer_to(BadRequest("What was sent is nested too deeply."))

@@ -118,7 +118,7 @@ def _listed(environment: Mapping[str, str], name: str, read: Callable[[str], T])
 
 
 def _limit(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, str(default))
+    text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= MOST):
         raise BadSetting(f"{name} is {text!r}: give a number, 1 to {MOST}.")
     return int(text)

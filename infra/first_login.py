@@ -19,7 +19,7 @@ def leave_note(settings: UpSettings, passwords: Passwords) -> Path | None:
         return None
     if not passwords.has(USER):
         text = (
-            f"Address:  http://{settings.page}/\nUser:     {USER}\nPassword: {passwords.get(USER)}\n\n"
+            f"Address:  {settings.page_url}\nUser:     {USER}\nPassword: {passwords.get(USER)}\n\n"
             "Keep the password somewhere safe, then remove this file.\n"
         )
         write_private(path, text)

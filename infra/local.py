@@ -148,13 +148,14 @@ class Stack:
         return Prepared(self._command(name), "", lambda: True, READY_SECONDS)
 
     def _prepare_web(self, name: str, address: Address, path: str, say: Say) -> Prepared:
-        return Prepared(self._command(name), str(address), partial(readiness.lives, address, path), READY_SECONDS)
+        lives = partial(readiness.lives, address, path, tls=self.settings.tls and name == "api")
+        return Prepared(self._command(name), str(address), lives, READY_SECONDS)
 
     def _command(self, name: str) -> Command:
         return Command(process_argv(name, SERVING.get(name, ())), self.environment(name))
 
     def _wait_for_data(self, prepared: Prepared, say: Say) -> None:
-        readiness.wait_for_readyz(self.settings.page, say, READYZ_SECONDS)
+        readiness.wait_for_readyz(self.settings.page, say, READYZ_SECONDS, tls=self.settings.tls)
 
 
 def process_argv(name: str, arguments: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import time
 from collections.abc import Callable
 
@@ -13,9 +14,9 @@ ANSWER_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 0.25
 
 
-def get(address: Address, path: str) -> tuple[int, bytes]:
+def get(address: Address, path: str, *, tls: bool = False) -> tuple[int, bytes]:
     """Status and body of `GET path`; (0, b"") when nobody answers."""
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=ANSWER_SECONDS)
+    connection = _connection(address, tls)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -26,9 +27,18 @@ def get(address: Address, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def lives(address: Address, path: str) -> bool:
+def _connection(address: Address, tls: bool) -> http.client.HTTPConnection:
+    if not tls:
+        return http.client.HTTPConnection(address.host, address.port, timeout=ANSWER_SECONDS)
+    # The process was started by us and nothing secret is said to it; its certificate names the host, not this address.
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(address.host, address.port, timeout=ANSWER_SECONDS, context=context)
+
+
+def lives(address: Address, path: str, *, tls: bool = False) -> bool:
     """Whether `path` answers with anything below 500: a redirect to the login page is a sign of life too."""
-    return listens(address.port, address.host) and 0 < get(address, path)[0] < 500
+    return listens(address.port, address.host) and 0 < get(address, path, tls=tls)[0] < 500
 
 
 def missing(body: bytes) -> str:
@@ -44,11 +54,11 @@ def missing(body: bytes) -> str:
     return ", ".join(f"{name} ({output})" if output else name for name, output in failed.items())
 
 
-def wait_for_readyz(address: Address, say: Callable[[str], None], limit: float) -> bool:
+def wait_for_readyz(address: Address, say: Callable[[str], None], limit: float, *, tls: bool = False) -> bool:
     """Wait until /readyz is 200, telling what is missing; False when `limit` seconds pass first."""
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
-        status, body = get(address, "/readyz")
+        status, body = get(address, "/readyz", tls=tls)
         if status == 200:
             return True
         say(f"waits for {missing(body) or 'its first data'}")

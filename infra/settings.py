@@ -24,7 +24,10 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("QUEUE_LOG", "CEL", "CDR"),
     ),
     "streams": ("KAFKA", "DATABASE", "WORKER"),
-    "api": ("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
+    "api": (
+        *("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
+        *("ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
+    ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),
 }
@@ -51,6 +54,16 @@ class UpSettings:
     database: str | None = field(default=None, repr=False)
     pbx: str | Address = "simulator"
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def tls(self) -> bool:
+        """Whether the page is encrypted by ourselves."""
+        return bool(self.optional("TLS_CERT", ""))
+
+    @property
+    def page_url(self) -> str:
+        """Where a browser finds the page."""
+        return f"{'https' if self.tls else 'http'}://{self.page}/"
 
     def optional(self, name: str, otherwise: str) -> str:
         """The user's own variable TRUNKLINE_`name`, else `otherwise`."""

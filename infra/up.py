@@ -41,7 +41,7 @@ def run(
             board.close()
             password = f"the password is in {note}" if note else "with the password that you have set"
             lines = (
-                f"Trunkline is up after {time.monotonic() - began:.0f} s: http://{settings.page}/",
+                f"Trunkline is up after {time.monotonic() - began:.0f} s: {settings.page_url}",
                 f"Log in as {first_login.USER}; {password}.",
                 "Ctrl-C stops it.",
             )

@@ -34,6 +34,7 @@ def test_a_wrong_field_is_named() -> None:
         (PoolTimeout("no connection for trunkline_api"), 503),
         (QueryCanceled("canceling statement"), 503),
         (RecursionError("secret"), 400),
+        (UnicodeDecodeError("utf-8", b"secret", 0, 1, "secret"), 400),
         (ValueError("secret inside"), 500),
     ],
     ids=lambda value: type(value).__name__,

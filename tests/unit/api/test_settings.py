@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.door.crowd import Rates
 from api.settings import BadSetting, read_settings
 
 GOOD = {
@@ -32,6 +33,12 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_PORT", "65536"),
         ("TRUNKLINE_TIMEZONE", "Europe/Atlantis"),
         ("TRUNKLINE_TIMEZONE", "../../etc/passwd"),
+        ("TRUNKLINE_ORIGINS", "https://crm.example/"),
+        ("TRUNKLINE_PROXIES", "the proxy"),
+        ("TRUNKLINE_PEER_RATE", "0"),
+        ("TRUNKLINE_USER_RATE", "-1"),
+        ("TRUNKLINE_PEER_SOCKETS", "many"),
+        ("TRUNKLINE_TLS_CERT", "nowhere.pem"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
@@ -43,6 +50,21 @@ def test_a_broker_of_ones_own() -> None:
     own = {"TRUNKLINE_KAFKA_USER": "u", "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_KAFKA_TLS": "1"}
     kafka = read_settings({**GOOD, **own}).kafka
     assert (kafka.user, kafka.password, kafka.tls, kafka.mechanism) == ("u", "hunter2", True, "SCRAM-SHA-512")
+
+
+def test_who_stands_before_the_door() -> None:
+    door = read_settings(GOOD).door
+    assert (door.origins, door.proxies, door.rates, door.tls) == (frozenset(), (), Rates(), None)
+    told = {"ORIGINS": "https://crm.example", "PROXIES": "10.0.0.0/8", "PEER_RATE": "5", "USER_RATE": "6",
+            "PEER_SOCKETS": "7", "TLS_CERT": __file__, "TLS_KEY": __file__}  # fmt: skip
+    door = read_settings({**GOOD, **{f"TRUNKLINE_{name}": value for name, value in told.items()}}).door
+    assert (door.origins, len(door.proxies), door.rates) == (frozenset({"https://crm.example"}), 1, Rates(5, 6, 7))
+    assert door.tls is not None and door.tls.certificate == __file__
+
+
+def test_its_secrets_are_known_so_that_they_can_be_masked() -> None:
+    settings = read_settings({**GOOD, "TRUNKLINE_DATABASE": "postgresql://api:a%40b@db/trunkline"})
+    assert {"s" * 32, "a@b", "a%40b"} <= set(settings.secrets)
 
 
 def test_secrets_are_not_shown() -> None:

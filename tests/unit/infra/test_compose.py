@@ -21,8 +21,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text
 IMPLIED = {"DATA", "LOG_LEVEL"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
 METRICS = {name: {"METRICS_HOST", "METRICS_PORT"} for name in ("ingest", "streams", "warehouse")}
-# Optional, and not for everybody.
-NOT_GIVEN = {"SETTINGS"}
+# Optional, and not for everybody; in containers a proxy before them speaks TLS.
+NOT_GIVEN = {"SETTINGS", "TLS_CERT", "TLS_KEY"}
 
 
 def test_it_is_a_compose_file() -> None:

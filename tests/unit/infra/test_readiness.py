@@ -1,10 +1,13 @@
 """Signs of life over HTTP, and what a /readyz body says is missing."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from made_certificate import make_certificate
 
 from infra.readiness import get, lives, missing, wait_for_readyz
 from infra.settings import Address
@@ -48,6 +51,14 @@ def api() -> Iterator[Api]:
         yield server
         server.shutdown()
         thread.join()
+
+
+def test_an_encrypted_page_is_asked_over_tls(api: Api, tmp_path: Path) -> None:
+    certificate, key, _ = make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    api.socket = context.wrap_socket(api.socket, server_side=True)
+    assert lives(api.address, "/livez", tls=True)
 
 
 @pytest.mark.parametrize(("path", "alive"), [("/livez", True), ("/login", True), ("/broken", False)])

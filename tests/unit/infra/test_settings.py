@@ -38,6 +38,12 @@ def test_settings_do_not_show_what_is_secret() -> None:
     assert "hunter2" not in repr(settings)
 
 
+def test_with_a_certificate_the_page_is_encrypted(tmp_path: Path) -> None:
+    page = Address("127.0.0.1", 8000)
+    assert UpSettings(tmp_path, page).page_url == "http://127.0.0.1:8000/"
+    assert UpSettings(tmp_path, page, given={"TRUNKLINE_TLS_CERT": "c.pem"}).page_url == "https://127.0.0.1:8000/"
+
+
 def test_a_process_gets_what_it_reads_and_the_rest_of_the_users_environment() -> None:
     inherited = {"PATH": "/bin", "TRUNKLINE_ADMIN_PASSWORD": "secret", "TRUNKLINE_KAFKA_USER": "u"}
     given = environment("ingest", lambda name: f"value of {name}", inherited)

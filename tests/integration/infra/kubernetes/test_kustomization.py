@@ -23,7 +23,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text
 # Compose calls `migrate` by what it is for.
 IN_COMPOSE = {name: COMPOSE["services"][{"migrate": "prepare"}.get(name, name)] for name in WORKLOADS}
 # What the image says or is well as it is; what not everybody wants.
-NOT_GIVEN = {"DATA", "LOG_LEVEL", "SETTINGS", "AMI_TLS", "AMI_CA", "QUEUE_LOG", "CEL", "CDR"}
+NOT_GIVEN = {"DATA", "LOG_LEVEL", "SETTINGS", "AMI_TLS", "AMI_CA", "QUEUE_LOG", "CEL", "CDR", "TLS_CERT", "TLS_KEY"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
 MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRICS_PORT"}
 # What a URL is put together from stands before it under a name of its own.

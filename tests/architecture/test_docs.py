@@ -67,6 +67,15 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     none_of(told - known, "In docs/operator.md, read by nothing:")
 
 
+def test_every_control_names_a_test_that_is_there() -> None:
+    rows = [line for line in (DOCS / "security.md").read_text().splitlines() if re.match(r"\| (?!control|---)", line)]
+    none_of(
+        (row[:60] for row in rows if "`tests/" not in row.rsplit("|", 2)[1]), "No test is named for these controls:"
+    )
+    named = {path for row in rows for path in re.findall(r"`([\w/]+\.\w+|[\w]+/[\w/]+)`", row)}
+    none_of((path for path in named if not (ROOT / path).exists()), "In docs/security.md, but not there:")
+
+
 def test_every_command_and_every_option_has_help() -> None:
     for name, command in command_tree.commands():
         assert command.help, f"`{name}` does not say what it does"

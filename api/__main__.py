@@ -6,6 +6,7 @@ The composition root of the API and the only place that reads its environment.
 import logging
 import logging.config
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -84,8 +85,8 @@ class Live:
         }
 
 
-def create(settings: Settings) -> App:
-    """The origin that these settings describe."""
+def create(settings: Settings, half_open: HalfOpen) -> App:
+    """The origin that these settings describe, behind a server that counts its `half_open` connections."""
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens = Tokens(settings.jwt_secret)
@@ -93,6 +94,7 @@ def create(settings: Settings) -> App:
     gate = Gate(tokens, Standings(accounts), origins_of(settings.door), door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
+    telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
@@ -148,7 +150,7 @@ def server_of(settings: Settings) -> uvicorn.Server:
     """The HTTP server with the origin in it, not started."""
     half_open = HalfOpen(Proxies(settings.door.proxies))
     config = uvicorn.Config(
-        create(settings),
+        create(settings, half_open),
         http=connection_class(half_open),
         timeout_keep_alive=KEEP_ALIVE_S,
         host=settings.host,
@@ -186,6 +188,9 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return EX_CONFIG
     logging.config.dictConfig(configured_logs(settings.log_level, settings.secrets))
+    # A socket is a file; systems let a process have 1,024 unless it asks for as many as it may have.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for number in (signal.SIGTERM, signal.SIGINT):
         # The server stops in order, then raises the signal again, which would look like a death.
         signal.signal(number, leave)

@@ -24,10 +24,11 @@ WHOLE_WITHIN_S = 10.0
 MAX_HEAD = 16 * 1024
 # An idle connection is kept for the next request of the same page.
 KEEP_ALIVE_S = 5
-# A browser opens six at once, an office of them hundreds, all of which are whole within a moment.
-HALF_OPEN_PER_PEER = 200
-# Of the 1,024 files that a process may have open where nobody raised it, half remain for everybody else.
-HALF_OPEN = 500
+# Up to 2,048 new ones are taken in one turn of the loop before anything of them is read: when a whole office comes back
+# at once, its connections must not be taken for an attack.
+HALF_OPEN_PER_PEER = 2_500
+# About 15 KB each.
+HALF_OPEN = 5_000
 
 
 class HalfOpen:
@@ -45,6 +46,13 @@ class HalfOpen:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def figures(self) -> dict[str, tuple[str, float]]:
+        """What /metrics tells of them."""
+        return {
+            "trunkline_api_half_open": ("Connections whose request is not whole", len(self)),
+            "trunkline_api_half_open_dropped_total": ("Connections that were too many or too slow", self.dropped),
+        }
+
     def add(self, connection: "Connection", host: str) -> bool:
         """A connection begins to wait. False when its peer has too many already; the oldest of all may be dropped."""
         peer = peer_key(host)
@@ -55,7 +63,6 @@ class HalfOpen:
         self._waiting[connection] = peer
         self._by_peer[peer] += 1
         if len(self._waiting) > self._at_most:
-            self.dropped += 1
             next(iter(self._waiting)).drop()
         return True
 
@@ -131,6 +138,7 @@ class Connection(H11Protocol):
 
     def drop(self) -> None:
         """End the connection now, whatever was sent of the request."""
+        self._half_open.dropped += 1
         self._end_waiting()
         self.transport.abort()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -45,11 +46,13 @@ def test_it_serves_logs_lines_of_json_and_stops(database_as: Callable[..., str],
         process = subprocess.Popen([sys.executable, "-m", "api"], cwd=ROOT, env=given, stderr=out, stdout=out)
         try:
             status = ask(f"http://127.0.0.1:{port}/livez?of=canary")
+            files = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(30)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert (status, code) == (200, 0)
+    assert files[0] == files[1]
     assert any(line["message"] == "request" and line["path"] == "/livez" for line in lines)
     assert {line["process"] for line in lines} == {"api"}
     assert not any(word in log.read_text() for word in ("canary", PASSWORD, SECRET.decode()))

@@ -64,6 +64,13 @@ class Up:
         cluster = (self.data / "postgres/data").resolve()
         return {pid for text in (self.data, cluster) for pid in _processes_that_name(str(text))} - {self.process.pid}
 
+    def shown_secrets(self) -> list[str]:
+        """The names of the installation's secrets that some log or command line of it shows."""
+        shown = [path.read_bytes() for path in (self.data / "logs").iterdir()] + [self.told().encode()]
+        shown += [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in self.children()]
+        secrets = KeptFile(self.data / "secrets.json").read()
+        return [name for name, secret in secrets.items() if any(secret.encode() in text for text in shown)]
+
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
@@ -123,6 +130,7 @@ def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Ca
     assert re.search(r"Log in as admin; the password is in .*first-login\.txt", first.told())
     first.wait(lambda: first.calls() > 0)
     first.wait(lambda: first.logged() >= {"ami", QUEUE_LOG, CEL, "files"})
+    assert first.shown_secrets() == []
     ports = KeptFile(first.data / "ports.json").read()
     assert first.end(signal.SIGINT) == 0
     assert first.children() == set()

@@ -1,12 +1,12 @@
 """Connections whose request is not whole yet: how long they may take, and how many there may be.
 
-uvicorn waits for ever for a request that comes drop by drop. Here each has a deadline, one peer may have only so many
-at once, and when there are too many in all, the one that waits longest makes room: a request that is meant comes whole
-within milliseconds, so under an attack those that are slow on purpose go first.
+uvicorn waits for ever for a request that comes drop by drop. Here each has a deadline, and when one peer has too many
+at once, or all have, the one that waits longest makes room: a request that is meant comes whole within milliseconds, so
+those that are slow on purpose go first, and even who shares an attacker's address is answered.
 """
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict, defaultdict
 from functools import partial
 from typing import Any, cast
 
@@ -41,7 +41,7 @@ class HalfOpen:
         self._at_most = at_most
         # Whoever waits longest comes first.
         self._waiting: OrderedDict[Connection, str] = OrderedDict()
-        self._by_peer: Counter[str] = Counter()
+        self._by_peer: defaultdict[str, OrderedDict[Connection, None]] = defaultdict(OrderedDict)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -53,24 +53,22 @@ class HalfOpen:
             "trunkline_api_half_open_dropped_total": ("Connections that were too many or too slow", self.dropped),
         }
 
-    def add(self, connection: "Connection", host: str) -> bool:
-        """A connection begins to wait. False when its peer has too many already; the oldest of all may be dropped."""
+    def add(self, connection: "Connection", host: str) -> None:
+        """A connection begins to wait; the one that waits longest may have to make room."""
         peer = peer_key(host)
-        # Everybody comes through a proxy.
-        if self._by_peer[peer] >= self._per_peer and not self._proxies.trusts(host):
-            self.dropped += 1
-            return False
         self._waiting[connection] = peer
-        self._by_peer[peer] += 1
+        self._by_peer[peer][connection] = None
+        # Everybody comes through a proxy.
+        if len(self._by_peer[peer]) > self._per_peer and not self._proxies.trusts(host):
+            next(iter(self._by_peer[peer])).drop()
         if len(self._waiting) > self._at_most:
             next(iter(self._waiting)).drop()
-        return True
 
     def discard(self, connection: "Connection") -> None:
         """The request is whole, or the connection gone."""
         peer = self._waiting.pop(connection, None)
         if peer is not None:
-            self._by_peer[peer] -= 1
+            del self._by_peer[peer][connection]
             if not self._by_peer[peer]:
                 del self._by_peer[peer]
 
@@ -156,10 +154,8 @@ class Connection(H11Protocol):
         return state is not h11.SEND_BODY
 
     def _begin_to_wait(self) -> None:
-        if not self._half_open.add(self, self.client[0] if self.client else ""):
-            self.transport.abort()
-            return
         self._deadline = self.loop.call_later(self._within_s, self.drop)
+        self._half_open.add(self, self.client[0] if self.client else "")
 
     def _end_waiting(self) -> None:
         self._half_open.discard(self)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 from api_parts import until
 
@@ -110,17 +111,6 @@ async def test_a_whole_request_does_not_wait_any_more() -> None:
         await waiting(half_open, 0)
 
 
-async def test_one_peer_has_so_many() -> None:
-    half_open = HalfOpen(Proxies(), per_peer=2)
-    async with served(half_open) as connect:
-        kept = [await connect(HEAD), await connect(HEAD)]
-        await waiting(half_open, 2)
-        assert await ended(await connect(HEAD)) == b""
-        kept[0][1].write(b"\r\n")
-        assert await kept[0][0].readuntil(b"\r\n\r\n0")
-        assert half_open.dropped == 1
-
-
 async def test_a_proxy_of_ours_has_as_many_as_it_needs() -> None:
     half_open = HalfOpen(Proxies(read_proxies("127.0.0.1")), per_peer=1)
     async with served(half_open) as connect:
@@ -129,8 +119,9 @@ async def test_a_proxy_of_ours_has_as_many_as_it_needs() -> None:
         await waiting(half_open, 3)
 
 
-async def test_when_there_are_too_many_the_one_that_waits_longest_makes_room() -> None:
-    half_open = HalfOpen(Proxies(), at_most=2)
+@pytest.mark.parametrize("limit", [{"at_most": 2}, {"per_peer": 2}], ids=str)
+async def test_when_there_are_too_many_the_one_that_waits_longest_makes_room(limit: dict[str, int]) -> None:
+    half_open = HalfOpen(Proxies(), **limit)
     async with served(half_open) as connect:
         first = await connect(HEAD)
         await waiting(half_open, 1)
@@ -141,6 +132,7 @@ async def test_when_there_are_too_many_the_one_that_waits_longest_makes_room() -
         for reader, writer in (kept, last):
             writer.write(b"\r\n")
             assert await reader.readuntil(b"\r\n\r\n0")
+        assert half_open.dropped == 1
 
 
 async def test_what_is_no_http_is_a_problem() -> None:

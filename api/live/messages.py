@@ -70,7 +70,7 @@ class CurrentCall(Struct, frozen=True, rename="camel"):
 
 
 class PresenceUpdate(Struct, frozen=True, rename="camel"):
-    """One agent. At `until` the state becomes `then` by itself."""
+    """One agent. At `until` the state becomes `then` by itself, for the reason `then_reason`."""
 
     agent_id: str
     status: str
@@ -79,6 +79,7 @@ class PresenceUpdate(Struct, frozen=True, rename="camel"):
     reason: str
     until: int | None
     then: str | None
+    then_reason: str
     name: str
     extension: str
     pbx: str
@@ -174,6 +175,7 @@ def presence_update(agent: AgentLive, now: int, day: int) -> PresenceUpdate:
         reason=presence.reason,
         until=presence.until,
         then=None if presence.then is None else presence.then.value,
+        then_reason=presence.then_reason,
         name=agent.name,
         extension=agent.extension,
         pbx=agent.pbx,

@@ -30,6 +30,7 @@ from api.live.consumer import consumer_opener
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
+from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.routes import Desk
@@ -80,7 +81,7 @@ def create(settings: Settings) -> App:
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens = Tokens(settings.jwt_secret)
-    gate = Gate(tokens, Standings(accounts))
+    gate, seats = Gate(tokens, Standings(accounts)), Seats(PostgresSeats(database))
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
@@ -89,7 +90,7 @@ def create(settings: Settings) -> App:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate)]
+        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate, seats)]
         async with beside(works):
             yield
         await transport.aclose()
@@ -109,6 +110,7 @@ def create(settings: Settings) -> App:
             doorman=Doorman(accounts, passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             hub=live.hub,
+            seats=seats,
             checks=Checks(checks),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),

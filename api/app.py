@@ -27,6 +27,7 @@ from api.pages import pages_router, read_pages
 from api.problems import respond
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
+from api.socketio.transports import SocketIo, is_socketio
 from api.telemetry import Telemetry
 
 VERSION = "1"
@@ -51,13 +52,16 @@ class Parts(Struct, frozen=True):
 
 
 def create_origin(parts: Parts) -> App:
-    """Everything under one address: our own routes, and the dashboard under /reports."""
+    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports."""
+    entrance = Entrance(parts.hub, parts.gate, parts.seats)
     # Litestar's own types are narrower than ASGI's.
-    api = cast(App, create_api(parts))
+    api, socketio = cast(App, create_api(parts)), SocketIo(parts.gate, entrance)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and is_ours(scope["path"]):
             await parts.reports(scope, receive, send)
+        elif scope["type"] != "lifespan" and is_socketio(scope["path"]):
+            await socketio(scope, receive, send)
         else:
             await api(scope, receive, send)
 

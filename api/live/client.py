@@ -86,14 +86,19 @@ class Client:
         if not self.closing.is_set():
             self.close_code = code
             self.closing.set()
+            self._waiting.set()
 
     @property
     def has_frames(self) -> bool:
         """Whether something waits to be sent."""
         return bool(self._outbox)
 
+    def nudge(self) -> None:
+        """Let whoever waits for frames look up, though there may be none."""
+        self._waiting.set()
+
     async def until_frames(self) -> None:
-        """Wait until there is something to send."""
+        """Wait until there is something to send, or to look at: a nudge, or the end."""
         await self._waiting.wait()
 
     def take_frames(self) -> list[str]:

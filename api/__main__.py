@@ -42,6 +42,7 @@ from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.settings import BadSetting, Settings, read_settings
 from api.telemetry import Telemetry
+from api.texts import TextsProtocol
 from api.tokens import Tokens
 from calls.logs import log_config
 
@@ -121,23 +122,27 @@ def create(settings: Settings) -> App:
 
 def server_of(settings: Settings) -> uvicorn.Server:
     """The HTTP server with the origin in it, not started."""
-    config = uvicorn.Config(
-        create(settings),
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE,
-        ws_ping_interval=PING_EVERY_S,
-        ws_ping_timeout=PING_TIMEOUT_S,
-        # A header anybody can write must not choose whom the brake on sign-ins counts.
-        proxy_headers=False,
-        server_header=False,
-        # Our own log has each request, without its query.
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-    )
+    config = uvicorn.Config(create(settings), host=settings.host, port=settings.port, **server_options())
     return uvicorn.Server(config)
+
+
+def server_options() -> dict[str, Any]:
+    """How the HTTP server treats connections, whatever it serves."""
+    return {
+        "ws": TextsProtocol,
+        "ws_max_size": MAX_MESSAGE,
+        # Compressing the same frame anew for each socket cost more than all the rest, and 100 KB of memory each.
+        "ws_per_message_deflate": False,
+        "ws_ping_interval": PING_EVERY_S,
+        "ws_ping_timeout": PING_TIMEOUT_S,
+        # A header anybody can write must not choose whom the brake on sign-ins counts.
+        "proxy_headers": False,
+        "server_header": False,
+        # Our own log has each request, without its query.
+        "access_log": False,
+        "log_config": None,
+        "timeout_graceful_shutdown": STOP_WITHIN_S,
+    }
 
 
 def configured_logs(level: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Close codes: 1013 read too slowly, 4401 signed in no more, 1008 too much or nons
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
@@ -12,10 +12,12 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.params import SkipValidation
 
 from api.access import only
+from api.asgi import Scope, Send
 from api.live.client import REFUSED, Client, frame_of
 from api.live.conversation import Conversation
 from api.live.entrance import Entrance
 from api.roles import EVERYBODY
+from api.texts import send_texts
 from api.tokens import Principal
 
 # A peer that reads nothing does not take the farewell either.
@@ -57,8 +59,7 @@ async def send_frames(socket: PbxSocket, client: Client) -> None:
     """Send what the client is told, for ever."""
     while True:
         await client.until_frames()
-        for frame in client.take_frames():
-            await socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+        await send_texts(cast(Scope, socket.scope), cast(Send, socket.send), client.take_frames())
 
 
 async def take_messages(socket: PbxSocket, conversation: Conversation) -> None:
@@ -75,8 +76,7 @@ async def farewell(socket: PbxSocket, client: Client) -> None:
     """Send what the client was told last, and why it is closed."""
     try:
         async with asyncio.timeout(FAREWELL_S):
-            for frame in client.take_frames():
-                await socket.send({"type": "websocket.send", "bytes": None, "text": frame})
+            await send_texts(cast(Scope, socket.scope), cast(Send, socket.send), client.take_frames())
             await socket.close(client.close_code or REFUSED)
     except (TimeoutError, WebSocketDisconnect, RuntimeError):
         # The peer is gone or deaf; the server ends the connection when this handler returns.

@@ -21,6 +21,7 @@ from api.live.socket import until_first
 from api.problems import raw_headers, send_problem
 from api.socketio.packets import PROBE, PROBED, SEPARATOR, UPGRADE, Opening, opening
 from api.socketio.session import DONE, PING_EVERY_S, PING_TIMEOUT_S, Admit, Session
+from api.texts import send_texts
 from api.tokens import Principal
 
 PATH = "/socket.io"
@@ -100,11 +101,11 @@ class SocketIo:
             await send({"type": "websocket.close", "code": REFUSED, "reason": ""})
             return
         session.by_websocket = True
-        await until_first(_send(session, send), _receive(session, receive), session.until_closing())
+        await until_first(_send(session, scope, send), _receive(session, receive), session.until_closing())
         session.end()
         if session.client is not None:
             scope["user"] = session.client.principal
-        await _bye(send, session)
+        await _bye(session, scope, send)
 
     def _session_of(self, query: dict[str, str], headers: Headers) -> Session:
         if query.get("EIO") != PROTOCOL or query.get("transport") != "websocket":
@@ -215,10 +216,9 @@ async def _upgraded(session: Session, receive: Receive, send: Send) -> bool:
         session.probing = False
 
 
-async def _send(session: Session, send: Send) -> None:
+async def _send(session: Session, scope: Scope, send: Send) -> None:
     while not session.is_closing:
-        for packet in await session.packets():
-            await send({"type": "websocket.send", "text": packet})
+        await send_texts(scope, send, await session.packets())
 
 
 async def _receive(session: Session, receive: Receive) -> None:
@@ -231,12 +231,11 @@ def _text(message: Message) -> str:
     return text if isinstance(text, str) else ""
 
 
-async def _bye(send: Send, session: Session) -> None:
+async def _bye(session: Session, scope: Scope, send: Send) -> None:
     code = session.client.close_code if session.client is not None else None
     try:
         async with asyncio.timeout(FAREWELL_S):
-            for packet in session.take_packets():
-                await send({"type": "websocket.send", "text": packet})
+            await send_texts(scope, send, session.take_packets())
             await send({"type": "websocket.close", "code": code or DONE, "reason": ""})
     except (TimeoutError, OSError, RuntimeError):
         # The peer is gone or deaf; the server ends the connection when this returns.

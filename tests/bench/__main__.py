@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, ingest, latency, path, rebuild, reducer, streams
+from tests.bench import ami, ingest, latency, path, rebuild, reducer, sockets, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ingest": ingest.run,
     "path": path.run,
     "latency": latency.run,
+    "sockets": sockets.run,
 }
 
 

@@ -151,6 +151,7 @@ def _end(data: bytes, at: int) -> int | None:
 async def main(port: int, first: int) -> None:
     """Obey."""
     crowd = Crowd(port, first)
+    say("ready")
     while line := await asyncio.to_thread(sys.stdin.readline):
         word, *more = line.split()
         answer: Any = None
@@ -162,8 +163,13 @@ async def main(port: int, first: int) -> None:
         elif word == "frames":
             answer = [crowd.frames, crowd.waits, crowd.closed]
             crowd.waits = []
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        say(json.dumps(answer))
+
+
+def say(line: str) -> None:
+    """Write a line that the parent waits for."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

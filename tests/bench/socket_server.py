@@ -51,9 +51,9 @@ class Changing:
 
     async def tell(self, count: int, burst: int, pause: float) -> None:
         """Change queues, and let the hub tell of them."""
-        for _ in range(0, count, burst):
-            for number in range(burst):
-                self.board.put_queue(self._queue(number))
+        for begin in range(0, count, burst):
+            for number in range(begin, begin + burst):
+                self.board.put_queue(self._queue(number % QUEUES))
             self.hub.stir()
             await asyncio.sleep(pause)
 

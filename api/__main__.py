@@ -30,6 +30,7 @@ from api.live.consumer import consumer_opener
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
+from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.routes import Desk
@@ -41,6 +42,7 @@ from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.settings import BadSetting, Settings, read_settings
 from api.telemetry import Telemetry
+from api.texts import TextsProtocol
 from api.tokens import Tokens
 from calls.logs import log_config
 
@@ -80,7 +82,7 @@ def create(settings: Settings) -> App:
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens = Tokens(settings.jwt_secret)
-    gate = Gate(tokens, Standings(accounts))
+    gate, seats = Gate(tokens, Standings(accounts)), Seats(PostgresSeats(database))
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
@@ -89,7 +91,7 @@ def create(settings: Settings) -> App:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate)]
+        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate, seats)]
         async with beside(works):
             yield
         await transport.aclose()
@@ -109,6 +111,7 @@ def create(settings: Settings) -> App:
             doorman=Doorman(accounts, passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             hub=live.hub,
+            seats=seats,
             checks=Checks(checks),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
@@ -119,23 +122,27 @@ def create(settings: Settings) -> App:
 
 def server_of(settings: Settings) -> uvicorn.Server:
     """The HTTP server with the origin in it, not started."""
-    config = uvicorn.Config(
-        create(settings),
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE,
-        ws_ping_interval=PING_EVERY_S,
-        ws_ping_timeout=PING_TIMEOUT_S,
-        # A header anybody can write must not choose whom the brake on sign-ins counts.
-        proxy_headers=False,
-        server_header=False,
-        # Our own log has each request, without its query.
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-    )
+    config = uvicorn.Config(create(settings), host=settings.host, port=settings.port, **server_options())
     return uvicorn.Server(config)
+
+
+def server_options() -> dict[str, Any]:
+    """How the HTTP server treats connections, whatever it serves."""
+    return {
+        "ws": TextsProtocol,
+        "ws_max_size": MAX_MESSAGE,
+        # Compressing the same frame anew for each socket cost more than all the rest, and 100 KB of memory each.
+        "ws_per_message_deflate": False,
+        "ws_ping_interval": PING_EVERY_S,
+        "ws_ping_timeout": PING_TIMEOUT_S,
+        # A header anybody can write must not choose whom the brake on sign-ins counts.
+        "proxy_headers": False,
+        "server_header": False,
+        # Our own log has each request, without its query.
+        "access_log": False,
+        "log_config": None,
+        "timeout_graceful_shutdown": STOP_WITHIN_S,
+    }
 
 
 def configured_logs(level: str) -> dict[str, Any]:

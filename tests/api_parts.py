@@ -20,6 +20,7 @@ from api.health import Checks
 from api.live.board import Board
 from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
+from api.live.seats import Seats
 from api.login import Doorman
 from api.managers.routes import Desk
 from api.passwords import Passwords
@@ -208,6 +209,21 @@ def make_gate(accounts: FakeAccounts | None = None) -> Gate:
     return Gate(Tokens(SECRET), Standings(accounts or FakeAccounts(), clock=lambda: 0.0))
 
 
+class FakeSeats:
+    """Each user of a tenant is the agents told; nobody is any if none are."""
+
+    def __init__(self, *seats: str) -> None:
+        self.told = frozenset(seats)
+
+    async def seats(self, tenant: str, user_id: str) -> frozenset[str]:
+        return self.told if tenant == "default" else frozenset()
+
+
+def make_seats(*seats: str) -> Seats:
+    """Agents of the users of `default`, by their keys on the topic."""
+    return Seats(FakeSeats(*seats), clock=lambda: 0.0)
+
+
 def make_parts(**changes: Any) -> Parts:
     """All parts, fakes at the seams."""
     accounts = changes.pop("accounts", None) or FakeAccounts()
@@ -217,6 +233,7 @@ def make_parts(**changes: Any) -> Parts:
         doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET)),
         desk=Desk(FakeStore(), UTC, Clock()),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
+        seats=make_seats(),
         checks=Checks({}),
         telemetry=Telemetry(),
         reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away"),

@@ -40,6 +40,7 @@ from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.settings import BadSetting, Settings, read_settings
+from api.sign_ins import PostgresSignIns, SignIns
 from api.telemetry import Telemetry
 from api.tokens import Tokens
 from calls.logs import log_config
@@ -50,6 +51,8 @@ EX_CONFIG = 78
 MAX_MESSAGE = 16 * 1024
 # A dead peer is noticed within the sum of both, seconds.
 PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
+# What is over stays for a day anyway.
+FORGET_EVERY_S = 3600.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
 
@@ -79,8 +82,8 @@ def create(settings: Settings) -> App:
     """The origin that these settings describe."""
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
-    tokens = Tokens(settings.jwt_secret)
-    gate = Gate(tokens, Standings(accounts))
+    tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
+    gate = Gate(tokens, standings)
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
@@ -89,7 +92,11 @@ def create(settings: Settings) -> App:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate)]
+        works = [
+            Work("making the first user", first.make),
+            Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+            *live_work(live.feed, live.hub, live.pulse, gate),
+        ]
         async with beside(works):
             yield
         await transport.aclose()
@@ -106,7 +113,7 @@ def create(settings: Settings) -> App:
     return create_origin(
         Parts(
             gate=gate,
-            doorman=Doorman(accounts, passwords, tokens),
+            doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             hub=live.hub,
             checks=Checks(checks),

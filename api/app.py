@@ -17,7 +17,7 @@ from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
 from api.live.hub import Hub
 from api.live.socket import pbx_socket
-from api.login import Doorman, login_router
+from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Outermost
 from api.pages import pages_router, read_pages
@@ -70,7 +70,7 @@ def create_api(parts: Parts) -> Litestar:
 
     app = Litestar(
         [
-            login_router(parts.doorman),
+            *login_routers(parts.doorman),
             manager_router(parts.desk),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),

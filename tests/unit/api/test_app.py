@@ -23,7 +23,16 @@ async def test_errors_are_problem_documents() -> None:
 async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     async with client() as browser:
         schema = (await browser.get("/schema/openapi.json", headers=bearer())).json()
-    paths = {"/api/auth/login", "/api/auth/logout", "/api/auth/me", "/livez", "/readyz", "/metrics"}
+    paths = {
+        "/api/auth/login",
+        "/api/auth/refresh",
+        "/api/pbx/agent/login",
+        "/api/auth/logout",
+        "/api/auth/me",
+        "/livez",
+        "/readyz",
+        "/metrics",
+    }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
     assert set(schema["paths"]) == paths
     parameters = schema["paths"]["/api/pbx/manager/metrics"]["get"]["parameters"]

@@ -11,7 +11,7 @@ from api_parts import SECRET
 
 from api.errors import NotSignedIn
 from api.roles import Role
-from api.tokens import Tokens
+from api.tokens import Principal, Tokens
 
 TOKENS = Tokens(SECRET)
 
@@ -21,7 +21,7 @@ def claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
     good = {
         "sub": "u1", "name": "Mia", "tenant": "default", "role": "manager", "aud": "trunkline", "iss": "trunkline",
-        "iat": now, "exp": now + 60, "typ": "access",
+        "iat": now, "exp": now + 60, "typ": "access", "sid": "s1", "ends": now + 3600,
     }  # fmt: skip
     return {name: value for name, value in (good | changes).items() if value is not None}
 
@@ -37,9 +37,18 @@ def part(value: dict[str, Any]) -> str:
 
 
 def test_what_was_issued_is_read_back() -> None:
-    principal = TOKENS.read(TOKENS.issue("u1", "Mia", "north", Role.ANALYST))
-    assert (principal.user_id, principal.name, principal.tenant, principal.role) == ("u1", "Mia", "north", Role.ANALYST)
-    assert 0 < principal.expires - time.time() <= TOKENS.lifetime_s
+    mia = Principal("u1", "Mia", "north", Role.ANALYST, 4_000_000_000, "s1")
+    assert TOKENS.read(TOKENS.issue(mia)) == mia
+
+
+def test_a_token_is_good_for_minutes_and_not_beyond_its_sign_in() -> None:
+    def ends(expires: int) -> int:
+        tokens = Tokens(SECRET, clock=lambda: 1_000_000_000.0)
+        token = tokens.issue(Principal("u1", "Mia", "north", Role.ANALYST, expires, "s1"))
+        return int(jwt.decode(token, options={"verify_signature": False})["exp"])
+
+    assert ends(4_000_000_000) == 1_000_000_000 + 900
+    assert ends(1_000_000_060) == 1_000_000_060
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,10 @@ def test_what_was_issued_is_read_back() -> None:
         {"tenant": None},
         {"role": "root"},
         {"role": None},
+        {"sid": None},
+        {"sid": 1},
+        {"ends": None},
+        {"ends": "never"},
     ],
     ids=str,
 )

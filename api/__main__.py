@@ -17,6 +17,7 @@ import uvicorn
 
 from api import parts
 from api.accounts import PostgresAccounts, Standings
+from api.admin.acting import AdminDesk
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
@@ -115,6 +116,7 @@ def create(settings: Settings) -> App:
             gate=gate,
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
+            admin=AdminDesk(database, passwords, settings.zone),
             hub=live.hub,
             checks=Checks(checks),
             telemetry=telemetry,

@@ -12,6 +12,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
 from api.access import Guard, only, refuse_undecided
+from api.admin.acting import AdminDesk
+from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
@@ -39,6 +41,7 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    admin: AdminDesk
     hub: Hub
     checks: Checks
     telemetry: Telemetry
@@ -72,6 +75,7 @@ def create_api(parts: Parts) -> Litestar:
         [
             *login_routers(parts.doorman),
             manager_router(parts.desk),
+            admin_router(parts.admin),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

@@ -14,7 +14,9 @@ from msgspec.structs import replace
 from stories import told
 
 from api.accounts import Reached, Standing, Standings, User
+from api.admin.acting import AdminDesk
 from api.app import Parts
+from api.database import Database
 from api.gate import Gate
 from api.health import Checks
 from api.live.board import Board
@@ -42,6 +44,8 @@ UTC = ZoneInfo("UTC")
 # 2026-11-22T12:00:00Z, the beginning of a quarter of an hour.
 NOON = 1_795_348_800_000
 PASSWORD = "correct horse"
+# Where no database is.
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 # As cheap as argon2 allows: tests are not attackers.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -249,6 +253,7 @@ def make_parts(**changes: Any) -> Parts:
         gate=gate,
         doorman=Doorman(accounts, SignIns(FakeSignIns(), lambda _: None), Passwords(HASHER), Tokens(SECRET)),
         desk=Desk(FakeStore(), UTC, Clock()),
+        admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         checks=Checks({}),
         telemetry=Telemetry(),

@@ -1,4 +1,4 @@
-"""The audit log on PostgreSQL: one chain whoever writes, nobody changes it, and a check by the command finds who did."""
+"""The audit log on PostgreSQL: one chain whoever writes, nobody changes it, and the command finds it if they did."""
 
 import json
 import threading

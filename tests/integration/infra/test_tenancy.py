@@ -1,4 +1,4 @@
-"""Each database role, directly: what it may do to which table, and that row-level security shows the API one tenant alone.
+"""Each database role, directly: what it may do to which table, and that the API sees one tenant alone.
 
 The walk is over what the schema has, not over a list: a table that is added without a policy fails here.
 """

@@ -39,6 +39,8 @@ def whole(browser: Browser) -> Iterator[Installation]:
 @pytest.fixture
 def desk(browser: Browser, whole: Installation) -> Iterator[Tab]:
     """A signed-in tab that must neither complain nor ask anybody else."""
+    # A token is good for minutes, which this file may take longer than.
+    whole.log_in()
     with tab(browser, whole.url, token=whole.token) as opened:
         yield opened
         assert (opened.complaints, opened.foreign) == ([], [])
@@ -49,15 +51,35 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser, whole
     with tab(browser, whole.url) as opened:
         opened.open(path)
         opened.page.wait_for_url("**/login*")
-        opened.page.locator("[name=username]").fill("admin")
-        opened.page.locator("[type=password]").fill(PASSWORD)
-        opened.page.keyboard.press("Enter")
+        sign_in(opened)
         opened.page.wait_for_url(f"**{path}" if "?" in path else "**/reports/**")
         assert opened.text("h1") == ("Service level" if "service" in path else "Live")
 
 
+def sign_in(opened: Tab) -> None:
+    """Fill the login page in."""
+    opened.page.locator("[name=username]").fill("admin")
+    opened.page.locator("[type=password]").fill(PASSWORD)
+    opened.page.keyboard.press("Enter")
+
+
+def test_who_is_still_signed_in_needs_no_password(browser: Browser, whole: Installation) -> None:
+    with tab(browser, whole.url) as opened:
+        opened.open("/login")
+        sign_in(opened)
+        opened.page.wait_for_url("**/reports/**")
+        opened.page.context.clear_cookies(name="trunkline")
+        opened.page.evaluate("localStorage.setItem('trunkline-signed-in', Date.now() - 3_600_000)")
+        opened.open("/reports/service-level")
+        opened.until("document.querySelector('#report:not(.waiting)')")
+
+
 def test_signing_out_closes_the_pages(browser: Browser, whole: Installation) -> None:
-    with tab(browser, whole.url, token=whole.token) as opened:
+    # Of its own: the sign-in ends with all its tokens.
+    whole.log_in()
+    token = whole.token
+    whole.log_in()
+    with tab(browser, whole.url, token=token) as opened:
         opened.open("/reports/live")
         opened.page.locator("[data-action=sign-out]").click()
         opened.page.wait_for_url("**/login")

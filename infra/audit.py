@@ -1,8 +1,8 @@
-"""Whether the audit log is whole: every row's hash is reckoned anew from the row before it, here and not in the database.
+"""Whether the audit log is whole: every row's hash is reckoned anew from the row before it, here, not in the database.
 
-The form that is hashed is that of `audit_content` in migrations/0010_identity.sql, written a second time on purpose: who
-changes the database's functions does not change this. What cannot be seen from inside is that the newest rows were taken
-away; for that, keep the number and hash that a check ends with somewhere else, and give the hash to the next one.
+The form that is hashed is that of `audit_content` in migrations/0010_identity.sql, written a second time on purpose:
+who changes the database's functions does not change this. What cannot be seen from inside is that the newest rows were
+taken away; for that, keep the number and hash that a check ends with elsewhere, and give the hash to the next one.
 """
 
 import hashlib

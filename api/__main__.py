@@ -18,6 +18,7 @@ import uvicorn
 from api import parts
 from api.accounts import PostgresAccounts, Standings
 from api.admin.acting import AdminDesk
+from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
@@ -88,6 +89,7 @@ def create(settings: Settings) -> App:
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
+    told = KafkaSettingsTopic(settings.kafka)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -96,11 +98,13 @@ def create(settings: Settings) -> App:
         works = [
             Work("making the first user", first.make),
             Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+            Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
             *live_work(live.feed, live.hub, live.pulse, gate),
         ]
         async with beside(works):
             yield
         await transport.aclose()
+        await told.close()
         await database.close()
 
     checks = {

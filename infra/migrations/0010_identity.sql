@@ -194,8 +194,9 @@ CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE ON queue_settings FOR EA
 CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE ON extensions FOR EACH STATEMENT EXECUTE FUNCTION count_settings();
 CREATE TRIGGER counted AFTER UPDATE OF name ON users FOR EACH STATEMENT EXECUTE FUNCTION count_settings();
 
--- What the reducer of each PBX is told, all tenants together: the form of `Administered` in calls/settings.py.
-CREATE FUNCTION administered_settings() RETURNS TABLE (pbx text, body json) STABLE SECURITY DEFINER SET search_path = public
+-- What the reducer of each PBX is told, all tenants together: the form of `Administered` in calls/settings.py. No rows when nothing
+-- was changed since the version `after`.
+CREATE FUNCTION administered_settings(after bigint) RETURNS TABLE (pbx text, body json) STABLE SECURITY DEFINER SET search_path = public
 LANGUAGE sql AS $$
   SELECT p.pbx, json_build_object('version', v.version,
     'queues', coalesce((SELECT json_object_agg(q.queue_id, json_build_object('name', q.name, 'tenant', q.tenant_id,
@@ -203,7 +204,7 @@ LANGUAGE sql AS $$
         ORDER BY q.queue_id) FROM queue_settings q WHERE q.pbx = p.pbx), '{}'),
     'agents', coalesce((SELECT json_object_agg(e.interface, json_build_object('name', u.name, 'tenant', e.tenant_id)
         ORDER BY e.interface) FROM extensions e JOIN users u ON u.id = e.user_id WHERE e.pbx = p.pbx), '{}'))
-  FROM pbx_partitions p, settings_version v WHERE v.version > 0
+  FROM pbx_partitions p, settings_version v WHERE v.version > after
 $$;
 
 -- What was changed, by whom. Each row's hash covers the row before it, so that nothing can be changed, taken out or put in between
@@ -283,7 +284,7 @@ DO $$
 DECLARE told text;
 BEGIN
   FOREACH told IN ARRAY ARRAY['standings(uuid[])', 'rotate_sign_in(bytea, bytea)', 'forget_sign_ins()', 'find_extension(text, text)',
-      'administered_settings()', 'append_audit(uuid, text, text, jsonb)', 'audit_holds(audit_log)'] LOOP
+      'administered_settings(bigint)', 'append_audit(uuid, text, text, jsonb)', 'audit_holds(audit_log)'] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', told);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO trunkline_api', told);
   END LOOP;

@@ -13,7 +13,7 @@ from calls.settings import decode_administered
 def administered(office: Office) -> Any:
     """What the PBX's reducer is to be told."""
     with psycopg.connect(office.owner) as connection:
-        row = connection.execute("SELECT body::text FROM administered_settings() WHERE pbx = 'pbx'").fetchone()
+        row = connection.execute("SELECT body::text FROM administered_settings(0) WHERE pbx = 'pbx'").fetchone()
     return None if row is None else msgspec.to_builtins(decode_administered(row[0]))
 
 

@@ -71,12 +71,16 @@ class PostgresAccounts:
 
     async def find(self, username: str) -> User | None:
         """The user of this name, by the one function that may look across tenants."""
+        if not username.isprintable():
+            return None
         async with self._database.tenantless() as connection:
             row = await (await connection.execute("SELECT * FROM find_user(%s)", [username])).fetchone()
         return None if row is None else _user(row)
 
     async def find_extension(self, extension: str, pbx: str | None) -> Reached | None:
         """Who is behind this extension, on whatever PBX if there is only one with it."""
+        if not (extension.isprintable() and (pbx or "").isprintable()):
+            return None
         async with self._database.tenantless() as connection:
             found = await connection.execute("SELECT * FROM find_extension(%s, %s)", [extension, pbx])
             rows = await found.fetchall()

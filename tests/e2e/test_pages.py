@@ -96,6 +96,17 @@ def test_the_live_page_shows_what_rest_shows(desk: Tab, whole: Installation) -> 
     assert desk.text("#health .pill") == "Everything heard"
 
 
+def test_what_an_administrator_says_of_a_queue_is_on_the_page(desk: Tab, whole: Installation) -> None:
+    queue = whole.get("/api/admin/queues")["items"][0]
+    status, answer = whole.ask("PUT", f"/api/admin/queues/{queue['id']}", {"name": "The line", "target": 0.95})
+    assert (status, json.loads(answer)["target"]) == (200, 0.95)
+    desk.open("/reports/live")
+    names = "[...document.querySelectorAll('#queue-rows td:first-child')].map((cell) => cell.innerText)"
+    desk.until(f"{names}.includes('The line')")
+    assert "The line" in [each["name"] for each in whole.get("/api/pbx/manager/queues")["queues"]]
+    assert json.loads(whole.run("audit", "verify", "--json"))["broken"] is None
+
+
 def test_numbers_move_by_push(desk: Tab) -> None:
     desk.open("/reports/live")
     desk.until("document.querySelector('#live:not(.waiting)')")

@@ -32,7 +32,7 @@ async def test_a_user_is_found_by_the_very_name(accounts: PostgresAccounts, data
     add_user(database, "mia", "manager", "north")
     found = await accounts.find("mia")
     assert found is not None and found.tenant == "north"
-    for name in ("Mia", "mia ", "%", "mia' OR '1'='1", ""):
+    for name in ("Mia", "mia ", "%", "mia' OR '1'='1", "", "mia\0"):
         assert await accounts.find(name) is None
 
 
@@ -48,6 +48,8 @@ async def test_an_extension_leads_to_its_user_where_it_is_clear_which(
         )
     assert await accounts.find_extension("1001", None) is None
     assert await accounts.find_extension("1001", "pbx3") is None
+    assert await accounts.find_extension("1001\0", None) is None
+    assert await accounts.find_extension("1001", "pbx2\0") is None
     found = await accounts.find_extension("1001", "pbx2")
     assert found is not None
     assert (found.user.name, found.user.tenant, found.interface) == ("ben", "south", "PJSIP/1001")

@@ -71,6 +71,7 @@ def test_who_is_still_signed_in_needs_no_password(browser: Browser, whole: Insta
         opened.page.context.clear_cookies(name="trunkline")
         opened.page.evaluate("localStorage.setItem('trunkline-signed-in', Date.now() - 3_600_000)")
         opened.open("/reports/service-level")
+        opened.page.wait_for_url("**/reports/service-level")
         opened.until("document.querySelector('#report:not(.waiting)')")
 
 

@@ -1,14 +1,16 @@
 """api/tokens.py: a token is believed only if every claim of it holds."""
 
 import base64
+import hmac
 import json
 import time
 from typing import Any
 
 import jwt
 import pytest
-from api_parts import SECRET
+from api_parts import SECRET, client_of, make_parts
 
+from api.app import create_api
 from api.errors import NotSignedIn
 from api.roles import Role
 from api.tokens import Principal, Tokens
@@ -103,6 +105,33 @@ def test_a_key_named_in_the_header_is_not_fetched_or_opened() -> None:
     headers = {"kid": "../../dev/null", "jku": "http://evil.test/keys", "x5u": "http://evil.test/cert"}
     with pytest.raises(NotSignedIn):
         TOKENS.read(jwt.encode(claims(), b"\0" * 32, algorithm="HS256", headers=headers))
+
+
+def test_our_secret_under_the_name_of_another_algorithm_is_refused() -> None:
+    content = f"{part({'alg': 'RS256', 'typ': 'JWT'})}.{part(claims())}"
+    signature = hmac.digest(SECRET, content.encode(), "sha256")
+    with pytest.raises(NotSignedIn):
+        TOKENS.read(f"{content}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}")
+
+
+async def test_what_is_no_token_of_ours_opens_nothing() -> None:
+    forged = [
+        f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims())}.",
+        jwt.encode(claims(), b"x" * 32, algorithm="HS256", headers={"kid": "../../etc/passwd"}),
+        *(
+            signed(**change)
+            for change in ({"exp": 1}, {"nbf": 9_000_000_000}, {"aud": "x"}, {"iss": "x"}, {"typ": "refresh"})
+        ),
+        signed(sid="a sign-in that was ended"),
+    ]
+    async with client_of(create_api(make_parts())) as client:
+        for token in forged:
+            answers = [
+                await client.get("/api/auth/me", headers={"authorization": f"Bearer {token}"}),
+                await client.get("/api/admin/users", headers={"cookie": f"trunkline={token}"}),
+            ]
+            assert [answer.status_code for answer in answers] == [401, 401], token
+            assert answers[0].headers["www-authenticate"] == 'Bearer realm="trunkline"'
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "\0", "é", "Bearer x", "a" * 10_000])

@@ -17,6 +17,8 @@ import uvicorn
 
 from api import parts
 from api.accounts import PostgresAccounts, Standings
+from api.admin.acting import AdminDesk
+from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
@@ -41,6 +43,7 @@ from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.settings import BadSetting, Settings, read_settings
+from api.sign_ins import PostgresSignIns, SignIns
 from api.telemetry import Telemetry
 from api.texts import TextsProtocol
 from api.tokens import Tokens
@@ -52,6 +55,8 @@ EX_CONFIG = 78
 MAX_MESSAGE = 16 * 1024
 # A dead peer is noticed within the sum of both, seconds.
 PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
+# What is over stays for a day anyway.
+FORGET_EVERY_S = 3600.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
 
@@ -81,20 +86,27 @@ def create(settings: Settings) -> App:
     """The origin that these settings describe."""
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
-    tokens = Tokens(settings.jwt_secret)
-    gate, seats = Gate(tokens, Standings(accounts)), Seats(PostgresSeats(database))
+    tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
+    gate, seats = Gate(tokens, standings), Seats(PostgresSeats(database))
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
+    told = KafkaSettingsTopic(settings.kafka)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
-        works = [Work("making the first user", first.make), *live_work(live.feed, live.hub, live.pulse, gate, seats)]
+        works = [
+            Work("making the first user", first.make),
+            Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+            Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
+            *live_work(live.feed, live.hub, live.pulse, gate, seats),
+        ]
         async with beside(works):
             yield
         await transport.aclose()
+        await told.close()
         await database.close()
 
     checks = {
@@ -108,8 +120,9 @@ def create(settings: Settings) -> App:
     return create_origin(
         Parts(
             gate=gate,
-            doorman=Doorman(accounts, passwords, tokens),
+            doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens),
             desk=Desk(PostgresManagerStore(database), settings.zone),
+            admin=AdminDesk(database, passwords, settings.zone),
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),

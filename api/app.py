@@ -12,6 +12,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
 from api.access import Guard, only, refuse_undecided
+from api.admin.acting import AdminDesk
+from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
@@ -20,7 +22,7 @@ from api.live.entrance import Entrance
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.live.socket import pbx_socket
-from api.login import Doorman, login_router
+from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Outermost
 from api.pages import pages_router, read_pages
@@ -43,6 +45,7 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    admin: AdminDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -79,8 +82,9 @@ def create_api(parts: Parts) -> Litestar:
     entrance = Entrance(parts.hub, parts.gate, parts.seats)
     app = Litestar(
         [
-            login_router(parts.doorman),
+            *login_routers(parts.doorman),
             manager_router(parts.desk),
+            admin_router(parts.admin),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

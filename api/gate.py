@@ -4,6 +4,7 @@ A token is taken from the header `Authorization: Bearer` or from our cookie, nev
 sends by itself (the cookie) counts for an unsafe method or a socket only when the page that asked is our own.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from api.errors import NotAllowed, NotSignedIn
 from api.tokens import Principal, Tokens
 
 COOKIE = "trunkline"
+# Sent to /api/auth alone, and by no other site's page whatever it does.
+REFRESH_COOKIE = "trunkline_refresh"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # "none" is the user's own doing: an address typed, a bookmark.
 OWN_SITE = frozenset({"same-origin", "none"})
@@ -23,6 +26,9 @@ class Registry(Protocol):
 
     async def holds(self, principal: Principal) -> bool:
         """Whether the token's user is still there with its role."""
+
+    async def look(self, principals: Iterable[Principal]) -> None:
+        """Ask about all of them at once, so that `holds` need not ask of each."""
 
 
 class Gate:
@@ -46,6 +52,10 @@ class Gate:
             raise NotSignedIn("This sign-in no longer holds. Sign in again.")
         return principal
 
+    async def look(self, principals: Iterable[Principal]) -> None:
+        """Find out about many at once, before `still_holds` is asked of each. Raises what the registry raises."""
+        await self._registry.look(principals)
+
     async def still_holds(self, principal: Principal, now: float) -> bool:
         """Whether a long connection of this user may go on at `now`, seconds since the epoch."""
         return now < principal.expires and await self._registry.holds(principal)
@@ -56,7 +66,12 @@ def credentials(headers: Headers) -> tuple[str | None, bool]:
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or None, False
-    return _cookie(headers.getall("cookie", [])), True
+    return _cookie(headers, COOKIE), True
+
+
+def refresh_cookie(headers: Headers) -> str | None:
+    """The refresh token that the browser sent by itself."""
+    return _cookie(headers, REFRESH_COOKIE)
 
 
 def refuse_other_sites(headers: Headers, method: str | None, *, by_cookie: bool) -> None:
@@ -91,6 +106,6 @@ def own_origin(headers: Headers) -> bool:
     return bool(host) and parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
-def _cookie(lines: list[str]) -> str | None:
-    pairs = (pair.strip().partition("=") for line in lines for pair in line.split(";"))
-    return next((value.strip('"') or None for name, _, value in pairs if name == COOKIE), None)
+def _cookie(headers: Headers, wanted: str) -> str | None:
+    pairs = (pair.strip().partition("=") for line in headers.getall("cookie", []) for pair in line.split(";"))
+    return next((value.strip('"') or None for name, _, value in pairs if name == wanted), None)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ from argon2 import PasswordHasher
 from msgspec.structs import replace
 from stories import told
 
-from api.accounts import Standing, Standings, User
+from api.accounts import Reached, Standing, Standings, User
+from api.admin.acting import AdminDesk
 from api.app import Parts
+from api.database import Database
 from api.gate import Gate
 from api.health import Checks
 from api.live.board import Board
@@ -29,6 +31,7 @@ from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.roles import Role
+from api.sign_ins import SignIns
 from api.telemetry import Telemetry
 from api.tokens import Principal, Tokens
 from calls.form import call_form
@@ -42,6 +45,8 @@ UTC = ZoneInfo("UTC")
 # 2026-11-22T12:00:00Z, the beginning of a quarter of an hour.
 NOON = 1_795_348_800_000
 PASSWORD = "correct horse"
+# Where no database is.
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 # As cheap as argon2 allows: tests are not attackers.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -54,21 +59,53 @@ def user(role: Role = Role.MANAGER, tenant: str = "default", *, is_active: bool 
 
 
 class FakeAccounts:
-    """Users in a dictionary, by name: the role's word, for each role."""
+    """Users in a dictionary, by name: the role's word, for each role. Each is signed in as `session_of` says."""
 
     def __init__(self, *users: User) -> None:
         self.users = {each.role.value: each for each in users or map(user, Role)}
+        self.extensions: dict[str, Reached] = {}
         self.asked = 0
 
     async def find(self, username: str) -> User | None:
         return self.users.get(username)
 
-    async def standing(self, tenant: str, user_id: str) -> Standing | None:
+    async def find_extension(self, extension: str, pbx: str | None) -> Reached | None:
+        found = self.extensions.get(extension)
+        return found if found is not None and pbx in (None, found.pbx) else None
+
+    async def standings(self, sessions: Sequence[str]) -> dict[str, Standing]:
         self.asked += 1
-        for each in self.users.values():
-            if (each.tenant, each.id) == (tenant, user_id):
-                return Standing(each.role, each.is_active)
-        return None
+        active = [each for each in self.users.values() if each.is_active]
+        return {session_of(each): Standing(each.id, each.tenant, each.role) for each in active}
+
+
+class FakeSignIns:
+    """Sign-ins by the hash of their refresh token. All of a user are one."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, Principal] = {}
+        self.ended: list[str] = []
+
+    async def begin(self, user: User, refresh_hash: bytes, ends: int, user_agent: str) -> str:
+        self.kept[refresh_hash] = Principal(user.id, user.name, user.tenant, user.role, ends, session_of(user))
+        return session_of(user)
+
+    async def rotate(self, presented: bytes, fresh: bytes) -> Principal | None:
+        if presented not in self.kept:
+            return None
+        self.kept[fresh] = self.kept.pop(presented)
+        return self.kept[fresh]
+
+    async def end(self, principal: Principal) -> None:
+        self.ended.append(principal.session)
+
+    async def forget(self) -> None:
+        self.kept.clear()
+
+
+def session_of(user: User) -> str:
+    """The id of this user's sign-in."""
+    return f"sign-in of {user.id}"
 
 
 class FakeStore:
@@ -178,7 +215,7 @@ def changed_call(version: int = 1, tenant: str = "default") -> CallLive:
 
 def principal(role: Role = Role.MANAGER, tenant: str = "default", expires: int = 4_000_000_000) -> Principal:
     """Somebody who is signed in."""
-    return Principal(f"{role}-{tenant}", role.title(), tenant, role, expires)
+    return Principal(f"{role}-{tenant}", role.title(), tenant, role, expires, f"sign-in of {role}-{tenant}")
 
 
 def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]:
@@ -188,7 +225,7 @@ def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]
 
 def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
     """A token of this role."""
-    return Tokens(SECRET).issue(f"{role}-{tenant}", role.title(), tenant, role)
+    return Tokens(SECRET).issue(principal(role, tenant))
 
 
 class NoDashboard(httpx.AsyncBaseTransport):
@@ -230,8 +267,9 @@ def make_parts(**changes: Any) -> Parts:
     gate = make_gate(accounts)
     plain = Parts(
         gate=gate,
-        doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET)),
+        doorman=Doorman(accounts, SignIns(FakeSignIns(), lambda _: None), Passwords(HASHER), Tokens(SECRET)),
         desk=Desk(FakeStore(), UTC, Clock()),
+        admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         seats=make_seats(),
         checks=Checks({}),

@@ -26,7 +26,12 @@ def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate, seats: Sea
 
     async def dismiss() -> None:
         now = time.time()
-        await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
+        try:
+            # All at once: asked one by one, ten thousand would take longer than the five seconds that are promised.
+            await gate.look(client.principal for client in hub.clients)
+        finally:
+            # Who is out by time alone is closed also while nobody can be asked.
+            await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
         for client in hub.clients:
             if (found := await seats.of(client.principal)) != client.seats:
                 hub.reseat(client, found)

@@ -39,6 +39,8 @@ def whole(browser: Browser) -> Iterator[Installation]:
 @pytest.fixture
 def desk(browser: Browser, whole: Installation) -> Iterator[Tab]:
     """A signed-in tab that must neither complain nor ask anybody else."""
+    # A token is good for minutes, which this file may take longer than.
+    whole.log_in()
     with tab(browser, whole.url, token=whole.token) as opened:
         yield opened
         assert (opened.complaints, opened.foreign) == ([], [])
@@ -49,15 +51,36 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser, whole
     with tab(browser, whole.url) as opened:
         opened.open(path)
         opened.page.wait_for_url("**/login*")
-        opened.page.locator("[name=username]").fill("admin")
-        opened.page.locator("[type=password]").fill(PASSWORD)
-        opened.page.keyboard.press("Enter")
+        sign_in(opened)
         opened.page.wait_for_url(f"**{path}" if "?" in path else "**/reports/**")
         assert opened.text("h1") == ("Service level" if "service" in path else "Live")
 
 
+def sign_in(opened: Tab) -> None:
+    """Fill the login page in."""
+    opened.page.locator("[name=username]").fill("admin")
+    opened.page.locator("[type=password]").fill(PASSWORD)
+    opened.page.keyboard.press("Enter")
+
+
+def test_who_is_still_signed_in_needs_no_password(browser: Browser, whole: Installation) -> None:
+    with tab(browser, whole.url) as opened:
+        opened.open("/login")
+        sign_in(opened)
+        opened.page.wait_for_url("**/reports/**")
+        opened.page.context.clear_cookies(name="trunkline")
+        opened.page.evaluate("localStorage.setItem('trunkline-signed-in', Date.now() - 3_600_000)")
+        opened.open("/reports/service-level")
+        opened.page.wait_for_url("**/reports/service-level")
+        opened.until("document.querySelector('#report:not(.waiting)')")
+
+
 def test_signing_out_closes_the_pages(browser: Browser, whole: Installation) -> None:
-    with tab(browser, whole.url, token=whole.token) as opened:
+    # Of its own: the sign-in ends with all its tokens.
+    whole.log_in()
+    token = whole.token
+    whole.log_in()
+    with tab(browser, whole.url, token=token) as opened:
         opened.open("/reports/live")
         opened.page.locator("[data-action=sign-out]").click()
         opened.page.wait_for_url("**/login")
@@ -72,6 +95,17 @@ def test_the_live_page_shows_what_rest_shows(desk: Tab, whole: Installation) -> 
     shown = desk.page.locator("#queue-rows td:first-child").all_inner_texts()
     assert sorted(shown) == sorted(queue["name"] for queue in told)
     assert desk.text("#health .pill") == "Everything heard"
+
+
+def test_what_an_administrator_says_of_a_queue_is_on_the_page(desk: Tab, whole: Installation) -> None:
+    queue = whole.get("/api/admin/queues")["items"][0]
+    status, answer = whole.ask("PUT", f"/api/admin/queues/{queue['id']}", {"name": "The line", "target": 0.95})
+    assert (status, json.loads(answer)["target"]) == (200, 0.95)
+    desk.open("/reports/live")
+    names = "[...document.querySelectorAll('#queue-rows td:first-child')].map((cell) => cell.innerText)"
+    desk.until(f"{names}.includes('The line')")
+    assert "The line" in [each["name"] for each in whole.get("/api/pbx/manager/queues")["queues"]]
+    assert json.loads(whole.run("audit", "verify", "--json"))["broken"] is None
 
 
 def test_numbers_move_by_push(desk: Tab) -> None:

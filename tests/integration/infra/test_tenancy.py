@@ -36,6 +36,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             (
                 *("agent_extensions", "queues", "call_sessions", "stints", "legs", "missed_rings", "recordings"),
                 *("presence_intervals", "call_timelines", "call_timeline", "corrections", "audit_log"),
+                "reconciliations",
                 *OF_THE_INSTALLATION,
             ),
             READ,
@@ -43,13 +44,20 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("tenants", "users", "contacts", "commands", "sign_ins"), WRITE - {"DELETE"}),
         **dict.fromkeys(("dispositions", "extensions", "queue_settings"), WRITE),
     },
-    "trunkline_warehouse": dict.fromkeys(
-        (
-            *("tenants", "agent_extensions", "queues", "call_sessions", "stints", "legs", "missed_rings", "recordings"),
-            *("presence_intervals", "gaps", "rejects", "pbx_health", "call_timelines", "call_timeline", "corrections"),
+    "trunkline_warehouse": {
+        **dict.fromkeys(
+            (
+                *("tenants", "agent_extensions", "queues", "recordings", "presence_intervals", "gaps", "pbx_health"),
+                *("call_timelines", "call_timeline", "corrections"),
+            ),
+            READ,
         ),
-        READ,
-    ),
+        # It imports calls that only a queue_log knows.
+        **dict.fromkeys(("stints", "legs", "missed_rings"), {"SELECT", "INSERT", "DELETE"}),
+        **dict.fromkeys(("call_sessions", "queue_log_imports", "imported_queues"), WRITE - {"DELETE"}),
+        "rejects": {"SELECT", "INSERT"},
+        "reconciliations": WRITE,
+    },
 }
 # Values that a check or a reference asks for; everything else is made up by its type.
 WANTED: dict[str, str] = {
@@ -58,6 +66,7 @@ WANTED: dict[str, str] = {
     "call_sessions.status": "'QUEUED'",
     "target": "0.5",
     "steps": "'[{}]'",
+    "verdict": "'agree'",
 }
 MADE_UP: dict[str, str] = {
     "text": "%(tenant)s",
@@ -68,6 +77,7 @@ MADE_UP: dict[str, str] = {
     "boolean": "false",
     "jsonb": "'{}'",
     "json": "'{}'",
+    "ARRAY": "'{}'",
     "bytea": "convert_to(%(tenant)s, 'UTF8')",
     "timestamp with time zone": "now()",
 }

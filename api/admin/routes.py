@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from api.access import only
-from api.admin import audit, dispositions, extensions, queues, tenants, users
+from api.admin import audit, dispositions, extensions, queues, seen, tenants, users
 from api.admin.acting import AdminDesk
 from api.roles import ADMINISTRATORS
 
@@ -16,6 +16,7 @@ def admin_router(desk: AdminDesk) -> Router:
         *(users.users, users.add_user, users.user, users.change_user, users.deactivate_user),
         *(users.set_password, users.sign_user_out),
         *(extensions.extensions, extensions.add_extension, extensions.change_extension, extensions.remove_extension),
+        seen.seen_extensions,
         *(queues.queues, queues.change_queue),
         *(dispositions.dispositions, dispositions.add_disposition),
         *(dispositions.change_disposition, dispositions.remove_disposition),

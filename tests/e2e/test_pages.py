@@ -154,3 +154,32 @@ def test_each_page_fits_and_is_kept_as_a_picture(
         assert opened.overflow == 0
         assert (opened.complaints, opened.foreign) == ([], [])
         assert opened.keep(f"{page}-{theme}-{width}").stat().st_size > 10_000
+
+
+def test_an_administrator_maps_a_telephone_and_what_was_done_is_in_the_audit(desk: Tab, whole: Installation) -> None:
+    desk.open("/reports/administration")
+    desk.until("document.querySelector('#users-rows td.acts')")
+    desk.page.get_by_role("button", name="New user").click()
+    form = desk.page.locator("dialog.form")
+    for label, value in (("User name", "mei.lin"), ("Name", "Mei Lin"), ("Password", "a long enough one")):
+        form.get_by_label(label, exact=True).fill(value)
+    form.get_by_role("button", name="Make the user").click()
+    desk.until("document.querySelector('#users-rows').textContent.includes('Mei Lin')")
+    desk.page.locator("#tab-extensions").click()
+    desk.page.get_by_role("button", name="Map to a user").first.click()
+    form.get_by_label("User", exact=True).select_option("Mei Lin (mei.lin)")
+    form.get_by_role("button", name="Map", exact=True).click()
+    desk.until("document.querySelector('#extensions-rows').textContent.includes('Mei Lin')")
+    desk.page.locator("#tab-queues").click()
+    desk.page.get_by_role("button", name="Edit").first.click()
+    form.get_by_label("Service level: answered within").fill("33")
+    form.get_by_role("button", name="Save").click()
+    desk.until("document.querySelector('#queues-rows').textContent.includes('in 33 s')")
+    desk.page.locator("#tab-audit").click()
+    desk.until("document.querySelector('#audit-rows tr:nth-child(3)')")
+    done = desk.page.locator("#audit-rows tr td:nth-child(3)").all_inner_texts()[:3]
+    assert done == ["Queue changed", "Extension mapped", "User made"]
+    assert desk.text("#panel-audit .chain") == "Chain whole"
+    assert desk.overflow == 0
+    desk.keep("administration-real-audit")
+    assert [each["username"] for each in whole.get("/api/admin/extensions")["items"]] == ["mei.lin"]

@@ -37,6 +37,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
+        "extensions/seen",
         *("dispositions", "dispositions/{code}", "audit"),
     }
     paths |= {f"/api/admin/{name}" for name in admin}

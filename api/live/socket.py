@@ -17,7 +17,7 @@ from api.live.client import REFUSED, Client, frame_of
 from api.live.conversation import Conversation
 from api.live.entrance import Entrance
 from api.roles import EVERYBODY
-from api.texts import send_texts
+from api.texts import send_texts, writer_of
 from api.tokens import Principal
 
 # A peer that reads nothing does not take the farewell either.
@@ -57,6 +57,7 @@ async def until_first(*parts: Any) -> None:
 
 async def send_frames(socket: PbxSocket, client: Client) -> None:
     """Send what the client is told, for ever."""
+    client.write_now = writer_of(cast(Scope, socket.scope))
     while True:
         await client.until_frames()
         await send_texts(cast(Scope, socket.scope), cast(Send, socket.send), client.take_frames())

@@ -53,7 +53,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             READ,
         ),
         # It imports calls that only a queue_log knows.
-        **dict.fromkeys(("stints", "legs", "missed_rings"), {"SELECT", "INSERT", "DELETE"}),
+        **{key: {"SELECT", "INSERT", "DELETE"} for key in ("stints", "legs", "missed_rings")},
         **dict.fromkeys(("call_sessions", "queue_log_imports", "imported_queues"), WRITE - {"DELETE"}),
         "rejects": {"SELECT", "INSERT"},
         "reconciliations": WRITE,

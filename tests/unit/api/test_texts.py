@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from websockets.frames import Frame, Opcode
 
-from api.texts import TEXTS, send_texts
+from api.texts import TEXTS, framed, send_texts
+
+HERE = {TEXTS: {"write": lambda texts: True}}
 
 
 @pytest.mark.parametrize(
     ("extensions", "texts", "sent"),
     [
-        ({TEXTS: {}}, ["a", "b"], [{"type": TEXTS, "texts": ["a", "b"]}]),
-        ({TEXTS: {}}, ["a"], [{"type": "websocket.send", "bytes": None, "text": "a"}]),
+        (HERE, ["a", "b"], [{"type": TEXTS, "texts": ["a", "b"]}]),
+        (HERE, [], []),
         ({}, ["a", "b"], [{"type": "websocket.send", "bytes": None, "text": each} for each in "ab"]),
         (None, [], []),
     ],
@@ -24,3 +27,13 @@ async def test_how_texts_are_sent(extensions: Any, texts: list[str], sent: list[
 
     await send_texts({"extensions": extensions}, send, texts)
     assert told == sent
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 100_000])
+def test_a_frame_is_as_the_library_makes_it(size: int) -> None:
+    text = "x" * size
+    assert framed(text) == Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def test_a_frame_has_the_length_of_its_bytes() -> None:
+    assert framed("é" * 63) == Frame(Opcode.TEXT, ("é" * 63).encode()).serialize(mask=False)

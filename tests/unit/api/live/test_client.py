@@ -1,5 +1,6 @@
 """api/live/client.py: a numbered, bounded outbox."""
 
+import asyncio
 import json
 
 from api_parts import principal
@@ -39,3 +40,31 @@ async def test_the_first_reason_stays() -> None:
     client.close(SIGNED_OUT)
     client.close(TOO_SLOW)
     assert (client.close_code, client.tell([HELLO])) == (SIGNED_OUT, 0)
+
+
+async def told_at_once(client: Client, written: list[list[str]]) -> None:
+    """Give a client what writes at once, into a list, and let it have sent what it had."""
+    client.write_now = lambda frames: written.append(frames) is None
+    sending = asyncio.ensure_future(client.until_frames())
+    await asyncio.sleep(0)
+    sending.cancel()
+
+
+async def test_who_waits_for_nothing_is_told_at_once() -> None:
+    client, written = Client(principal()), list[list[str]]()
+    await told_at_once(client, written)
+    assert client.tell([HELLO, HELLO]) == 2
+    assert ([json.loads(frame)["seq"] for frame in written[0]], client.has_frames) == ([1, 2], False)
+
+
+async def test_nothing_overtakes_what_is_under_way() -> None:
+    client, written = Client(principal()), list[list[str]]()
+    await told_at_once(client, written)
+    client.write_now = lambda frames: False
+    client.tell([HELLO])
+    taken = client.take_frames()
+    second = list[list[str]]()
+    client.write_now = lambda frames: second.append(frames) is None
+    client.tell([HELLO])
+    assert (written, second, client.has_frames) == ([], [], True)
+    assert [json.loads(frame)["seq"] for frame in (*taken, *client.take_frames())] == [1, 2]

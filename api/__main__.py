@@ -18,11 +18,13 @@ import uvicorn
 
 from api import parts
 from api.accounts import PostgresAccounts, Standings
+from api.admin.acting import AdminDesk
+from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
 from api.database import Database
-from api.door.brake import FORGET_EVERY_S, PostgresBrake
+from api.door.brake import FORGET_TRIES_EVERY_S, PostgresBrake
 from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
 from api.door.crowd import Crowd
 from api.door.masks import MaskingFormatter
@@ -37,6 +39,7 @@ from api.live.consumer import consumer_opener
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
+from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.routes import Desk
@@ -48,7 +51,9 @@ from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.settings import BadSetting, DoorSettings, Settings, TlsSettings, read_settings
+from api.sign_ins import PostgresSignIns, SignIns
 from api.telemetry import Telemetry
+from api.texts import TextsProtocol
 from api.tokens import Tokens
 from calls.logs import log_config
 
@@ -58,6 +63,8 @@ EX_CONFIG = 78
 MAX_MESSAGE = 16 * 1024
 # A dead peer is noticed within the sum of both, seconds.
 PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
+# What is over stays for a day anyway.
+FORGET_EVERY_S = 3600.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
 # For TLS 1.2; those of 1.3 are all good.
@@ -89,13 +96,15 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     """The origin that these settings describe, behind a server that counts its `half_open` connections."""
     database = Database(settings.database)
     accounts, passwords = PostgresAccounts(database), Passwords()
-    tokens = Tokens(settings.jwt_secret)
+    tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
-    gate = Gate(tokens, Standings(accounts), origins_of(settings.door), door.crowd)
+    origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
+    gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
     telemetry.read(live.figures)
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
+    told = KafkaSettingsTopic(settings.kafka)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -103,12 +112,15 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         await database.open()
         works = [
             Work("making the first user", first.make),
-            Work("forgetting old tries", brake.forget, FORGET_EVERY_S),
-            *live_work(live.feed, live.hub, live.pulse, gate),
+            Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
+            Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+            Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
+            *live_work(live.feed, live.hub, live.pulse, gate, seats),
         ]
         async with beside(works):
             yield
         await transport.aclose()
+        await told.close()
         await database.close()
 
     checks = {
@@ -122,9 +134,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     return create_origin(
         Parts(
             gate=gate,
-            doorman=Doorman(accounts, passwords, tokens, brake),
+            doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
+            admin=AdminDesk(database, passwords, settings.zone),
             hub=live.hub,
+            seats=seats,
             checks=Checks(checks),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
@@ -149,26 +163,29 @@ def tls_options(settings: TlsSettings | None) -> dict[str, Any]:
 def server_of(settings: Settings) -> uvicorn.Server:
     """The HTTP server with the origin in it, not started."""
     half_open = HalfOpen(Proxies(settings.door.proxies))
-    config = uvicorn.Config(
-        create(settings, half_open),
-        http=connection_class(half_open),
-        timeout_keep_alive=KEEP_ALIVE_S,
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE,
-        ws_ping_interval=PING_EVERY_S,
-        ws_ping_timeout=PING_TIMEOUT_S,
+    options = server_options(half_open) | tls_options(settings.door.tls)
+    return uvicorn.Server(uvicorn.Config(create(settings, half_open), settings.host, settings.port, **options))
+
+
+def server_options(half_open: HalfOpen) -> dict[str, Any]:
+    """How the HTTP server treats connections, whatever it serves."""
+    return {
+        "http": connection_class(half_open),
+        "timeout_keep_alive": KEEP_ALIVE_S,
+        "ws": TextsProtocol,
+        "ws_max_size": MAX_MESSAGE,
+        # Compressing the same frame anew for each socket cost more than all the rest, and 100 KB of memory each.
+        "ws_per_message_deflate": False,
+        "ws_ping_interval": PING_EVERY_S,
+        "ws_ping_timeout": PING_TIMEOUT_S,
         # Whom to believe about a peer is api/door/peers.py's business.
-        proxy_headers=False,
-        server_header=False,
+        "proxy_headers": False,
+        "server_header": False,
         # Our own log has each request, without its query.
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=STOP_WITHIN_S,
-        **tls_options(settings.door.tls),
-    )
-    return uvicorn.Server(config)
+        "access_log": False,
+        "log_config": None,
+        "timeout_graceful_shutdown": STOP_WITHIN_S,
+    }
 
 
 def configured_logs(level: str, secrets: Iterable[str] = ()) -> dict[str, Any]:

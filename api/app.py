@@ -12,18 +12,24 @@ from litestar.openapi.spec import Components, SecurityScheme
 from msgspec import Struct
 
 from api.access import Guard, only, refuse_undecided
+from api.admin.acting import AdminDesk
+from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
+from api.live.asyncapi import asyncapi_json
+from api.live.entrance import Entrance
 from api.live.hub import Hub
+from api.live.seats import Seats
 from api.live.socket import pbx_socket
-from api.login import Doorman, login_router
+from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
+from api.socketio.transports import SocketIo, is_socketio
 from api.telemetry import Telemetry
 
 VERSION = "1"
@@ -39,7 +45,9 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    admin: AdminDesk
     hub: Hub
+    seats: Seats
     checks: Checks
     telemetry: Telemetry
     reports: Reports
@@ -48,13 +56,16 @@ class Parts(Struct, frozen=True):
 
 
 def create_origin(parts: Parts) -> App:
-    """Everything under one address: our own routes, and the dashboard under /reports."""
+    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports."""
+    entrance = Entrance(parts.hub, parts.gate, parts.seats)
     # Litestar's own types are narrower than ASGI's.
-    api = cast(App, create_api(parts))
+    api, socketio = cast(App, create_api(parts)), SocketIo(parts.gate, entrance)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and is_ours(scope["path"]):
             await parts.reports(scope, receive, send)
+        elif scope["type"] != "lifespan" and is_socketio(scope["path"]):
+            await socketio(scope, receive, send)
         else:
             await api(scope, receive, send)
 
@@ -69,16 +80,19 @@ def create_api(parts: Parts) -> Litestar:
         async with parts.lifespan():
             yield
 
+    entrance = Entrance(parts.hub, parts.gate, parts.seats)
     app = Litestar(
         [
-            login_router(parts.doorman),
+            *login_routers(parts.doorman),
             manager_router(parts.desk),
+            admin_router(parts.admin),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,
+            asyncapi_json,
         ],
         guards=[Guard(parts.gate).check],
-        dependencies={"hub": Provide(lambda: parts.hub, sync_to_thread=False)},
+        dependencies={"entrance": Provide(lambda: entrance, sync_to_thread=False)},
         exception_handlers={Exception: respond},
         lifespan=[lifespan],
         logging_config=None,
@@ -98,7 +112,7 @@ def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Trunkline",
         version=VERSION,
-        description="Live figures are pushed over the WebSocket /ws/pbx, which OpenAPI cannot describe.",
+        description="Live figures are pushed over sockets, which /schema/asyncapi.json describes.",
         use_handler_docstrings=True,
         components=Components(security_schemes=dict(schemes)),
         security=[{"bearer": []}, {"cookie": []}],

@@ -55,3 +55,10 @@ class Database:
         """A transaction that sees only what belongs to no tenant."""
         async with self._pool.connection() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def operating(self) -> AsyncIterator[Connection]:
+        """A transaction that sees the list of all tenants, and of no tenant what it has."""
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT set_config('trunkline.operating', 'on', true)")
+            yield connection

@@ -5,6 +5,7 @@ ApiError
 ├── NotSignedIn    401  nobody, or nobody any more
 ├── NotAllowed     403  somebody, but not for this
 ├── NotFound       404  also for what belongs to another tenant
+├── Conflict       409  it would contradict what is there
 ├── TooLarge       413  more bytes than this route takes
 ├── WrongType      415  a body that is not JSON
 ├── TooManyTries   429  with the seconds to wait
@@ -56,6 +57,12 @@ class NotFound(ApiError):
     """Not there for this tenant."""
 
     status = 404
+
+
+class Conflict(ApiError):
+    """It would contradict what is there; the text says what."""
+
+    status = 409
 
 
 class TooLarge(ApiError):

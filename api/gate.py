@@ -4,6 +4,7 @@ A token is taken from the header `Authorization: Bearer` or from our cookie, nev
 sends by itself (the cookie) counts for an unsafe method or a socket only when the page that asked is our own.
 """
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from litestar.datastructures import Headers
@@ -14,6 +15,8 @@ from api.errors import NotSignedIn
 from api.tokens import Principal, Tokens
 
 COOKIE = "trunkline"
+# Sent to /api/auth alone, and by no other site's page whatever it does.
+REFRESH_COOKIE = "trunkline_refresh"
 
 
 class Registry(Protocol):
@@ -21,6 +24,9 @@ class Registry(Protocol):
 
     async def holds(self, principal: Principal) -> bool:
         """Whether the token's user is still there with its role."""
+
+    async def look(self, principals: Iterable[Principal]) -> None:
+        """Ask about all of them at once, so that `holds` need not ask of each."""
 
 
 class Gate:
@@ -50,6 +56,10 @@ class Gate:
             raise NotSignedIn("This sign-in no longer holds. Sign in again.")
         return principal
 
+    async def look(self, principals: Iterable[Principal]) -> None:
+        """Find out about many at once, before `still_holds` is asked of each. Raises what the registry raises."""
+        await self._registry.look(principals)
+
     async def still_holds(self, principal: Principal, now: float) -> bool:
         """Whether a long connection of this user may go on at `now`, seconds since the epoch."""
         return now < principal.expires and await self._registry.holds(principal)
@@ -60,9 +70,14 @@ def credentials(headers: Headers) -> tuple[str | None, bool]:
     scheme, _, value = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip() or None, False
-    return _cookie(headers.getall("cookie", [])), True
+    return _cookie(headers, COOKIE), True
 
 
-def _cookie(lines: list[str]) -> str | None:
-    pairs = (pair.strip().partition("=") for line in lines for pair in line.split(";"))
-    return next((value.strip('"') or None for name, _, value in pairs if name == COOKIE), None)
+def refresh_cookie(headers: Headers) -> str | None:
+    """The refresh token that the browser sent by itself."""
+    return _cookie(headers, REFRESH_COOKIE)
+
+
+def _cookie(headers: Headers, wanted: str) -> str | None:
+    pairs = (pair.strip().partition("=") for line in headers.getall("cookie", []) for pair in line.split(";"))
+    return next((value.strip('"') or None for name, _, value in pairs if name == wanted), None)

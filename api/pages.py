@@ -26,6 +26,7 @@ FILES: Final = {
     "/login.js": (OWN, "text/javascript"),
     "/tokens.css": (LOOK, "text/css"),
     "/theme.js": (LOOK, "text/javascript"),
+    "/session.js": (LOOK, "text/javascript"),
     "/icons/brand.svg": (LOOK, "image/svg+xml"),
     "/fonts/inter-latin-wght-normal.woff2": (LOOK, "font/woff2"),
     "/fonts/inter-latin-ext-wght-normal.woff2": (LOOK, "font/woff2"),

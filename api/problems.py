@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
-from psycopg import OperationalError
+from psycopg import DataError, OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout, TooManyRequests
 
@@ -60,6 +60,9 @@ def answer_to(error: Exception) -> Answer:
     # A cancelled query is an OperationalError too, but then the database did answer: it took too long.
     if isinstance(error, QueryCanceled):
         return answer_to(Unavailable("The database took too long. Ask for a shorter time."))
+    # A NUL, or a number that no column holds. Forms say so by field; this is for what nobody thought of.
+    if isinstance(error, DataError):
+        return answer_to(BadRequest("What was sent has a character or a number that cannot be stored."))
     if isinstance(error, OperationalError | PoolTimeout | TooManyRequests):
         log.warning("the database does not answer", extra={"error": type(error).__name__})
         return answer_to(Unavailable("The database does not answer. Try again in a moment."))

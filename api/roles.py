@@ -18,3 +18,5 @@ EVERYBODY = frozenset(Role)
 WATCHERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
 # Who answers for the installation.
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+# Who gives others their rights.
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})

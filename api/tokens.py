@@ -1,7 +1,7 @@
 """Access tokens: HS256 JWTs that say who a user is, made here and believed only if every claim holds.
 
-Nothing in a token's header chooses how it is checked: the algorithm and the key are fixed. Whether the user is still
-there is not a token's business (`api/accounts.py`).
+Nothing in a token's header chooses how it is checked: the algorithm and the key are fixed. Whether the sign-in still
+holds is not a token's business (`api/accounts.py`).
 """
 
 import time
@@ -20,18 +20,22 @@ TYPE = "access"
 ALGORITHM = "HS256"
 # RFC 7518 section 3.2: an HS256 key has at least as many bits as the hash.
 MIN_SECRET_BYTES = 32
-# A working day with overtime: nobody is thrown out of a wallboard in the middle of a shift.
-LIFETIME_S = 12 * 3600
+# What is stolen from a page is of no use for long; a page that is open asks for the next one in time.
+LIFETIME_S = 15 * 60
 
 
 class Principal(Struct, frozen=True):
-    """Somebody who is signed in. `expires` is in seconds since the epoch."""
+    """Somebody who is signed in by the sign-in `session`, which ends at `expires`, seconds since the epoch.
+
+    The token that said so may end earlier: it opens requests and sockets, a socket that is open lives by the sign-in.
+    """
 
     user_id: str
     name: str
     tenant: str
     role: Role
     expires: int
+    session: str
 
 
 class _Claims(Struct, frozen=True):
@@ -39,7 +43,8 @@ class _Claims(Struct, frozen=True):
     name: str
     tenant: str
     role: Role
-    exp: int
+    sid: str
+    ends: int
     typ: str
 
 
@@ -54,18 +59,20 @@ class Tokens:
         self._secret = secret
         self._clock = clock
 
-    def issue(self, user_id: str, name: str, tenant: str, role: Role) -> str:
-        """A token for this user, from now on."""
+    def issue(self, principal: Principal) -> str:
+        """A token for this user, from now on, and not beyond the end of the sign-in."""
         now = int(self._clock())
         claims = {
-            "sub": user_id,
-            "name": name,
-            "tenant": tenant,
-            "role": role.value,
+            "sub": principal.user_id,
+            "name": principal.name,
+            "tenant": principal.tenant,
+            "role": principal.role.value,
+            "sid": principal.session,
+            "ends": principal.expires,
             "aud": AUDIENCE,
             "iss": ISSUER,
             "iat": now,
-            "exp": now + self.lifetime_s,
+            "exp": min(now + self.lifetime_s, principal.expires),
             "typ": TYPE,
         }
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
@@ -79,11 +86,11 @@ class Tokens:
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 issuer=ISSUER,
-                options={"require": ["sub", "aud", "iss", "iat", "exp", "typ"]},
+                options={"require": ["sub", "aud", "iss", "iat", "exp", "typ", "sid", "ends"]},
             )
             found = msgspec.convert(claims, _Claims)
         except (jwt.InvalidTokenError, msgspec.ValidationError) as error:
             raise NotSignedIn("Sign in first.") from error
         if found.typ != TYPE:
             raise NotSignedIn("Sign in first.")
-        return Principal(found.sub, found.name, found.tenant, found.role, found.exp)
+        return Principal(found.sub, found.name, found.tenant, found.role, found.ends, found.sid)

@@ -8,6 +8,7 @@ say 6 before 5; what a filter holds back has one too, and at each boot they begi
 An ingester that logs in while another one is heard may have missed what that one still brings. So it waits: what it
 hears is held until it is seen among what was told. From there on its events count; its lists do not, for nothing
 was missed. If the others lose the PBX first, or bring nothing more, there was a gap, and it is made good as ever.
+By the clocks of two machines such a gap may be none: what was told before it is known again also after it.
 
 Without numbers nothing is known again: then one ingester is heard, and another only when that one has lost the PBX.
 """
@@ -61,8 +62,8 @@ def heard(state: State, event: e.Event, anew: bool, take: Take) -> Result:
         # Nearly every PBX has one ingester: this is all that there is to it.
         if event.sequence is None:
             return take(state, event)
-        if name in state.told.ahead:
-            return take(replace(state, told=Told(event.sequence, event.at, (), state.told.ahead)), event)
+        if name in state.told.ahead and state.told.before is None:
+            return take(replace(state, told=_next(state.told, event.sequence, event.at, name)), event)
     if listener is None or (anew and listener.began):
         state = _log_in(state, name, event.at)
         listener = state.listeners[name]
@@ -70,7 +71,7 @@ def heard(state: State, event: e.Event, anew: bool, take: Take) -> Result:
         listener = replace(listener, began=True)
         state = _put(state, name, listener)
         if listener.stage is JOINED:
-            state = replace(state, told=Told(ahead=(name,)))
+            state = replace(state, told=_anew(state.told, name))
             state = resync.new_login(state, event.at) if anew and state.heard_at else state
     if listener.stage in (WAITING, SPARE):
         return _wait(state, name, listener, event, take)
@@ -135,10 +136,12 @@ def _told(state: State, name: str, listener: Listener, event: e.Event, take: Tak
     if number is None:
         if _joined(state.listeners):
             due = listener.stage is JOINED and (listener.alone or not _is_listed(event))
-            return take(state, event) if due else (state, changes)
+            return _unnumbered(state, event, take) if due else (state, changes)
         state, changes = _heard_again(state, name, event)
         state, more = take(state, event)
         return state, changes + more
+    if told.before is not None and _is_known(told.before, number, event.at):
+        return state, ()
     if name not in told.ahead:
         if _has(told, number):
             if number == told.sequence:
@@ -148,9 +151,26 @@ def _told(state: State, name: str, listener: Listener, event: e.Event, take: Tak
         if not _is_later(number, told) or event.at < told.at - STEP_MS:
             return state, ()
         state, changes = _heard_again(state, name, event)
-    told = Told(number, event.at, (*told.recent[1 - RECENT :], number), (name,))
-    state, more = take(replace(state, told=told), event)
+    state, more = take(replace(state, told=_next(told, number, event.at, name)), event)
     return state, changes + more
+
+
+def _unnumbered(state: State, event: e.Event, take: Take) -> Result:
+    """An event without a number. If it says that the PBX came up since, nothing of what was told can come again."""
+    after, changes = take(state, event)
+    if after.booted_at != state.booted_at:
+        after = replace(after, told=replace(after.told, before=None))
+    return after, changes
+
+
+def _next(told: Told, number: int, at: int, name: str) -> Told:
+    return Told(number, at, (*told.recent[1 - RECENT :], number), (name,))
+
+
+def _anew(told: Told, name: str) -> Told:
+    """Nobody is left who told it: this one's next event is new, unless its login overlapped with theirs."""
+    before = told.before if told.sequence is None else replace(told, ahead=(), before=None)
+    return Told(ahead=(name,), before=before)
 
 
 def _has(told: Told, number: int) -> bool:
@@ -208,9 +228,9 @@ def _names(state: State) -> str:
 
 def _is_known(told: Told, number: int | None, at: int) -> bool:
     """Whether this was told: neither number nor time is beyond the last. After a boot numbers are low, but late."""
-    if number is None or told.sequence is None or at > told.at:
+    if number is None or told.sequence is None:
         return False
-    return _has(told, number) or not _is_later(number, told)
+    return at <= told.at + STEP_MS if _has(told, number) else at <= told.at and not _is_later(number, told)
 
 
 def _wake(state: State, event: e.Event, changes: tuple[Change, ...], take: Take) -> Result:
@@ -224,7 +244,8 @@ def _wake(state: State, event: e.Event, changes: tuple[Change, ...], take: Take)
             gap = Gap(AMI, UNNUMBERED, event.at)
             changes = (*changes, GapChanged(gap), GapChanged(replace(gap, end=event.at)))
         elif any(_is_known(state.told, it.sequence, it.at) for it in listener.held):
-            state, more = _join(state, name, _without_told(state.told, listener), (name,), take)
+            ahead = (name,) if any(it.sequence == state.told.sequence for it in listener.held) else ()
+            state, more = _join(state, name, _without_told(state.told, listener), ahead, take)
             changes += more
         elif listener.quiet_since:
             state = _put(state, name, replace(listener, quiet_since=0))
@@ -251,7 +272,7 @@ def _take_over(state: State, name: str, listener: Listener, lost: e.LinkLost, ta
     state, changes = resync.link_lost(state, lost)
     restored = e.LinkRestored(pos=lost.pos, at=listener.since, source=AMI)
     state, more = resync.link_restored(state, restored)
-    state = replace(state, told=Told(ahead=(name,)))
+    state = replace(state, told=_anew(state.told, name))
     if listener.stage is WAITING:
         state = resync.new_login(state, listener.since)
     state, released = _release(state, name, replace(listener, stage=JOINED, alone=True), take)

@@ -4,7 +4,11 @@ It is an event too (source `settings`), so that a replay knows what was true the
 error: the defaults apply, and a queue member seen on the PBX is an agent at once.
 """
 
+from typing import TypeVar
+
+import msgspec
 from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 DEFAULT_TENANT = "default"
 WRAPUP_REASONS = ("wrap-up", "wrapup", "wrap up", "after call", "after call work", "acw")
@@ -27,6 +31,9 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     agent_id: str | None = None
     name: str | None = None
     tenant: str | None = None
+
+
+Named = TypeVar("Named", QueueSettings, AgentSettings)
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +75,33 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             name=own.name or member_name or interface,
             tenant=own.tenant or self.default_tenant,
         )
+
+
+class Administered(Struct, frozen=True):
+    """What administrators say of one PBX's queues and agents, as the topic `settings` has it, newest per PBX.
+
+    `version` grows with each change. It is laid over the file that the ingester was given, see `overlaid`.
+    """
+
+    version: int
+    queues: dict[str, QueueSettings] = field(default_factory=dict)
+    agents: dict[str, AgentSettings] = field(default_factory=dict)
+
+
+decode_administered = msgspec.json.Decoder(Administered).decode
+
+
+def overlaid(base: Settings, said: Administered) -> Settings:
+    """`base` where administrators say nothing, field by field."""
+    return replace(
+        base,
+        queues=base.queues | {name: _over(base.queues.get(name, _NO_QUEUE), new) for name, new in said.queues.items()},
+        agents=base.agents | {name: _over(base.agents.get(name, _NO_AGENT), new) for name, new in said.agents.items()},
+    )
+
+
+def _over(old: Named, new: Named) -> Named:
+    return replace(old, **{name: value for name, value in asdict(new).items() if value is not None})
 
 
 _NO_QUEUE = QueueSettings()

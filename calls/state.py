@@ -167,13 +167,15 @@ class Listener(Struct, frozen=True):
 class Told(Struct, frozen=True):
     """The last numbered event that was applied, its number and time; the numbers of the last few, the last included.
 
-    `ahead` are the ingesters that have told it. The next that one of them tells is new, whatever its number.
+    `ahead` are the ingesters that have told it. The next that one of them tells is new, whatever its number. `before`
+    is what was told until the login of the first of them, while it may still bring some of it again.
     """
 
     sequence: int | None = None
     at: int = 0
     recent: tuple[int, ...] = ()
     ahead: tuple[str, ...] = ()
+    before: "Told | None" = None
 
 
 class State(Struct, frozen=True):

@@ -29,5 +29,8 @@ QUEUES = Topic("queues", PARTITIONS, LIVE)
 # tables of the same names have them all.
 GAPS = Topic("gaps", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})
 REJECTS = Topic("rejects", 1, {"cleanup.policy": "delete", "retention.ms": str(30 * DAY_MS)})
+# What administrators say of each PBX's queues and agents, newest per PBX: from the API to the ingesters, which make it
+# an event among the PBX's others.
+SETTINGS = Topic("settings", 1, LIVE)
 
-ALL = (EVENTS, CALLS, AGENTS, QUEUES, GAPS, REJECTS)
+ALL = (EVENTS, CALLS, AGENTS, QUEUES, GAPS, REJECTS, SETTINGS)

@@ -18,16 +18,16 @@ from dash.development.base_component import Component
 from starlette.responses import Response
 
 from dashboard import shell
-from dashboard.guard import AsgiApp, Guard, current_user
+from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import live, reconciliation, service_level
+from dashboard.pages import administration, live, reconciliation, service_level
 from dashboard.reports import OpenMarts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js")
+_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "administration.css")
+_MODULES = ("shell.js", "live.js", "report.js", "books.js", "administration.js")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def make_app(parts: Parts) -> AsgiApp:
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
         Page(reconciliation.PLACE, reconciliation.layout),
+        Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())
     _route(app, pages)
@@ -114,26 +115,31 @@ def _layout(user: Any) -> Component:
 
 
 def _route(app: Any, pages: Sequence[Page]) -> None:
-    places = [page.place for page in pages]
-    drawn = {page.place.path: page.layout for page in pages}
+    drawn = {page.place.path: page for page in pages}
 
     def show(path: str) -> tuple[Component, list[Component]]:
-        here = places[0].path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
-        layout = drawn.get(here)
-        return (layout() if layout else _unknown(path)), shell.navigation(places, here)
+        user = current_user()
+        here = pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
+        theirs = [page.place for page in pages if user.role in page.place.roles]
+        return _drawn(drawn.get(here), path, user), shell.navigation(theirs, here)
 
     app.callback(dash.Output("page", "children"), dash.Output("nav", "children"), dash.Input("address", "pathname"))(
         show
     )
 
 
-def _unknown(path: str) -> Component:
-    return html.Div(
-        [
-            shell.top("Not found"),
-            html.P(f"There is no page at {path}. The pages are listed at the side.", className="mid"),
-        ]
-    )
+def _drawn(page: Page | None, path: str, user: User) -> Component:
+    if page is None:
+        return _said("Not found", f"There is no page at {path}. The pages are listed at the side.")
+    if user.role not in page.place.roles:
+        theirs = " or ".join(sorted(page.place.roles))
+        words = f"This page is for the role {theirs}. You are signed in as {user.role}: ask somebody who has it."
+        return _said(page.place.title, words)
+    return page.layout()
+
+
+def _said(title: str, words: str) -> Component:
+    return html.Div([shell.top(title), html.P(words, className="mid")])
 
 
 def _add_session_route(server: Any) -> None:

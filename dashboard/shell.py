@@ -13,7 +13,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.definitions import Explanation
-from dashboard.guard import User
+from dashboard.guard import ROLES, User
 
 PREFIX = "/reports/"
 # The warehouse loads four times a minute; asking much more often would show the same.
@@ -41,11 +41,12 @@ _NO_FIGURE = {
 
 @dataclass(frozen=True)
 class Place:
-    """A page as the side bar lists it. `icon` names a shape in assets/icons."""
+    """A page as the side bar lists it. `icon` names a shape in assets/icons; `roles` are those it is for."""
 
     path: str
     title: str
     icon: str
+    roles: frozenset[str] = ROLES
 
 
 def frame(user: User) -> Component:

@@ -3,14 +3,17 @@
 The composition root of infra/. It imports no process: `trunkline NAME …` becomes `python -m NAME …`.
 """
 
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 
+from infra import audit as chain
 from infra import migrate as migrations
 from infra import schema
 from infra import up as whole
@@ -122,6 +125,27 @@ def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str
         stack.make_topics(str(stack.settings.broker), copies)
     for pbx in pbxs:
         click.echo(f"{pbx} has partition {schema.partition_of(owner, pbx)}.")
+
+
+@trunkline.group()
+def audit() -> None:
+    """The log of who changed what."""
+
+
+@audit.command()
+@data_option
+@database_option
+@click.option("--known", metavar="HASH", default="", help="A hash that an earlier check ended with: it must be there.")
+@click.option("--json", "as_json", is_flag=True, help="What was found, as JSON.")
+def verify(data: Path, database: str, known: str, as_json: bool) -> None:
+    """Reckon the chain of hashes anew; exit code 1 and the first broken row when something was changed.
+
+    Keep the hash that it ends with somewhere else: only so can it be seen later that the newest rows were taken away.
+    """
+    stack = Stack(settings_of(data, database=database), os.environ)
+    verdict = chain.verify(stack.values.owner_url(), known)
+    click.echo(json.dumps(msgspec.to_builtins(verdict)) if as_json else chain.sentence(verdict))
+    sys.exit(0 if verdict.is_whole else 1)
 
 
 def program_command(name: str) -> click.Command:

@@ -20,6 +20,7 @@ from asterisk.decode import read_settings
 from calls.errors import BadEvent
 from calls.file_events import FILES
 from calls.logs import log_config
+from ingest.administered import Overlay, follow
 from ingest.broker import client_options, cluster_id
 from ingest.ingester import Ingester, WrongPbx
 from ingest.metrics import serve_metrics
@@ -71,22 +72,29 @@ def files(environment: Mapping[str, str]) -> dict[str, Path]:
     return {source: Path(path) for source, path in named.items() if path}
 
 
-def build(environment: Mapping[str, str]) -> Ingester:
-    """The ingester that these settings describe. Raises Missing, BadEvent and OSError."""
+def overlay(environment: Mapping[str, str]) -> Overlay:
+    """The settings file with what administrators said last over it. Raises Missing, BadEvent and OSError."""
+    folder = Path(environment.get("TRUNKLINE_DATA", "data")) / "log" / need(environment, "TRUNKLINE_PBX")
+    return Overlay(settings(environment), folder / "settings.json")
+
+
+def build(environment: Mapping[str, str], in_force: bytes) -> Ingester:
+    """The ingester that these variables describe, with these settings. Raises Missing, BadEvent and OSError."""
     return Ingester(
         pbx=need(environment, "TRUNKLINE_PBX"),
         ingester=environment.get("TRUNKLINE_INGESTER", "a"),
         account=account(environment),
         data=Path(environment.get("TRUNKLINE_DATA", "data")),
         partition=int(need(environment, "TRUNKLINE_PARTITION")),
-        settings=settings(environment),
+        settings=in_force,
         files=files(environment),
     )
 
 
 async def run(environment: Mapping[str, str]) -> None:
     """Ingest until SIGTERM or SIGINT."""
-    ingester = build(environment)
+    said = overlay(environment)
+    ingester = build(environment, said.current)
     broker = client_options(need(environment, "TRUNKLINE_KAFKA"), environment)
     current: list[AIOKafkaProducer] = []
 
@@ -102,6 +110,7 @@ async def run(environment: Mapping[str, str]) -> None:
     host = environment.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, environment.get("TRUNKLINE_METRICS_PORT", ""), ingester)
     task = asyncio.ensure_future(ingester.run(connect))
+    hearing = asyncio.ensure_future(follow(need(environment, "TRUNKLINE_PBX"), broker, said, ingester.change_settings))
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     try:
@@ -109,6 +118,8 @@ async def run(environment: Mapping[str, str]) -> None:
     except asyncio.CancelledError:
         logging.getLogger("ingest").info("stopped", extra={"event": "stopped"})
     finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
         for producer in current:
             await producer.stop()
 

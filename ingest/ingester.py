@@ -155,7 +155,12 @@ class Ingester:
         self._noted = max(self._noted, self.log.last_epoch, time.time_ns() // 1_000_000 - 1) + 1
         return self._noted
 
+    def change_settings(self, settings: bytes) -> None:
+        """Other settings from here on: an event among the PBX's others, so that a replay knows when."""
+        self._settings = settings
+        self._write(self._settings_record())
+
     def _settings_record(self) -> list[Record]:
-        """The settings as an event, each time this ingester starts: the same settings again change nothing."""
-        now = time.time_ns() // 1_000_000
+        """The settings as an event, also each time this ingester starts: the same settings again change nothing."""
+        now = self._number()
         return [Record(RECORD_VERSION, self._pbx, "settings", self._ingester, now, [Entry(0, now, self._settings)])]

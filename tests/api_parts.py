@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -14,16 +14,20 @@ from argon2 import PasswordHasher
 from msgspec.structs import replace
 from stories import told
 
-from api.accounts import Standing, Standings, User
+from api.accounts import AccountStore, Reached, Standing, Standings, User
+from api.admin.acting import AdminDesk
 from api.app import Parts
+from api.database import Database
 from api.door.brake import Allowance
 from api.door.crowd import Crowd
+from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
 from api.health import Checks
 from api.live.board import Board
 from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
+from api.live.seats import Seats
 from api.login import Doorman
 from api.managers.routes import Desk
 from api.outermost import Door
@@ -33,6 +37,7 @@ from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
 from api.roles import Role
+from api.sign_ins import SignIns
 from api.telemetry import Telemetry
 from api.tokens import Principal, Tokens
 from calls.form import call_form
@@ -46,6 +51,8 @@ UTC = ZoneInfo("UTC")
 # 2026-11-22T12:00:00Z, the beginning of a quarter of an hour.
 NOON = 1_795_348_800_000
 PASSWORD = "correct horse"
+# Where no database is.
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 # As cheap as argon2 allows: tests are not attackers.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -58,21 +65,53 @@ def user(role: Role = Role.MANAGER, tenant: str = "default", *, is_active: bool 
 
 
 class FakeAccounts:
-    """Users in a dictionary, by name: the role's word, for each role."""
+    """Users in a dictionary, by name: the role's word, for each role. Each is signed in as `session_of` says."""
 
     def __init__(self, *users: User) -> None:
         self.users = {each.role.value: each for each in users or map(user, Role)}
+        self.extensions: dict[str, Reached] = {}
         self.asked = 0
 
     async def find(self, username: str) -> User | None:
         return self.users.get(username)
 
-    async def standing(self, tenant: str, user_id: str) -> Standing | None:
+    async def find_extension(self, extension: str, pbx: str | None) -> Reached | None:
+        found = self.extensions.get(extension)
+        return found if found is not None and pbx in (None, found.pbx) else None
+
+    async def standings(self, sessions: Sequence[str]) -> dict[str, Standing]:
         self.asked += 1
-        for each in self.users.values():
-            if (each.tenant, each.id) == (tenant, user_id):
-                return Standing(each.role, each.is_active)
-        return None
+        active = [each for each in self.users.values() if each.is_active]
+        return {session_of(each): Standing(each.id, each.tenant, each.role) for each in active}
+
+
+class FakeSignIns:
+    """Sign-ins by the hash of their refresh token. All of a user are one."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, Principal] = {}
+        self.ended: list[str] = []
+
+    async def begin(self, user: User, refresh_hash: bytes, ends: int, user_agent: str) -> str:
+        self.kept[refresh_hash] = Principal(user.id, user.name, user.tenant, user.role, ends, session_of(user))
+        return session_of(user)
+
+    async def rotate(self, presented: bytes, fresh: bytes) -> Principal | None:
+        if presented not in self.kept:
+            return None
+        self.kept[fresh] = self.kept.pop(presented)
+        return self.kept[fresh]
+
+    async def end(self, principal: Principal) -> None:
+        self.ended.append(principal.session)
+
+    async def forget(self) -> None:
+        self.kept.clear()
+
+
+def session_of(user: User) -> str:
+    """The id of this user's sign-in."""
+    return f"sign-in of {user.id}"
 
 
 class FakeStore:
@@ -199,7 +238,7 @@ def changed_call(version: int = 1, tenant: str = "default") -> CallLive:
 
 def principal(role: Role = Role.MANAGER, tenant: str = "default", expires: int = 4_000_000_000) -> Principal:
     """Somebody who is signed in."""
-    return Principal(f"{role}-{tenant}", role.title(), tenant, role, expires)
+    return Principal(f"{role}-{tenant}", role.title(), tenant, role, expires, f"sign-in of {role}-{tenant}")
 
 
 def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]:
@@ -209,7 +248,7 @@ def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]
 
 def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
     """A token of this role."""
-    return Tokens(SECRET).issue(f"{role}-{tenant}", role.title(), tenant, role)
+    return Tokens(SECRET).issue(principal(role, tenant))
 
 
 class NoDashboard(httpx.AsyncBaseTransport):
@@ -230,15 +269,38 @@ def make_gate(accounts: FakeAccounts | None = None) -> Gate:
     return Gate(Tokens(SECRET), Standings(accounts or FakeAccounts(), clock=lambda: 0.0))
 
 
+class FakeSeats:
+    """Each user of a tenant is the agents told; nobody is any if none are."""
+
+    def __init__(self, *seats: str) -> None:
+        self.told = frozenset(seats)
+
+    async def seats(self, tenant: str, user_id: str) -> frozenset[str]:
+        return self.told if tenant == "default" else frozenset()
+
+
+def make_seats(*seats: str) -> Seats:
+    """Agents of the users of `default`, by their keys on the topic."""
+    return Seats(FakeSeats(*seats), clock=lambda: 0.0)
+
+
+def make_doorman(accounts: AccountStore, sign_ins: SignIns | None = None) -> Doorman:
+    """A doorman of these users."""
+    kept = sign_ins or SignIns(FakeSignIns(), lambda _: None)
+    return Doorman(accounts, kept, Passwords(HASHER), Tokens(SECRET), FakeBrake(), Origins())
+
+
 def make_parts(**changes: Any) -> Parts:
     """All parts, fakes at the seams."""
     accounts = changes.pop("accounts", None) or FakeAccounts()
     gate = make_gate(accounts)
     plain = Parts(
         gate=gate,
-        doorman=Doorman(accounts, Passwords(HASHER), Tokens(SECRET), FakeBrake()),
+        doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
+        admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
+        seats=make_seats(),
         checks=Checks({}),
         telemetry=Telemetry(),
         reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away"),

@@ -12,7 +12,7 @@ from msgspec import Struct
 from api.database import Database
 
 # Counts that ran out mean nothing; they are thrown away this often.
-FORGET_EVERY_S = 60.0
+FORGET_TRIES_EVERY_S = 60.0
 
 
 class Allowance(Struct, frozen=True):

@@ -7,6 +7,7 @@ from api.gate import Gate
 from api.live.feed import Feed
 from api.live.hub import Hub
 from api.live.pulse import PostgresPulse
+from api.live.seats import Seats
 from api.live.totals import day_start
 
 TICK_S = 1.0
@@ -14,7 +15,7 @@ TICK_S = 1.0
 DISMISS_S = 1.0
 
 
-def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate) -> list[Work]:
+def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate, seats: Seats) -> list[Work]:
     """All of the live part's work beside the requests."""
 
     async def ask() -> None:
@@ -25,7 +26,15 @@ def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate) -> list[Wo
 
     async def dismiss() -> None:
         now = time.time()
-        await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
+        try:
+            # All at once: asked one by one, ten thousand would take longer than the five seconds that are promised.
+            await gate.look(client.principal for client in hub.clients)
+        finally:
+            # Who is out by time alone is closed also while nobody can be asked.
+            await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
+        for client in hub.clients:
+            if (found := await seats.of(client.principal)) != client.seats:
+                hub.reseat(client, found)
 
     return [
         Work("the live feed", feed.run),

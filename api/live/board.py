@@ -6,26 +6,27 @@ overlap, and a new owner publishes again. Starting over (`replace`) forgets what
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
+from api.live.agent_news import AgentNews
 from api.live.messages import (
-    CALL_STATE_CHANGED,
-    PRESENCE_UPDATE,
-    QUEUE_UPDATE,
     Message,
     PresenceUpdate,
     QueueUpdate,
-    call_changed,
-    message,
+    agent_message,
+    call_message,
+    ended_message,
     presence_update,
+    queue_message,
     queue_update,
 )
+from api.live.rooms import ALL, QueueKey, agents_in, members_in, queues_in
 from calls.live import AgentLive, CallLive, QueueLive
+
+V = TypeVar("V")
 
 # Ended calls are not kept, only their versions, so that a late old word about one is known to be late.
 CALL_VERSIONS = 20_000
-
-QueueKey = tuple[str, str]
-"""A queue by PBX and queue id."""
 
 
 class Board:
@@ -34,7 +35,12 @@ class Board:
     def __init__(self) -> None:
         self.agents: dict[str, AgentLive] = {}
         self.queues: dict[QueueKey, QueueLive] = {}
+        # The agents logged in to each queue, by their keys.
+        self._members: dict[QueueKey, dict[str, AgentLive]] = defaultdict(dict)
         self._call_versions: OrderedDict[str, int] = OrderedDict()
+        # The latest calls that were told to have ended: what the PBX's files correct later does not end them again.
+        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._news = AgentNews()
         self._new_agents: set[str] = set()
         self._new_queues: set[QueueKey] = set()
         self._new_calls: dict[str, CallLive] = {}
@@ -42,6 +48,9 @@ class Board:
     def replace(self, agents: Iterable[AgentLive], queues: Iterable[QueueLive]) -> None:
         """Start over from a snapshot: everything counts as changed."""
         self.agents = {agent_key(agent): agent for agent in agents}
+        self._members.clear()
+        for key, agent in self.agents.items():
+            self._seat(key, agent)
         self.queues = {queue_key(queue): queue for queue in queues}
         self._call_versions.clear()
         self.touch_all()
@@ -53,6 +62,8 @@ class Board:
         if old is not None and old.version >= agent.version:
             return
         self.agents[key] = agent
+        self._unseat(key, old)
+        self._seat(key, agent)
         self.touch_agent(key, also=old)
 
     def put_queue(self, queue: QueueLive) -> None:
@@ -68,15 +79,14 @@ class Board:
         key = call.call.call_id
         if self._call_versions.get(key, -1) >= call.version:
             return
-        self._call_versions[key] = call.version
-        self._call_versions.move_to_end(key)
-        if len(self._call_versions) > CALL_VERSIONS:
-            self._call_versions.popitem(last=False)
+        _remember(self._call_versions, key, call.version)
         self._new_calls[key] = call
 
     def drop_agent(self, key: str) -> None:
         """An agent is no more; its queues count one less."""
         old = self.agents.pop(key, None)
+        self._unseat(key, old)
+        self._news.forget(key)
         self._new_agents.discard(key)
         self._new_queues.update(_queues_of(old))
 
@@ -109,40 +119,62 @@ class Board:
     def take(self, now: int, day: int) -> dict[str, list[Message]]:
         """What changed since the last call of this, by tenant, each key once in its newest form."""
         told: dict[str, list[Message]] = defaultdict(list)
-        members = self._members() if self._new_queues else {}
-        for agent in (self.agents[key] for key in sorted(self._new_agents)):
-            told[agent.tenant].append(message(PRESENCE_UPDATE, presence_update(agent, now, day), agent.version))
-        for key in sorted(self._new_queues & self.queues.keys()):
-            queue = self.queues[key]
-            update = queue_update(queue, members.get(key, ()), now, day)
-            told[queue.tenant].append(message(QUEUE_UPDATE, update, queue.version))
+        for key in sorted(self._new_agents):
+            agent = self.agents[key]
+            told[agent.tenant] += (agent_message(agent, now, day), *self._news.of(key, agent, now))
+        for place in sorted(self._new_queues & self.queues.keys()):
+            queue = self.queues[place]
+            told[queue.tenant].append(queue_message(queue, self._members_of(place), now, day))
         for call in self._new_calls.values():
-            told[call.call.tenant].append(message(CALL_STATE_CHANGED, call_changed(call), call.version))
+            told[call.call.tenant] += self._told_of(call)
         self._new_agents, self._new_queues, self._new_calls = set(), set(), {}
         return told
 
-    def queues_of(self, tenant: str) -> Iterator[QueueLive]:
-        """A tenant's queues."""
-        return (queue for _, queue in sorted(self.queues.items()) if queue.tenant == tenant)
+    def queues_of(self, tenant: str, rooms: frozenset[str]) -> Iterator[QueueLive]:
+        """A tenant's queues that are heard of in these rooms."""
+        places = self.queues if ALL in rooms else self.queues.keys() & queues_in(rooms)
+        return (queue for queue in (self.queues[place] for place in sorted(places)) if queue.tenant == tenant)
+
+    def agents_of(self, tenant: str, rooms: frozenset[str]) -> Iterator[AgentLive]:
+        """A tenant's agents that are heard of in these rooms."""
+        keys: Iterable[str] = self.agents
+        if ALL not in rooms:
+            members = (self._members.get(place, ()) for place in members_in(rooms))
+            keys = self.agents.keys() & agents_in(rooms).union(*members)
+        return (agent for agent in (self.agents[key] for key in sorted(keys)) if agent.tenant == tenant)
 
     def pbxs_of(self, tenant: str) -> set[str]:
         """The PBXs on which a tenant has agents or queues."""
         every: list[AgentLive | QueueLive] = [*self.agents.values(), *self.queues.values()]
         return {it.pbx for it in every if it.tenant == tenant}
 
-    def shown(self, tenant: str, now: int, day: int) -> tuple[list[QueueUpdate], list[PresenceUpdate]]:
-        """A tenant's queues and agents as messages show them."""
-        members = self._members()
-        queues = [queue_update(it, members.get(queue_key(it), ()), now, day) for it in self.queues_of(tenant)]
-        agents = [presence_update(it, now, day) for _, it in sorted(self.agents.items()) if it.tenant == tenant]
-        return queues, agents
+    def shown(
+        self, tenant: str, rooms: frozenset[str], now: int, day: int
+    ) -> tuple[list[QueueUpdate], list[PresenceUpdate]]:
+        """A tenant's queues and agents of these rooms as messages show them."""
+        heard = self.queues_of(tenant, rooms)
+        queues = [queue_update(it, self._members_of(queue_key(it)), now, day) for it in heard]
+        return queues, [presence_update(it, now, day) for it in self.agents_of(tenant, rooms)]
 
-    def _members(self) -> dict[QueueKey, list[AgentLive]]:
-        members: dict[QueueKey, list[AgentLive]] = defaultdict(list)
-        for agent in self.agents.values():
-            for key in _queues_of(agent):
-                members[key].append(agent)
-        return members
+    def _told_of(self, call: CallLive) -> list[Message]:
+        messages, key = [call_message(call)], call.call.call_id
+        if call.call.ended_at is not None and key not in self._ended:
+            _remember(self._ended, key, None)
+            messages.append(ended_message(call))
+        return messages
+
+    def _members_of(self, place: QueueKey) -> Iterable[AgentLive]:
+        return self._members[place].values() if place in self._members else ()
+
+    def _seat(self, key: str, agent: AgentLive) -> None:
+        for place in _queues_of(agent):
+            self._members[place][key] = agent
+
+    def _unseat(self, key: str, old: AgentLive | None) -> None:
+        for place in _queues_of(old):
+            del self._members[place][key]
+            if not self._members[place]:
+                del self._members[place]
 
 
 def agent_key(agent: AgentLive) -> str:
@@ -153,6 +185,13 @@ def agent_key(agent: AgentLive) -> str:
 def queue_key(queue: QueueLive) -> QueueKey:
     """A queue's key here."""
     return queue.pbx, queue.queue_id
+
+
+def _remember(kept: OrderedDict[str, V], key: str, value: V) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > CALL_VERSIONS:
+        kept.popitem(last=False)
 
 
 def _queues_of(agent: AgentLive | None) -> list[QueueKey]:

@@ -1,36 +1,31 @@
-"""Every message of /ws/pbx, and how it is made from live state. Pure: the time is given.
+"""Every message that sockets are sent, and how it is made from live state. Pure: the time is given.
 
 A frame is `{event, data, seq, version}`. `seq` counts this socket's frames from 1: a hole is a miss. `version` is the
 position of the PBX that the data is true for, null where several are meant. Times are ms since the epoch, spans
-seconds, ratios 0-1, names camelCase.
-
-| event | data | when |
-|---|---|---|
-| snapshot | Snapshot | first, once |
-| queue:update | QueueUpdate | a queue, or an agent in it, changed |
-| presence:update | PresenceUpdate | an agent changed |
-| call:state:changed | CallStateChanged | a call changed |
-| summary | Summary | each second if anything in it changed, and at least each ten seconds |
-| error | ErrorData | something was sent that this socket does not take |
+seconds, ratios 0-1, names camelCase. `SERVER_MESSAGES` has each event with its data and when it is sent.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from api.live.freshness import Health
+from api.live.rooms import agent_room, rooms_of_agent, rooms_of_call, rooms_of_queue
 from api.live.totals import Today, Totals, tally_since, today
 from calls.form import call_uuid
-from calls.live import AgentLive, CallLive, QueueLive
+from calls.live import AgentCall, AgentLive, CallLive, QueueLive
 from calls.presence import GUIDE_STATUS, presence_at
 
 SNAPSHOT = "snapshot"
 QUEUE_UPDATE = "queue:update"
 PRESENCE_UPDATE = "presence:update"
+AGENT_STATUS_UPDATED = "agent:status:updated"
+CALL_INCOMING = "call:incoming"
 CALL_STATE_CHANGED = "call:state:changed"
+CALL_ENDED = "call:ended"
 SUMMARY = "summary"
 ERROR = "error"
 
@@ -70,7 +65,7 @@ class CurrentCall(Struct, frozen=True, rename="camel"):
 
 
 class PresenceUpdate(Struct, frozen=True, rename="camel"):
-    """One agent. At `until` the state becomes `then` by itself."""
+    """One agent. At `until` the state becomes `then` by itself, for the reason `then_reason`."""
 
     agent_id: str
     status: str
@@ -79,6 +74,7 @@ class PresenceUpdate(Struct, frozen=True, rename="camel"):
     reason: str
     until: int | None
     then: str | None
+    then_reason: str
     name: str
     extension: str
     pbx: str
@@ -94,6 +90,32 @@ class CallStateChanged(Struct, frozen=True, rename="camel"):
     call_session_id: str
     status: str
     metadata: dict[str, Any]
+
+
+class AgentStatusUpdated(Struct, frozen=True, rename="camel"):
+    """An agent's status alone."""
+
+    agent_id: str
+    status: str
+
+
+class CallIncoming(Struct, frozen=True, rename="camel"):
+    """A call rings at an agent. `from_` is the caller's number, empty where it is withheld; `to` the extension."""
+
+    call_id: str
+    call_session_id: str
+    from_: str = field(name="from")
+    to: str
+    queue: str | None
+    contact_name: str | None
+
+
+class CallEnded(Struct, frozen=True, rename="camel"):
+    """A call is over. `duration` is talk and hold of all its legs in seconds, 0 where nobody answered."""
+
+    call_id: str
+    call_session_id: str
+    duration: float
 
 
 class Summary(Struct, frozen=True, rename="camel"):
@@ -115,10 +137,11 @@ class Snapshot(Struct, frozen=True, rename="camel"):
 
 
 class ErrorData(Struct, frozen=True, rename="camel"):
-    """What was wrong with something that was sent here."""
+    """What was wrong with something that was sent here; `event` is what it called itself, null where it did not."""
 
     code: str
     detail: str
+    event: str | None = None
 
 
 class Frame(Struct, frozen=True):
@@ -131,19 +154,74 @@ class Frame(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """Something to tell a tenant's sockets."""
+    """Something to tell the sockets in these rooms of a tenant."""
 
     event: str
     data: msgspec.Raw
     version: int | None = None
+    rooms: tuple[str, ...] = ()
 
+
+class ServerMessage(NamedTuple):
+    """A row of the table: the type of an event's data, and when it is sent."""
+
+    data: type[Struct]
+    when: str
+
+
+SERVER_MESSAGES = {
+    SNAPSHOT: ServerMessage(Snapshot, "First after every connect; again after subscribe and resync."),
+    QUEUE_UPDATE: ServerMessage(QueueUpdate, "A queue, or an agent in it, changed."),
+    PRESENCE_UPDATE: ServerMessage(PresenceUpdate, "An agent changed."),
+    AGENT_STATUS_UPDATED: ServerMessage(AgentStatusUpdated, "An agent's status changed; in the agent's room only."),
+    CALL_INCOMING: ServerMessage(CallIncoming, "A call begins to ring at an agent; in the agent's room only."),
+    CALL_STATE_CHANGED: ServerMessage(CallStateChanged, "A call changed."),
+    CALL_ENDED: ServerMessage(CallEnded, "A call is over, once."),
+    SUMMARY: ServerMessage(Summary, "Each second in which anything of it changed, and at least each ten seconds."),
+    ERROR: ServerMessage(ErrorData, "Something was sent that the socket does not take."),
+}
 
 encode = msgspec.json.Encoder().encode
 
 
-def message(event: str, data: Struct, version: int | None = None) -> Message:
+def message(event: str, data: Struct, version: int | None = None, rooms: tuple[str, ...] = ()) -> Message:
     """Encode once what many sockets get."""
-    return Message(event, msgspec.Raw(encode(data)), version)
+    return Message(event, msgspec.Raw(encode(data)), version, rooms)
+
+
+def queue_message(queue: QueueLive, members: Iterable[AgentLive], now: int, day: int) -> Message:
+    """A queue that changed."""
+    return message(QUEUE_UPDATE, queue_update(queue, members, now, day), queue.version, rooms_of_queue(queue))
+
+
+def agent_message(agent: AgentLive, now: int, day: int) -> Message:
+    """An agent that changed."""
+    return message(PRESENCE_UPDATE, presence_update(agent, now, day), agent.version, rooms_of_agent(agent))
+
+
+def status_message(agent: AgentLive, status: str) -> Message:
+    """An agent's new status."""
+    room = (agent_room(agent.pbx, agent.agent_id),)
+    return message(AGENT_STATUS_UPDATED, AgentStatusUpdated(agent.agent_id, status), agent.version, room)
+
+
+def incoming_message(agent: AgentLive, call: AgentCall) -> Message:
+    """A call that begins to ring at an agent."""
+    session = str(call_uuid(call.call_id))
+    data = CallIncoming(call.call_id, session, call.number or "", agent.extension, call.queue, call.name)
+    return message(CALL_INCOMING, data, agent.version, (agent_room(agent.pbx, agent.agent_id),))
+
+
+def call_message(live: CallLive) -> Message:
+    """A call that changed."""
+    return message(CALL_STATE_CHANGED, call_changed(live), live.version, rooms_of_call(live))
+
+
+def ended_message(live: CallLive) -> Message:
+    """A call that is over."""
+    seconds = sum((leg.talk_s or 0.0) + leg.hold_s for leg in live.call.legs)
+    data = CallEnded(live.call.call_id, str(call_uuid(live.call.call_id)), round(seconds, 3))
+    return message(CALL_ENDED, data, live.version, rooms_of_call(live))
 
 
 def queue_update(queue: QueueLive, members: Iterable[AgentLive], now: int, day: int) -> QueueUpdate:
@@ -174,6 +252,7 @@ def presence_update(agent: AgentLive, now: int, day: int) -> PresenceUpdate:
         reason=presence.reason,
         until=presence.until,
         then=None if presence.then is None else presence.then.value,
+        then_reason=presence.then_reason,
         name=agent.name,
         extension=agent.extension,
         pbx=agent.pbx,

@@ -31,7 +31,7 @@ class PostgresSnapshot:
         """All agents and queues of all tenants."""
         agents: list[AgentLive] = []
         queues: list[QueueLive] = []
-        async with self._database.tenantless() as connection:
+        async with self._database.operating() as connection:
             tenants = await (await connection.execute("SELECT id FROM tenants ORDER BY id")).fetchall()
         for tenant in tenants:
             async with self._database.seeing(tenant["id"]) as connection:

@@ -1,62 +1,51 @@
-"""/ws/pbx: the live feed of one tenant. The gate stands before the handshake; after it the server speaks.
+"""/ws/pbx: the live socket. The gate stands before the handshake; what is heard and said is the hub's business.
 
-What a client sends is answered with an `error` event; a flood of it, or of sockets, is closed. Close codes: 1013 read
-too slowly, 4401 signed in no more, 1008 too much.
+Close codes: 1013 read too slowly, 4401 signed in no more, 1008 too much or nonsense, 1009 too large.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
-import msgspec
 from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import SkipValidation
-from msgspec import Struct
 
 from api.access import only
-from api.live.client import REFUSED, Client
-from api.live.hub import Hub
-from api.live.messages import ERROR, ErrorData, message
-from api.roles import WATCHERS
-from api.throttle import Throttle
+from api.asgi import Scope, Send
+from api.live.client import REFUSED, Client, frame_of
+from api.live.conversation import Conversation
+from api.live.entrance import Entrance
+from api.roles import EVERYBODY
+from api.texts import send_texts, writer_of
 from api.tokens import Principal
 
-# More than a person can click, far less than what would keep the process busy.
-TAKEN_AT_ONCE, TAKEN_EVERY_S = 20, 0.5
 # A peer that reads nothing does not take the farewell either.
 FAREWELL_S = 1.0
-# What is repeated of an unknown event's name.
-SHOWN = 60
+
+PbxSocket = WebSocket[Principal, Any, Any]
 
 
-class Sent(Struct, frozen=True):
-    """What a client may send: an event and its data."""
-
-    event: str
-    data: Any = None
-
-
-_decode = msgspec.json.Decoder(Sent).decode
-
-
-@websocket("/ws/pbx", opt=only(WATCHERS))
-async def pbx_socket(socket: WebSocket[Principal, Any, Any], hub: NamedDependency[SkipValidation[Hub]]) -> None:
+@websocket("/ws/pbx", opt=only(EVERYBODY))
+async def pbx_socket(socket: PbxSocket, entrance: NamedDependency[SkipValidation[Entrance]]) -> None:
     """One socket, from its snapshot to its end."""
-    await socket.accept()
-    client = hub.join(socket.user)
+    client = await entrance.enter(socket.user, frame_of)
     if client is None:
+        await socket.accept()
         await socket.close(REFUSED, "Too many sockets of one user.")
         return
     try:
-        await _until_first(_send_frames(socket, client), _take_messages(socket, client), client.closing.wait())
+        await socket.accept()
+        said = take_messages(socket, entrance.conversation(client))
+        await until_first(send_frames(socket, client), said, client.closing.wait())
     finally:
-        hub.leave(client)
+        entrance.leave(client)
     if client.close_code is not None:
-        await _farewell(socket, client.close_code)
+        await farewell(socket, client)
 
 
-async def _until_first(*parts: Any) -> None:
+async def until_first(*parts: Any) -> None:
+    """Run all until the first ends, then end the others."""
     tasks = [asyncio.ensure_future(part) for part in parts]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -66,38 +55,30 @@ async def _until_first(*parts: Any) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send_frames(socket: WebSocket[Principal, Any, Any], client: Client) -> None:
+async def send_frames(socket: PbxSocket, client: Client) -> None:
+    """Send what the client is told, for ever."""
+    client.write_now = writer_of(cast(Scope, socket.scope))
     while True:
-        frame = await client.next_frame()
-        await socket.send({"type": "websocket.send", "bytes": None, "text": frame.decode()})
+        await client.until_frames()
+        await send_texts(cast(Scope, socket.scope), cast(Send, socket.send), client.take_frames())
 
 
-async def _take_messages(socket: WebSocket[Principal, Any, Any], client: Client) -> None:
-    taken = Throttle(TAKEN_AT_ONCE, TAKEN_EVERY_S)
+async def take_messages(socket: PbxSocket, conversation: Conversation) -> None:
+    """Hear what the client says, until it leaves."""
     while True:
         try:
             text = await socket.receive_data("text")
         except WebSocketDisconnect:
             return
-        if taken.take(""):
-            client.close(REFUSED)
-            return
-        client.tell(message(ERROR, answer(text)))
+        await conversation.take(text)
 
 
-def answer(text: str | bytes) -> ErrorData:
-    """What is said to something that was sent here."""
-    try:
-        event = _decode(text).event[:SHOWN]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ErrorData("bad_message", 'Send JSON of the form {"event": …, "data": …}.')
-    return ErrorData("unknown_event", f"This socket takes no event {event!r}; it only tells what changes.")
-
-
-async def _farewell(socket: WebSocket[Principal, Any, Any], code: int) -> None:
+async def farewell(socket: PbxSocket, client: Client) -> None:
+    """Send what the client was told last, and why it is closed."""
     try:
         async with asyncio.timeout(FAREWELL_S):
-            await socket.close(code)
+            await send_texts(cast(Scope, socket.scope), cast(Send, socket.send), client.take_frames())
+            await socket.close(client.close_code or REFUSED)
     except (TimeoutError, WebSocketDisconnect, RuntimeError):
         # The peer is gone or deaf; the server ends the connection when this handler returns.
         return

@@ -23,11 +23,11 @@ class Period(Struct, frozen=True):
     end: datetime
 
 
-def read_period(start: str, end: str, zone: ZoneInfo) -> Period:
-    """The range of these two texts. Raises BadRequest, naming the parameter, for anything else."""
-    period = Period(_instant("startDate", start, zone, days=0), _instant("endDate", end, zone, days=1))
+def read_period(start: str, end: str, zone: ZoneInfo, names: tuple[str, str] = ("startDate", "endDate")) -> Period:
+    """The range of these two texts. Raises BadRequest, naming the parameter (by `names`), for anything else."""
+    period = Period(_instant(names[0], start, zone, days=0), _instant(names[1], end, zone, days=1))
     if period.end <= period.start:
-        raise BadRequest("endDate must be after startDate.")
+        raise BadRequest(f"{names[1]} must be after {names[0]}.")
     return period
 
 

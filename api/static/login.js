@@ -1,4 +1,9 @@
-/* Sends the form, then goes on to the page that was asked for. The server sets the cookie; this script never sees a token's use. */
+/*
+ * Sends the form, then goes on to the page that was asked for. Whoever is still signed in goes on at once. The server sets
+ * the cookies; this script never sees a token's use.
+ */
+
+import { comeBack, signedIn } from "./session.js";
 
 const HOME = "/reports/live";
 
@@ -40,6 +45,7 @@ form.addEventListener("submit", async (event) => {
   button.disabled = true;
   const text = await signIn(form);
   if (text === null) {
+    signedIn();
     location.assign(destination(location.search, location.origin));
     return;
   }
@@ -48,3 +54,5 @@ form.addEventListener("submit", async (event) => {
   button.disabled = false;
   form.elements.password.select();
 });
+
+if (await comeBack()) location.assign(destination(location.search, location.origin));

@@ -51,11 +51,14 @@ function start(root) {
 let shown = null;
 let stop = null;
 
-// Dash puts pages in and takes them out by itself: follow it.
-new MutationObserver(() => {
+// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
+function follow() {
   const root = document.querySelector("#live");
   if (root === shown) return;
   stop?.();
   shown = root;
   stop = root && start(root);
-}).observe(document.documentElement, { childList: true, subtree: true });
+}
+
+new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
+follow();

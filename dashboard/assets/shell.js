@@ -1,5 +1,6 @@
 /* What every page has: theme switch, signing out, menus that close, keys, and a notice when the login or the server is gone. */
 
+import { keepSignedIn, signedOut } from "./session.js";
 import "./tips.js";
 
 const LOGIN = "/login";
@@ -17,7 +18,9 @@ const actions = {
 const keys = { t: "theme", f: "full-screen", "?": "keys", "/": "find" };
 
 async function signOut() {
+  await keepSignedIn();
   await fetch("/api/auth/logout", { method: "POST" });
+  signedOut();
   location.assign(LOGIN);
 }
 
@@ -86,6 +89,7 @@ async function session() {
 }
 
 async function backToLogin() {
+  await keepSignedIn();
   if ((await session()) === 401) toLogin();
 }
 
@@ -98,7 +102,10 @@ async function watchServer() {
   notice.textContent = notice.hidden ? "" : "Trunkline does not answer. What you see is what it last knew; it is asked again each minute.";
 }
 
-setInterval(watchServer, SESSION_CHECK_MS);
+setInterval(async () => {
+  await keepSignedIn();
+  await watchServer();
+}, SESSION_CHECK_MS);
 // The feed was refused or lost, and has its own notice: only find out whether the login is why.
 addEventListener("trunkline:lost", backToLogin);
 

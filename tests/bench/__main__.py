@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, history, ingest, latency, path, rebuild, reducer, streams
+from tests.bench import ami, history, ingest, latency, path, rebuild, reducer, sockets, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "path": path.run,
     "latency": latency.run,
     "import": history.run,
+    "sockets": sockets.run,
 }
 
 

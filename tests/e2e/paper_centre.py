@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import uvicorn
 from dashboard_parts import PaperMarts, app, token
+from e2e.paper_administration import Administration
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -73,6 +74,7 @@ class Centre:
     behind_ms: int = 41
     gap: Gap | None = None
     marts: PaperMarts = field(default_factory=PaperMarts)
+    administration: Administration = field(default_factory=Administration)
     # While it is closed, sockets are refused and those that are open are cut off.
     closed: bool = False
     snapshots: int = 0
@@ -172,15 +174,19 @@ def open_centre(centre: Centre) -> Iterator[Centre]:
             thread.join()
 
 
-def login() -> str:
+def login(role: str = "manager") -> str:
     """A token for the centre's pages."""
-    return token(name="Petra Lang", tenant="Northwind Support")
+    return token(name="Petra Lang", tenant="Northwind Support", role=role)
 
 
 def _origin(centre: Centre) -> object:
     dashboard = app(lambda _: centre.marts)
     rest = Starlette(
-        routes=[WebSocketRoute("/ws/pbx", centre.feed), Route("/login", lambda _: PlainTextResponse("login"))]
+        routes=[
+            WebSocketRoute("/ws/pbx", centre.feed),
+            Route("/login", lambda _: PlainTextResponse("login")),
+            *centre.administration.routes(),
+        ]
     )
 
     async def origin(scope: Scope, receive: Receive, send: Send) -> None:

@@ -39,6 +39,8 @@ def whole(browser: Browser) -> Iterator[Installation]:
 @pytest.fixture
 def desk(browser: Browser, whole: Installation) -> Iterator[Tab]:
     """A signed-in tab that must neither complain nor ask anybody else."""
+    # A token is good for minutes, which this file may take longer than.
+    whole.log_in()
     with tab(browser, whole.url, token=whole.token) as opened:
         yield opened
         assert (opened.complaints, opened.foreign) == ([], [])
@@ -49,15 +51,36 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser, whole
     with tab(browser, whole.url) as opened:
         opened.open(path)
         opened.page.wait_for_url("**/login*")
-        opened.page.locator("[name=username]").fill("admin")
-        opened.page.locator("[type=password]").fill(PASSWORD)
-        opened.page.keyboard.press("Enter")
+        sign_in(opened)
         opened.page.wait_for_url(f"**{path}" if "?" in path else "**/reports/**")
         assert opened.text("h1") == ("Service level" if "service" in path else "Live")
 
 
+def sign_in(opened: Tab) -> None:
+    """Fill the login page in."""
+    opened.page.locator("[name=username]").fill("admin")
+    opened.page.locator("[type=password]").fill(PASSWORD)
+    opened.page.keyboard.press("Enter")
+
+
+def test_who_is_still_signed_in_needs_no_password(browser: Browser, whole: Installation) -> None:
+    with tab(browser, whole.url) as opened:
+        opened.open("/login")
+        sign_in(opened)
+        opened.page.wait_for_url("**/reports/**")
+        opened.page.context.clear_cookies(name="trunkline")
+        opened.page.evaluate("localStorage.setItem('trunkline-signed-in', Date.now() - 3_600_000)")
+        opened.open("/reports/service-level")
+        opened.page.wait_for_url("**/reports/service-level")
+        opened.until("document.querySelector('#report:not(.waiting)')")
+
+
 def test_signing_out_closes_the_pages(browser: Browser, whole: Installation) -> None:
-    with tab(browser, whole.url, token=whole.token) as opened:
+    # Of its own: the sign-in ends with all its tokens.
+    whole.log_in()
+    token = whole.token
+    whole.log_in()
+    with tab(browser, whole.url, token=token) as opened:
         opened.open("/reports/live")
         opened.page.locator("[data-action=sign-out]").click()
         opened.page.wait_for_url("**/login")
@@ -72,6 +95,17 @@ def test_the_live_page_shows_what_rest_shows(desk: Tab, whole: Installation) -> 
     shown = desk.page.locator("#queue-rows td:first-child").all_inner_texts()
     assert sorted(shown) == sorted(queue["name"] for queue in told)
     assert desk.text("#health .pill") == "Everything heard"
+
+
+def test_what_an_administrator_says_of_a_queue_is_on_the_page(desk: Tab, whole: Installation) -> None:
+    queue = whole.get("/api/admin/queues")["items"][0]
+    status, answer = whole.ask("PUT", f"/api/admin/queues/{queue['id']}", {"name": "The line", "target": 0.95})
+    assert (status, json.loads(answer)["target"]) == (200, 0.95)
+    desk.open("/reports/live")
+    names = "[...document.querySelectorAll('#queue-rows td:first-child')].map((cell) => cell.innerText)"
+    desk.until(f"{names}.includes('The line')")
+    assert "The line" in [each["name"] for each in whole.get("/api/pbx/manager/queues")["queues"]]
+    assert json.loads(whole.run("audit", "verify", "--json"))["broken"] is None
 
 
 def test_numbers_move_by_push(desk: Tab) -> None:
@@ -120,3 +154,32 @@ def test_each_page_fits_and_is_kept_as_a_picture(
         assert opened.overflow == 0
         assert (opened.complaints, opened.foreign) == ([], [])
         assert opened.keep(f"{page}-{theme}-{width}").stat().st_size > 10_000
+
+
+def test_an_administrator_maps_a_telephone_and_what_was_done_is_in_the_audit(desk: Tab, whole: Installation) -> None:
+    desk.open("/reports/administration")
+    desk.until("document.querySelector('#users-rows td.acts')")
+    desk.page.get_by_role("button", name="New user").click()
+    form = desk.page.locator("dialog.form")
+    for label, value in (("User name", "mei.lin"), ("Name", "Mei Lin"), ("Password", "a long enough one")):
+        form.get_by_label(label, exact=True).fill(value)
+    form.get_by_role("button", name="Make the user").click()
+    desk.until("document.querySelector('#users-rows').textContent.includes('Mei Lin')")
+    desk.page.locator("#tab-extensions").click()
+    desk.page.get_by_role("button", name="Map to a user").first.click()
+    form.get_by_label("User", exact=True).select_option("Mei Lin (mei.lin)")
+    form.get_by_role("button", name="Map", exact=True).click()
+    desk.until("document.querySelector('#extensions-rows').textContent.includes('Mei Lin')")
+    desk.page.locator("#tab-queues").click()
+    desk.page.get_by_role("button", name="Edit").first.click()
+    form.get_by_label("Service level: answered within").fill("33")
+    form.get_by_role("button", name="Save").click()
+    desk.until("document.querySelector('#queues-rows').textContent.includes('in 33 s')")
+    desk.page.locator("#tab-audit").click()
+    desk.until("document.querySelector('#audit-rows tr:nth-child(3)')")
+    done = desk.page.locator("#audit-rows tr td:nth-child(3)").all_inner_texts()[:3]
+    assert done == ["Queue changed", "Extension mapped", "User made"]
+    assert desk.text("#panel-audit .chain") == "Chain whole"
+    assert desk.overflow == 0
+    desk.keep("administration-real-audit")
+    assert [each["username"] for each in whole.get("/api/admin/extensions")["items"]] == ["mei.lin"]

@@ -13,7 +13,7 @@ export const STATES = {
 
 /** The agent's state at `now`: what time alone ended (wrap-up) is replaced by what follows it. */
 export function presenceAt(agent, now) {
-  const { state, since, reason, until, then } = agent;
+  const { state, since, reason, until, then, thenReason } = agent;
   if (!until || !then || now < until) return { state, since, reason };
-  return { state: then, since: until, reason: "" };
+  return { state: then, since: until, reason: thenReason ?? "" };
 }

@@ -89,6 +89,30 @@ async def test_a_deactivated_user_is_let_go(start: Start, database: str) -> None
     assert after.status_code == 401
 
 
+async def test_who_signs_out_or_is_demoted_is_let_go_at_once(start: Start, database: str) -> None:
+    add_user(database, "mia", "manager")
+    form = {"username": "mia", "password": PASSWORD}
+    async with start() as site:
+        for ending in ("signing out", "a theft", "another role"):
+            told = (await site.client.post("/api/auth/login", json=form)).json()
+            headers = {"authorization": f"Bearer {told['accessToken']}"}
+            async with site.socket(headers) as socket:
+                await socket.recv()
+                if ending == "signing out":
+                    await site.client.post("/api/auth/logout", headers=headers)
+                elif ending == "a theft":
+                    for _ in range(2):
+                        await site.client.post("/api/auth/refresh", json={"refreshToken": told["refreshToken"]})
+                else:
+                    change(database, "UPDATE users SET role = 'analyst' WHERE username = 'mia'")
+                with pytest.raises(ConnectionClosed) as closed:
+                    async with asyncio.timeout(60):
+                        while True:
+                            await socket.recv()
+            assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT, ending
+            assert (await site.client.get("/api/auth/me", headers=headers)).status_code == 401, ending
+
+
 async def test_who_reads_nothing_is_dropped_and_the_others_hear_everything(start: Start, topics: str) -> None:
     async with start() as site:
         headers = await site.sign_in()

@@ -34,6 +34,15 @@ async def test_a_transaction_sees_its_tenant_and_leaves_nothing_behind(pool: Dat
             assert await tenant_of(connection) is None
 
 
+async def test_the_list_of_tenants_is_seen_where_it_is_asked_for(pool: Database) -> None:
+    async with pool.operating() as connection:
+        assert len(await (await connection.execute("SELECT id FROM tenants")).fetchall()) == 1
+        assert await tenant_of(connection) is None
+    for _ in range(5):
+        async with pool.tenantless() as connection:
+            assert await (await connection.execute("SELECT id FROM tenants")).fetchall() == []
+
+
 async def test_many_at_once_do_not_see_each_others(pool: Database) -> None:
     async def look(tenant: str) -> bool:
         async with pool.seeing(tenant) as connection:

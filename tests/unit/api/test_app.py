@@ -23,8 +23,24 @@ async def test_errors_are_problem_documents() -> None:
 async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     async with client() as browser:
         schema = (await browser.get("/schema/openapi.json", headers=bearer())).json()
-    paths = {"/api/auth/login", "/api/auth/logout", "/api/auth/me", "/livez", "/readyz", "/metrics"}
+    paths = {
+        "/api/auth/login",
+        "/api/auth/refresh",
+        "/api/pbx/agent/login",
+        "/api/auth/logout",
+        "/api/auth/me",
+        "/livez",
+        "/readyz",
+        "/metrics",
+    }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    admin = {
+        *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
+        *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
+        "extensions/seen",
+        *("dispositions", "dispositions/{code}", "audit"),
+    }
+    paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths
     parameters = schema["paths"]["/api/pbx/manager/metrics"]["get"]["parameters"]
     assert [each["name"] for each in parameters] == ["startDate", "endDate", "agentId"]

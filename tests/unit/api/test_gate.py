@@ -1,5 +1,7 @@
 """api/gate.py: whose request it is, and whose page it came from."""
 
+from collections.abc import Iterable
+
 import pytest
 from api_parts import SECRET, bearer, make_gate, token
 from litestar.datastructures import Headers
@@ -56,6 +58,9 @@ async def test_a_user_who_is_gone_is_not_admitted() -> None:
     class Nobody:
         async def holds(self, principal: Principal) -> bool:
             return False
+
+        async def look(self, principals: Iterable[Principal]) -> None:
+            pass
 
     with pytest.raises(NotSignedIn, match="no longer holds"):
         await Gate(Tokens(SECRET), Nobody()).admit(Headers(bearer()), "GET")

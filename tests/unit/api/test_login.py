@@ -2,11 +2,24 @@
 
 import httpx
 import pytest
-from api_parts import ORIGIN, PASSWORD, FakeAccounts, bearer, client_of, make_parts, user
+from api_parts import (
+    ORIGIN,
+    PASSWORD,
+    FakeAccounts,
+    FakeSignIns,
+    bearer,
+    client_of,
+    make_doorman,
+    make_parts,
+    principal,
+    user,
+)
 
+from api.accounts import Reached
 from api.app import create_origin
 from api.login import BY_NAME, BY_PEER
 from api.roles import Role
+from api.sign_ins import SignIns
 from api.tokens import LIFETIME_S
 
 
@@ -24,10 +37,14 @@ async def test_the_token_comes_as_a_cookie_and_in_the_answer() -> None:
     async with client() as browser:
         answer = await sign_in(browser)
         assert answer.status_code == 200
-        cookie = answer.headers["set-cookie"].lower()
-        assert cookie.startswith(f"trunkline={answer.json()['accessToken']}".lower())
-        assert all(word in cookie for word in ("httponly", "samesite=lax", "path=/", f"max-age={LIFETIME_S}"))
-        assert "secure" not in cookie
+        access, again = (cookie.lower() for cookie in answer.headers.get_list("set-cookie"))
+        told = answer.json()
+        assert access.startswith(f"trunkline={told['accessToken']}".lower())
+        assert all(word in access for word in ("httponly", "samesite=lax", "path=/;", f"max-age={LIFETIME_S}"))
+        assert again.startswith(f"trunkline_refresh={told['refreshToken']}".lower())
+        assert all(word in again for word in ("httponly", "samesite=strict", "path=/api/auth", "max-age=43"))
+        assert "secure" not in access + again
+        assert told["expiresIn"] == LIFETIME_S
         me = await browser.get("/api/auth/me")
     assert me.json() == {"userId": "manager-default", "name": "Manager", "tenant": "default", "role": "manager"}
     assert me.headers["cache-control"] == "no-store"
@@ -45,6 +62,99 @@ async def test_signing_out_takes_the_cookie_away() -> None:
         out = await browser.post("/api/auth/logout", headers={"origin": ORIGIN})
         assert out.status_code == 204
         assert (await browser.get("/api/auth/me")).status_code == 401
+
+
+async def test_signing_out_ends_the_sign_in() -> None:
+    kept = FakeSignIns()
+    doorman = make_doorman(FakeAccounts(), SignIns(kept, lambda _: None))
+    async with client_of(create_origin(make_parts(doorman=doorman))) as browser:
+        await sign_in(browser)
+        await browser.post("/api/auth/logout", headers={"origin": ORIGIN})
+        assert "trunkline_refresh" not in browser.cookies
+    assert kept.ended == [principal().session]
+
+
+async def test_a_browser_stays_signed_in_by_its_cookie() -> None:
+    async with client() as browser:
+        before = (await sign_in(browser)).json()["refreshToken"]
+        browser.cookies.delete("trunkline")
+        answer = await browser.post("/api/auth/refresh", headers={"origin": ORIGIN})
+        assert (answer.status_code, answer.json()["refreshToken"] != before) == (200, True)
+        assert (await browser.get("/api/auth/me")).json()["role"] == "manager"
+
+
+async def test_a_caller_without_cookies_stays_signed_in_by_the_body() -> None:
+    async with client() as caller:
+        token = (await sign_in(caller)).json()["refreshToken"]
+        caller.cookies.clear()
+        answer = await caller.post("/api/auth/refresh", json={"refreshToken": token})
+        assert (answer.status_code, answer.json()["expiresIn"]) == (200, LIFETIME_S)
+        again = await caller.post("/api/auth/refresh", json={"refreshToken": token})
+    assert (again.status_code, again.json()["detail"]) == (401, "This sign-in no longer holds. Sign in again.")
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.test"}, {"sec-fetch-site": "cross-site"}], ids=str)
+async def test_another_site_cannot_use_up_the_cookie(headers: dict[str, str]) -> None:
+    async with client() as browser:
+        await sign_in(browser)
+        assert (await browser.post("/api/auth/refresh", headers=headers)).status_code == 403
+
+
+async def test_tokens_are_not_taken_for_each_other() -> None:
+    async with client() as caller:
+        told = (await sign_in(caller)).json()
+        caller.cookies.clear()
+        as_access = {"authorization": f"Bearer {told['refreshToken']}"}
+        assert (await caller.get("/api/auth/me", headers=as_access)).status_code == 401
+        as_refresh = {"refreshToken": told["accessToken"]}
+        assert (await caller.post("/api/auth/refresh", json=as_refresh)).status_code in (400, 401)
+
+
+def agents() -> FakeAccounts:
+    """An agent behind the extension 1001 of pbx1."""
+    accounts = FakeAccounts()
+    accounts.extensions["1001"] = Reached(accounts.users["agent"], "pbx1", "PJSIP/1001", "1001")
+    return accounts
+
+
+async def agent_login(client: httpx.AsyncClient, extension: str = "1001", password: str = PASSWORD) -> httpx.Response:
+    """Try to sign in by extension."""
+    return await client.post("/api/pbx/agent/login", json={"extension": extension, "password": password})
+
+
+async def test_an_agent_signs_in_by_extension() -> None:
+    async with client(agents()) as browser:
+        told = (await agent_login(browser)).json()
+        me = (await browser.get("/api/auth/me")).json()
+    assert {name: told[name] for name in ("agentId", "name", "extension", "pbx")} == {
+        "agentId": "PJSIP/1001", "name": "Agent", "extension": "1001", "pbx": "pbx1",
+    }  # fmt: skip
+    assert (me["userId"], me["role"]) == ("agent-default", "agent")
+
+
+async def test_an_unknown_extension_and_a_wrong_password_are_answered_the_same() -> None:
+    deactivated = agents()
+    nobody = user(Role.AGENT, is_active=False)
+    deactivated.extensions["1002"] = Reached(nobody, "pbx1", "PJSIP/1002", "1002")
+    async with client(deactivated) as guesser:
+        answers = [
+            await agent_login(guesser, password="wrong"),
+            await agent_login(guesser, extension="9999"),
+            await agent_login(guesser, extension="1002"),
+        ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer.text for answer in answers} == {answers[0].text}
+
+
+async def test_guessing_an_extensions_password_is_slowed_down_for_the_guesser_alone() -> None:
+    origin = create_origin(make_parts(accounts=agents()))
+    async with client_of(origin, peer=("198.51.100.1", 1)) as guesser, client_of(origin) as victim:
+        statuses = []
+        for number in range(BY_NAME.tries + 1):
+            guesser.headers["x-forwarded-for"] = f"198.51.100.{number}"
+            statuses.append((await agent_login(guesser, password="wrong")).status_code)
+        assert statuses == [401] * BY_NAME.tries + [429]
+        assert (await agent_login(victim)).status_code == 200
 
 
 async def test_nobody_learns_what_was_wrong() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from litestar.exceptions import NotFoundException, PermissionDeniedException, ValidationException
-from psycopg import OperationalError
+from psycopg import DataError, OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
@@ -35,6 +35,7 @@ def test_a_wrong_field_is_named() -> None:
         (QueryCanceled("canceling statement"), 503),
         (RecursionError("secret"), 400),
         (UnicodeDecodeError("utf-8", b"secret", 0, 1, "secret"), 400),
+        (DataError("secret cannot contain NUL"), 400),
         (ValueError("secret inside"), 500),
     ],
     ids=lambda value: type(value).__name__,

@@ -1,95 +1,11 @@
 """Several ingesters of one PBX: whose events count, who waits for whom, and what becomes of it when one is no more."""
 
-from msgspec.structs import replace
+from ingesters import Pbx, two
 from stories import NOON, interface
 
 from calls import events as e
 from calls.listeners import MOST_HELD, PATIENCE_MS, UNNUMBERED
-from calls.reducer import advance
-from calls.state import CallChanged, Change, Gap, GapChanged, Rejected, Resync, Stage, State
-
-
-class Pbx:
-    """A PBX whose events are numbered, and the ingesters that hear it."""
-
-    def __init__(self, *ingesters: str, numbered: bool = True) -> None:
-        self.state = State(pbx="pbx")
-        self.changes: list[Change] = []
-        self._numbered = numbered
-        self._epochs: dict[str, int] = {}
-        self._seq = 0
-        for name in ingesters:
-            self.logs_in(name)
-
-    def logs_in(self, name: str, at: int = NOON, uptime_s: int = 1000) -> None:
-        """An ingester's connection stands. It is told of the boot, and begins to be told lists."""
-        self._epochs[name] = self._epochs.get(name, 0) + 1
-        self._feed(e.LinkRestored(pos=self._link(name), at=at, source="ami"))
-        self.tells(name, e.PbxBooted(pos=self._ami(name), at=at, uptime_s=uptime_s))
-
-    def lists_nothing(self, name: str, at: int = NOON) -> None:
-        """The lists that it has asked for are empty."""
-        self.tells(name, e.QueuesListed(pos=self._ami(name), at=at))
-        self.tells(name, e.ChannelsListed(pos=self._ami(name), at=at))
-
-    def loses(self, name: str, at: int = NOON, cause: str = "the cable") -> None:
-        """It says that its connection is no more."""
-        self._feed(e.LinkLost(pos=self._link(name), at=at, source="ami", cause=cause))
-
-    def says(self, number: int, *names: str, at: int = 0, uniqueid: str = "") -> None:
-        """The PBX makes a channel and says so; these bring it, in this order."""
-        who = uniqueid or f"c{number}"
-        channel = e.Channel(who, who, "PJSIP/trunk-1", "5551234")
-        sequence = number if self._numbered else None
-        for name in names:
-            happened = at or NOON + number * 10
-            self.tells(name, e.Newchannel(pos=self._ami(name), at=happened, channel=channel, sequence=sequence))
-
-    def tells(self, name: str, event: e.Event) -> None:
-        """One of them brings an event."""
-        self._feed(replace(event, pos=self._ami(name)))
-
-    @property
-    def open(self) -> list[str]:
-        """The calls that are open, in the order in which they were heard of."""
-        return list(self.state.calls)
-
-    @property
-    def begun(self) -> list[str]:
-        """Each time that a call was new."""
-        return [it.call.linkedid for it in self.changes if isinstance(it, CallChanged) and it.before is None]
-
-    @property
-    def gaps(self) -> list[Gap]:
-        """Those that are over, and those that are open."""
-        told = [it.gap for it in self.changes if isinstance(it, GapChanged)]
-        ended = {gap.start for gap in told if gap.end is not None}
-        return [gap for gap in told if gap.end is not None or gap.start not in ended]
-
-    def stage(self, name: str) -> Stage:
-        return self.state.listeners[name].stage
-
-    def _feed(self, event: e.Event) -> None:
-        self.state, changes = advance(self.state, event)
-        self.changes += changes
-        assert not [it for it in changes if isinstance(it, Rejected)]
-
-    def _ami(self, name: str) -> e.Position:
-        self._seq += 1
-        return e.Position("ami", name, self._epochs[name], self._seq)
-
-    def _link(self, name: str) -> e.Position:
-        self._seq += 1
-        return e.Position("link", name, self._seq, 0)
-
-
-def two() -> Pbx:
-    """Two of whom the second has logged in a little later, and has joined; call c1 has come."""
-    pbx = Pbx("a", "b")
-    pbx.lists_nothing("a")
-    pbx.lists_nothing("b")
-    pbx.says(1, "a", "b")
-    return pbx
+from calls.state import Gap, Resync, Stage
 
 
 def test_the_second_waits_until_it_is_seen_among_what_the_first_told() -> None:
@@ -201,6 +117,67 @@ def test_who_waits_joins_when_it_listened_long_before_the_other_was_lost() -> No
     pbx.loses("a", NOON + 9000)
     pbx.says(2, "b", at=NOON + 9500)
     assert (pbx.gaps, pbx.open) == ([], ["c1", "c2"])
+
+
+def test_what_is_held_when_the_other_one_dies_counts_as_soon_as_that_is_known() -> None:
+    """The PBX was quiet since the login of the second: nothing showed that it had joined, though it missed nothing."""
+    pbx = two()
+    pbx.loses("b", NOON + 100)
+    pbx.logs_in("b", NOON + 2000)
+    pbx.lists_nothing("b", NOON + 2000)
+    pbx.says(2, "b", at=NOON + 9100)
+    assert (pbx.begun, pbx.stage("b")) == (["c1"], Stage.WAITING)
+    pbx.loses("a", NOON + 9000)
+    assert (pbx.begun, pbx.stage("b"), pbx.gaps) == (["c1", "c2"], Stage.JOINED, [])
+
+
+def test_who_takes_over_does_not_tell_again_what_the_lost_one_told() -> None:
+    """By their clocks it is not sure that one was logged in before the other was lost: there may be a gap, or none."""
+    pbx = two()
+    pbx.loses("b", NOON + 100)
+    pbx.logs_in("b", NOON + 3000)
+    pbx.says_of_bridge((3, 2), "a", at=NOON + 3500)
+    pbx.loses("a", NOON + 4000)
+    assert pbx.gaps == [Gap("ami", "the cable", NOON + 4000, NOON + 4000)]
+    told = pbx.counted
+    pbx.says_of_bridge((3, 2), "b", at=NOON + 3500)
+    assert pbx.counted == told
+    pbx.says_of_bridge((4, 5), "b", at=NOON + 4500)
+    assert pbx.counted == told + 2
+
+
+def test_who_logs_in_alone_does_not_tell_again_what_the_lost_one_told() -> None:
+    """In the order of Kafka the login comes after the loss, though it was before."""
+    pbx = Pbx("a")
+    pbx.says(1, "a")
+    pbx.says_of_bridge((3, 2), "a", at=NOON + 50)
+    pbx.loses("a", NOON + 100)
+    pbx.logs_in("b", NOON + 20)
+    told = pbx.counted
+    pbx.says_of_bridge((3, 2), "b", at=NOON + 50)
+    assert pbx.counted == told
+    pbx.says_of_bridge((4, 5), "b", at=NOON + 150)
+    assert pbx.counted == told + 2
+
+
+def test_after_a_boot_nothing_that_was_told_can_come_again_whatever_the_clock_says() -> None:
+    pbx = Pbx("a")
+    pbx.says(5, "a", at=NOON + 60_000)
+    pbx.loses("a", NOON + 61_000)
+    pbx.logs_in("b", NOON + 70_000, uptime_s=5)
+    pbx.says(2, "b", at=NOON + 50_000)
+    assert pbx.begun == ["c5", "c2"]
+
+
+def test_one_that_joins_behind_the_others_is_not_taken_to_be_as_far() -> None:
+    """It was seen among what was told, but has not come to the last of that."""
+    pbx = Pbx("a", "b")
+    pbx.says(1, "b")
+    pbx.says(2, "a")
+    assert (pbx.stage("b"), pbx.state.told.ahead) == (Stage.JOINED, ("a",))
+    counted = pbx.counted
+    pbx.says(2, "b")
+    assert (pbx.counted, pbx.state.told.ahead) == (counted, ("a", "b"))
 
 
 def test_one_of_whom_nothing_comes_any_more_is_not_waited_for_for_ever() -> None:

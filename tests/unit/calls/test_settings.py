@@ -2,7 +2,7 @@
 
 import pytest
 
-from calls.settings import AgentSettings, QueueSettings, Settings
+from calls.settings import Administered, AgentSettings, QueueSettings, Settings, decode_administered, overlaid
 
 
 def test_an_unknown_queue_has_every_default() -> None:
@@ -36,3 +36,22 @@ def test_which_pauses_are_wrap_up(reason: str, wrapping: bool) -> None:
 def test_reasons_for_wrap_up_are_a_setting_of_their_own() -> None:
     settings = Settings(wrapup_reasons=("Nacharbeit",))
     assert [settings.is_wrapup(reason) for reason in ("nacharbeit", "wrap-up")] == [True, False]
+
+
+def test_what_administrators_say_goes_before_the_file_field_by_field() -> None:
+    base = Settings(
+        wrapup_s=10,
+        queues={"a": QueueSettings(name="A", target=0.7), "b": QueueSettings(name="B")},
+        agents={"PJSIP/1": AgentSettings("one", "One")},
+    )
+    said = decode_administered(
+        b'{"version": 7, "queues": {"a": {"name": null, "tenant": "north", "wrapup_s": 0}, "c": {"name": "C"}},'
+        b' "agents": {"PJSIP/1": {"name": "Uno", "tenant": "north"}}}'
+    )
+    settings = overlaid(base, said)
+    assert settings.queues == {
+        "a": QueueSettings("A", "north", 0.0, target=0.7), "b": QueueSettings("B"), "c": QueueSettings("C"),
+    }  # fmt: skip
+    assert settings.agents == {"PJSIP/1": AgentSettings("one", "Uno", "north")}
+    assert settings.wrapup_s == 10
+    assert overlaid(base, Administered(1)) == base

@@ -77,14 +77,14 @@ async def test_the_layout_names_the_reader() -> None:
         assert "Petra Lang \\u00b7 manager" in (await petra.get("/reports/_dash-layout")).text
 
 
-async def call(output: str, inputs: list[tuple[str, str, Any]]) -> httpx.Response:
+async def call(output: str, inputs: list[tuple[str, str, Any]], role: str = "manager") -> httpx.Response:
     body = {
         "output": output,
         "outputs": [_output(each) for each in output.strip(".").split("...")],
         "inputs": [{"id": name, "property": prop, "value": value} for name, prop, value in inputs],
         "changedPropIds": [f"{inputs[0][0]}.{inputs[0][1]}"],
     }
-    async with client() as petra:
+    async with client(token(role=role)) as petra:
         return await petra.post("/reports/_dash-update-component", json=body)
 
 
@@ -108,6 +108,14 @@ async def test_each_address_shows_its_page(path: str, words: str) -> None:
     answer = await call("..page.children...nav.children..", [("address", "pathname", path)])
     assert answer.status_code == 200
     assert words in json.dumps(answer.json())
+
+
+@pytest.mark.parametrize(("role", "is_there"), [("administrator", True), ("manager", False), ("analyst", False)])
+async def test_administration_is_shown_to_administrators_only(role: str, is_there: bool) -> None:
+    path = "/reports/administration"
+    said = (await call("..page.children...nav.children..", [("address", "pathname", path)], role)).json()["response"]
+    assert ("users-rows" in json.dumps(said["page"]), path in json.dumps(said["nav"])) == (is_there, is_there)
+    assert (f"You are signed in as {role}: ask somebody who has it." in json.dumps(said["page"])) is not is_there
 
 
 async def dependencies() -> dict[str, list[tuple[str, str, Any]]]:

@@ -61,4 +61,6 @@ def test_a_misnamed_file_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_the_projects_own_migrations_are_in_order() -> None:
-    assert [each.version for each in read_folder()] == list(range(1, len(read_folder()) + 1))
+    versions = [each.version for each in read_folder()]
+    # Numbers are given out before the files are there, so that one may be left over.
+    assert (versions[0], versions) == (1, sorted(set(versions)))

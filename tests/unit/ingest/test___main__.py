@@ -18,13 +18,13 @@ GOOD = {
 
 
 def test_an_ingester_is_built_from_the_environment(tmp_path: Path) -> None:
-    ingester = build({**GOOD, "TRUNKLINE_DATA": str(tmp_path)})
+    ingester = build({**GOOD, "TRUNKLINE_DATA": str(tmp_path)}, b"{}")
     assert ingester.log.folder == tmp_path / "log" / "lab1"
 
 
 def test_the_files_that_are_set_are_followed(tmp_path: Path) -> None:
     named = {"TRUNKLINE_QUEUE_LOG": "/pbx/queue_log", "TRUNKLINE_CEL": "/pbx/cel.csv", "TRUNKLINE_CDR": ""}
-    ingester = build({**GOOD, "TRUNKLINE_DATA": str(tmp_path), **named})
+    ingester = build({**GOOD, "TRUNKLINE_DATA": str(tmp_path), **named}, b"{}")
     followed = {source: str(file.tail.path) for source, file in ingester.follower.files.items()}
     assert followed == {"queue_log": "/pbx/queue_log", "cel": "/pbx/cel.csv"}
 
@@ -32,7 +32,7 @@ def test_the_files_that_are_set_are_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(Missing, match=name):
-        build({**GOOD, "TRUNKLINE_DATA": str(tmp_path), name: ""})
+        build({**GOOD, "TRUNKLINE_DATA": str(tmp_path), name: ""}, b"{}")
 
 
 def test_an_address_without_a_port_is_refused() -> None:

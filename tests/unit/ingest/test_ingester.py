@@ -93,6 +93,18 @@ async def test_settings_come_first_and_packets_reach_log_and_kafka(tmp_path: Pat
     assert ingester.batcher.dropped["TestEvent"] == 1
 
 
+async def test_other_settings_are_an_event_of_their_own(tmp_path: Path) -> None:
+    await ingest("lab1", tmp_path, enough=1)
+    ingester = Ingester("lab1", "a", Account("h", 1, "u", "s"), tmp_path, 0, b"{}", {})
+    ingester.change_settings(b'{"wrapup_s": 10}')
+    ingester.change_settings(b'{"wrapup_s": 20}')
+    ingester.log.close()
+    logged = [record for records, _ in ingester.log.read(Cursor("", 0)) for record in records]
+    settings = [record for record in logged if record.source == "settings"]
+    assert [record.entries[0].raw for record in settings] == [b"{}", b'{"wrapup_s": 10}', b'{"wrapup_s": 20}']
+    assert [record.epoch for record in settings] == sorted({record.epoch for record in settings})
+
+
 async def test_each_login_has_a_newer_epoch(tmp_path: Path) -> None:
     _, first = await ingest("lab1", tmp_path, enough=1)
     _, second = await ingest("lab1", tmp_path, enough=1)

@@ -2,14 +2,14 @@
 
 import pytest
 from api_parts import ORIGIN, client_of, make_parts, token
-from integration.api.security.test_s03_tenants import ROUTES
+from integration.api.security.routes import guarded_routes
 from litestar.handlers import HTTPRouteHandler
 
 from api.access import handlers_of
 from api.app import create_api, create_origin
 from api.door.origins import SAFE_METHODS
 
-CHANGING = sorted({(route.method, route.path) for route in ROUTES if route.method not in SAFE_METHODS})
+CHANGING = sorted({(route.method, route.path) for route in guarded_routes() if route.method not in SAFE_METHODS})
 ELSEWHERE = [
     {},
     {"origin": "http://evil.test"},

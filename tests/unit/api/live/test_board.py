@@ -5,14 +5,15 @@ import random
 from api_parts import NOON, agent, busy, changed_call, queue
 
 from api.live.board import CALL_VERSIONS, Board, agent_key, queue_key
+from api.live.rooms import ALL, EVERYTHING
 from calls.presence import Presence, PresenceState
 
 DAY = NOON - 12 * 3_600_000
 
 
 def told(board: Board, tenant: str = "default") -> list[tuple[str, int | None]]:
-    """What is to be told a tenant: event and version, in order."""
-    return [(each.event, each.version) for each in board.take(NOON, DAY).get(tenant, [])]
+    """What is to be told everybody of a tenant: event and version, in order."""
+    return [(each.event, each.version) for each in board.take(NOON, DAY).get(tenant, []) if ALL in each.rooms]
 
 
 def test_a_changed_agent_tells_of_itself_and_of_its_queues() -> None:
@@ -31,7 +32,9 @@ def test_the_newest_stays_whatever_the_order() -> None:
         board.put_agent(agent(version=version))
         board.put_queue(queue(version=version))
         board.put_call(changed_call(version))
-    assert sorted(told(board)) == [("call:state:changed", 29), ("presence:update", 29), ("queue:update", 29)]
+    assert sorted(told(board)) == [
+        ("call:ended", 29), ("call:state:changed", 29), ("presence:update", 29), ("queue:update", 29),
+    ]  # fmt: skip
 
 
 def test_a_burst_is_told_once() -> None:
@@ -68,10 +71,42 @@ def test_tenants_are_told_of_their_own_only() -> None:
     board.put_queue(queue("theirs", tenant="other"))
     board.put_call(changed_call(tenant="other"))
     by_tenant = board.take(NOON, DAY)
-    assert [each.event for each in by_tenant["default"]] == ["presence:update"]
-    assert [each.event for each in by_tenant["other"]] == ["queue:update", "call:state:changed"]
-    queues, agents = board.shown("other", NOON, DAY)
+    assert [each.event for each in by_tenant["default"]] == ["presence:update", "agent:status:updated"]
+    assert [each.event for each in by_tenant["other"]] == ["queue:update", "call:state:changed", "call:ended"]
+    queues, agents = board.shown("other", EVERYTHING, NOON, DAY)
     assert ([each.queue_id for each in queues], agents) == (["theirs"], [])
+
+
+def test_a_part_is_shown_by_its_rooms() -> None:
+    board = Board()
+    board.replace([agent(), agent("Bob", queues=["sales"])], [queue(), queue("sales"), queue("theirs", tenant="other")])
+
+    def shown(*rooms: str) -> tuple[list[str], list[str]]:
+        queues, agents = board.shown("default", frozenset(rooms), NOON, DAY)
+        return [each.queue_id for each in queues], [each.name for each in agents]
+
+    assert shown("all") == (["sales", "support"], ["Alice", "Bob"])
+    assert shown("queue:pbx:sales") == (["sales"], [])
+    assert shown("queue:pbx:sales", "members:pbx:sales") == (["sales"], ["Bob"])
+    assert shown("agent:pbx:PJSIP/Alice") == ([], ["Alice"])
+    assert shown("queue:pbx:theirs", "members:pbx:theirs", "agent:pbx:nobody", "queue:other:support") == ([], [])
+
+
+def test_the_members_of_a_queue_are_its_agents_of_now() -> None:
+    board = Board()
+    board.replace([agent()], [queue()])
+    board.put_agent(busy("Bob"))
+    board.put_agent(agent(version=2, queues=[]))
+    ((shown,), _) = board.shown("default", EVERYTHING, NOON, DAY)
+    assert shown.states == {"on_call": 1}
+
+
+def test_an_end_is_told_once() -> None:
+    board = Board()
+    board.put_call(changed_call(1))
+    assert told(board) == [("call:state:changed", 1), ("call:ended", 1)]
+    board.put_call(changed_call(2))
+    assert told(board) == [("call:state:changed", 2)]
 
 
 def test_a_snapshot_replaces_what_was_there() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from api_parts import NOON, UTC, Clock, FakePulse, agent, busy, changed_call, principal, queue
+from msgspec.structs import replace
 
 from api.live.board import Board
 from api.live.client import OUTBOX, SIGNED_OUT, TOO_SLOW, Client
@@ -13,6 +14,7 @@ from api.live.freshness import PbxReport
 from api.live.hub import HEARTBEAT_MS, SOCKETS_PER_USER, Hub
 from api.roles import Role
 from api.tokens import Principal
+from calls.form import call_uuid
 from calls.presence import Presence, PresenceState
 
 
@@ -40,10 +42,7 @@ class Room:
 
 def heard(client: Client) -> list[dict[str, Any]]:
     """Every frame in the outbox."""
-    frames = []
-    while client._outbox.qsize():
-        frames.append(json.loads(client._outbox.get_nowait()))
-    return frames
+    return [json.loads(frame) for frame in client.take_frames()]
 
 
 def events(client: Client) -> list[str]:
@@ -71,8 +70,10 @@ async def test_then_come_numbered_changes() -> None:
     room.board.put_call(changed_call())
     room.hub.flush()
     frames = heard(client)
-    assert [frame["event"] for frame in frames] == ["snapshot", "presence:update", "queue:update", "call:state:changed"]
-    assert [frame["seq"] for frame in frames] == [1, 2, 3, 4]
+    assert [frame["event"] for frame in frames] == [
+        "snapshot", "presence:update", "queue:update", "call:state:changed", "call:ended",
+    ]  # fmt: skip
+    assert [frame["seq"] for frame in frames] == [1, 2, 3, 4, 5]
     assert frames[1]["version"] == 2
 
 
@@ -206,8 +207,109 @@ async def test_changes_are_spread_by_themselves() -> None:
     spreading = asyncio.create_task(room.hub.spread())
     room.board.put_queue(queue(version=2))
     room.hub.stir()
-    frames = [json.loads(await client.next_frame()) for _ in range(2)]
+    client.take_frames()
+    await client.until_frames()
+    frames = heard(client)
     spreading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await spreading
-    assert [frame["event"] for frame in frames] == ["snapshot", "queue:update"]
+    assert [frame["event"] for frame in frames] == ["queue:update"]
+
+
+def seated(room: Room, *seats: str) -> Client:
+    """A socket of a user who is these agents."""
+    client = room.hub.join(principal(Role.AGENT), frozenset(seats))
+    assert client is not None
+    return client
+
+
+async def test_a_part_hears_its_own_only_and_its_own_sums() -> None:
+    room = Room()
+    room.board.replace([agent(), agent("Bob", queues=["sales"])], [queue(), queue("sales", waiting=[])])
+    room.hub.flush()
+    client = room.join()
+    assert room.hub.subscribe(client, ["queue:pbx:sales"])
+    (_, shown) = heard(client)
+    room.board.put_agent(busy())
+    room.board.put_agent(busy("Bob"))
+    room.board.put_queue(queue(version=2))
+    room.later(1_000)
+    told = heard(client)
+    assert (shown["event"], [each["queueId"] for each in shown["data"]["queues"]]) == ("snapshot", ["sales"])
+    assert shown["data"]["totals"]["waiting"] == told[0]["data"]["totals"]["waiting"] == 0
+    assert [frame["event"] for frame in told] == ["summary", "queue:update"]
+    assert room.hub.subscribe(client, None)
+    assert len(heard(client)[0]["data"]["agents"]) == 2
+
+
+async def test_what_is_not_there_is_not_heard_and_changes_nothing() -> None:
+    room = Room()
+    room.board.put_queue(queue("theirs", tenant="other"))
+    client = room.join()
+    for name in ("queue:pbx:theirs", "queue:pbx:nowhere", "agent:pbx:PJSIP/Nobody", "all", "members:pbx:support", ""):
+        assert not room.hub.subscribe(client, ["queue:pbx:support", name])
+    assert (client.rooms, events(client)) == ({"all"}, ["snapshot"])
+
+
+async def test_an_agent_hears_its_seat_and_its_queues() -> None:
+    room = Room()
+    client = seated(room, "pbx:PJSIP/Alice")
+    ((_, snapshot), rooms) = (("", heard(client)[0]["data"]), client.rooms)
+    assert [each["name"] for each in snapshot["agents"]] == ["Alice"]
+    assert rooms == {"agent:pbx:PJSIP/Alice", "queue:pbx:support"}
+    room.board.put_agent(agent("Bob"))
+    room.hub.flush()
+    assert events(client) == ["queue:update"]
+    assert not room.hub.subscribe(client, ["agent:pbx:PJSIP/Bob"])
+    assert room.hub.subscribe(client, ["queue:pbx:support"])
+    assert heard(client)[0]["data"]["agents"] == []
+
+
+async def test_a_ring_is_told_to_the_agent_alone_and_once() -> None:
+    room = Room()
+    own, watching = seated(room, "pbx:PJSIP/Alice"), room.join()
+    heard(own), heard(watching)
+    ringing = busy()
+    room.board.put_agent(replace(ringing, presence=Presence(PresenceState.RINGING, NOON, call_id="1")))
+    room.hub.flush()
+    told = {frame["event"]: frame["data"] for frame in heard(own)}
+    assert told["call:incoming"] == {
+        "callId": "pbx:1", "callSessionId": str(call_uuid("pbx:1")), "from": "+493012345", "to": "Alice",
+        "queue": "support", "contactName": "Ana",
+    }  # fmt: skip
+    assert told["agent:status:updated"] == {"agentId": "PJSIP/Alice", "status": "BUSY"}
+    assert events(watching) == ["presence:update", "queue:update"]
+
+
+async def test_who_is_nobody_hears_nothing() -> None:
+    room = Room()
+    client = seated(room, "pbx:PJSIP/Nobody")
+    room.board.put_agent(busy())
+    room.board.put_call(changed_call())
+    room.hub.flush()
+    (snapshot,) = heard(client)
+    assert (snapshot["data"]["agents"], snapshot["data"]["queues"]) == ([], [])
+
+
+async def test_an_agent_who_changes_queues_hears_the_new_ones() -> None:
+    room = Room()
+    room.board.put_queue(queue("sales"))
+    client = seated(room, "pbx:PJSIP/Alice")
+    room.board.put_agent(agent(version=2, queues=["sales"]))
+    room.later(1_000)
+    heard(client)
+    room.board.put_queue(queue(version=9))
+    room.board.put_queue(queue("sales", version=9))
+    room.hub.flush()
+    assert [frame["data"]["queueId"] for frame in heard(client)] == ["sales"]
+
+
+async def test_a_snapshot_is_made_once_until_something_is_told() -> None:
+    room = Room()
+    room.join()
+    room.board.put_queue(queue(version=2, waiting=[]))
+    before = room.join()
+    room.hub.flush()
+    after = room.join()
+    assert [frame["event"] for frame in heard(before)] == ["snapshot", "queue:update"]
+    assert heard(after)[0]["data"]["queues"][0]["waiting"] == 0

@@ -31,7 +31,8 @@ def test_an_agent_says_what_it_does() -> None:
     told = json.loads(encode(presence_update(busy(), NOON, DAY)))
     assert told == {
         "agentId": "PJSIP/Alice", "status": "BUSY", "state": "on_call", "since": NOON - 10_000, "reason": "",
-        "until": None, "then": None, "name": "Alice", "extension": "Alice", "pbx": "pbx", "queues": ["support"],
+        "until": None, "then": None, "thenReason": "", "name": "Alice", "extension": "Alice",
+        "pbx": "pbx", "queues": ["support"],
         "currentCall": {"callId": "pbx:1", "contactName": "Ana", "duration": 10.0, "since": NOON - 10_000,
                         "queue": "support", "number": "+493012345"},
         "handledToday": 2,
@@ -43,6 +44,7 @@ def test_wrap_up_ends_by_time_alone() -> None:
     during = presence_update(agent(presence=wrap_up), NOON + 4_999, DAY)
     after = presence_update(agent(presence=wrap_up), NOON + 5_000, DAY)
     assert (during.status, during.state, during.until, during.then) == ("BUSY", "wrap_up", NOON + 5_000, "paused")
+    assert (during.reason, during.then_reason) == ("", "lunch")
     assert (after.status, after.state, after.since, after.reason) == ("AWAY", "paused", NOON + 5_000, "lunch")
 
 

@@ -1,6 +1,5 @@
 """api/live/socket.py: the socket itself, through the whole application."""
 
-import json
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -15,6 +14,7 @@ from api_parts import (
     bearer,
     busy,
     make_parts,
+    make_seats,
     queue,
     socket_to,
 )
@@ -23,20 +23,20 @@ from msgspec.structs import replace
 from api.app import create_origin
 from api.live.board import Board
 from api.live.client import OUTBOX, REFUSED, SIGNED_OUT, TOO_SLOW
+from api.live.conversation import STRIKES, TAKEN_AT_ONCE
 from api.live.hub import SOCKETS_PER_USER, Hub
-from api.live.socket import TAKEN_AT_ONCE, answer
 from api.roles import Role
 
 
 class Live:
     """An origin with something to tell."""
 
-    def __init__(self) -> None:
+    def __init__(self, *seats: str) -> None:
         self.board = Board()
         self.board.replace([agent()], [queue()])
         self.hub = Hub(self.board, FakePulse(), UTC, Clock())
         self.hub.flush()
-        self.origin = create_origin(replace(make_parts(), hub=self.hub))
+        self.origin = create_origin(replace(make_parts(), hub=self.hub, seats=make_seats(*seats)))
 
     def socket(self, path: str = "/ws/pbx", **headers: str) -> AbstractAsyncContextManager[Socket]:
         """An open socket of a manager."""
@@ -58,23 +58,49 @@ async def test_what_it_does_not_take_is_answered() -> None:
         await socket.frame()
         socket.send('{"event": "call:dial", "data": {"phoneNumber": "123"}}')
         told = await socket.frame()
-    assert (told["event"], told["seq"], told["data"]["code"]) == ("error", 2, "unknown_event")
+    assert (told["event"], told["seq"], told["data"]["code"]) == ("error", 2, "not_allowed")
     assert "call:dial" in told["data"]["detail"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"data": 1}', '{"event": 1}', "\0", "[" * 5000, b"\xff"])
-def test_what_is_no_message_is_told_so(text: str | bytes) -> None:
-    assert answer(text).code == "bad_message"
+async def test_an_agent_hears_of_its_own_seat() -> None:
+    live = Live("pbx:PJSIP/Alice")
+    async with live.socket(**bearer(Role.AGENT)) as socket:
+        first = (await socket.frame())["data"]
+        live.board.put_agent(agent("Bob"))
+        live.board.put_agent(busy())
+        live.hub.flush()
+        told = [await socket.frame() for _ in range(3)]
+    assert ([each["agentId"] for each in first["agents"]], len(first["queues"])) == (["PJSIP/Alice"], 1)
+    assert [frame["event"] for frame in told] == ["presence:update", "agent:status:updated", "queue:update"]
+    assert [frame["data"].get("agentId") for frame in told] == ["PJSIP/Alice", "PJSIP/Alice", None]
 
 
-def test_a_long_name_is_cut() -> None:
-    assert len(answer(json.dumps({"event": "x" * 10_000})).detail) < 200
+async def test_a_part_is_asked_for_and_shown() -> None:
+    live = Live()
+    async with live.socket() as socket:
+        await socket.frame()
+        socket.send('{"event": "subscribe", "data": {"rooms": ["agent:pbx:PJSIP/Alice"]}}')
+        shown = await socket.frame()
+        socket.send('{"event": "resync"}')
+        again = await socket.frame()
+    assert (shown["event"], shown["seq"], again["event"], again["seq"]) == ("snapshot", 2, "snapshot", 3)
+    assert (shown["data"]["queues"], len(shown["data"]["agents"])) == ([], 1)
+
+
+async def test_nonsense_is_answered_and_then_closed_with_a_word_on_each() -> None:
+    async with Live().socket() as socket:
+        await socket.frame()
+        for _ in range(STRIKES):
+            socket.send("nonsense")
+        told = [(await socket.frame())["data"]["code"] for _ in range(STRIKES)]
+        assert await socket.closed() == REFUSED
+    assert told == ["bad_message"] * STRIKES
 
 
 async def test_a_flood_is_closed() -> None:
     async with Live().socket() as socket:
         for _ in range(TAKEN_AT_ONCE + 1):
-            socket.send("{}")
+            socket.send('{"event": "call:dial", "data": {"phoneNumber": "123"}}')
         assert await socket.closed() == REFUSED
 
 
@@ -114,10 +140,9 @@ async def test_too_many_sockets_of_one_user() -> None:
         {"origin": "http://evil.test"},
         {"origin": ORIGIN + ".evil.test"},
         {"origin": "null"},
-        bearer(Role.AGENT),
         bearer(tenant="nobodys"),
     ],
-    ids=["no scheme", "no token", "another site", "a longer name", "no origin", "an agent", "of nobody's tenant"],
+    ids=["no scheme", "no token", "another site", "a longer name", "no origin", "of nobody's tenant"],
 )
 async def test_strangers_do_not_get_in(headers: dict[str, str]) -> None:
     live = Live()

@@ -41,5 +41,5 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(kind)
     if issubclass(kind, tuple):  # a named one
         return st.builds(kind, **{name: values_of(hint) for name, hint in typing.get_type_hints(kind).items()})
-    fields = msgspec.structs.fields(kind)
-    return st.builds(kind, **{field.name: values_of(field.type) for field in fields})
+    # Not before it is asked for: a struct may hold another one of its own kind.
+    return st.deferred(lambda: st.builds(kind, **{it.name: values_of(it.type) for it in msgspec.structs.fields(kind)}))

@@ -274,9 +274,11 @@ class FakeSeats:
 
     def __init__(self, *seats: str) -> None:
         self.told = frozenset(seats)
+        self.asked: list[list[str]] = []
 
-    async def seats(self, tenant: str, user_id: str) -> frozenset[str]:
-        return self.told if tenant == "default" else frozenset()
+    async def seats(self, tenant: str, users: Sequence[str]) -> dict[str, frozenset[str]]:
+        self.asked.append(list(users))
+        return dict.fromkeys(users, self.told) if tenant == "default" else {}
 
 
 def make_seats(*seats: str) -> Seats:

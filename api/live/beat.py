@@ -13,6 +13,8 @@ from api.live.totals import day_start
 TICK_S = 1.0
 # With the look at a user's standing, which is kept for four seconds, a demoted user's socket is closed within five.
 DISMISS_S = 1.0
+# An agent who is given another seat hears of it soon enough.
+RESEAT_S = 1.0
 
 
 def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate, seats: Seats) -> list[Work]:
@@ -32,6 +34,9 @@ def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate, seats: Sea
         finally:
             # Who is out by time alone is closed also while nobody can be asked.
             await hub.dismiss(now, lambda principal: gate.still_holds(principal, now))
+
+    async def reseat() -> None:
+        await seats.look(client.principal for client in hub.clients)
         for client in hub.clients:
             if (found := await seats.of(client.principal)) != client.seats:
                 hub.reseat(client, found)
@@ -42,4 +47,5 @@ def live_work(feed: Feed, hub: Hub, pulse: PostgresPulse, gate: Gate, seats: Sea
         Work("the summary", tick, TICK_S),
         Work("asking how fresh everything is", ask, TICK_S),
         Work("looking who is still signed in", dismiss, DISMISS_S),
+        Work("looking who is which agent", reseat, RESEAT_S),
     ]

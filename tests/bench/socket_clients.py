@@ -16,7 +16,7 @@ import time
 from typing import Any
 
 from api.roles import Role
-from api.tokens import Tokens
+from api.tokens import Principal, Tokens
 from infra.ports import HOST
 
 SECRET = b"a secret of the bench, long enough for it"
@@ -27,6 +27,8 @@ AT_ONCE = 200
 # One user may have 25 sockets.
 PER_USER = 20
 DEAF_BUFFER = 4096
+# When the sign-ins end, seconds since the epoch.
+FAR = 4_000_000_000
 TEXT, CLOSE = 1, 8
 
 
@@ -88,7 +90,7 @@ class Hearing(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         user = f"user {self._crowd.first + self._number // PER_USER}"
-        token = Tokens(SECRET).issue(user, user, "default", Role.MANAGER)
+        token = Tokens(SECRET).issue(Principal(user, user, "default", Role.MANAGER, FAR, user))
         key = base64.b64encode(os.urandom(16)).decode()
         host = f"{HOST}:{self._crowd.port}"
         lines = (

@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import uvicorn
@@ -43,6 +43,9 @@ class Everybody:
 
     async def holds(self, principal: Principal) -> bool:
         return True
+
+    async def look(self, principals: Iterable[Principal]) -> None:
+        """There is nothing to be looked up."""
 
 
 class Changing:

@@ -20,8 +20,7 @@ async def test_a_user_is_the_agents_that_it_was_given(database: str, database_as
     await pool.open()
     seats = PostgresSeats(pool)
     try:
-        assert await seats.seats("default", mia) == {"pbx:PJSIP/Alice", "pbx:PJSIP/Bob"}
-        assert await seats.seats("default", ben) == frozenset()
-        assert await seats.seats("other", mia) == frozenset()
+        assert await seats.seats("default", [mia, ben]) == {mia: {"pbx:PJSIP/Alice", "pbx:PJSIP/Bob"}}
+        assert await seats.seats("other", [mia, ben]) == {}
     finally:
         await pool.close()

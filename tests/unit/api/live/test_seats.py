@@ -1,6 +1,7 @@
 """api/live/seats.py: which agents a user is, asked now and then."""
 
 from api_parts import FakeSeats, principal
+from msgspec.structs import replace
 
 from api.accounts import LOOKED_AT_S
 from api.live.seats import Seats
@@ -25,3 +26,12 @@ async def test_an_answer_holds_for_a_moment() -> None:
     assert await seats.of(principal(Role.AGENT)) == {"pbx:1"}
     now = LOOKED_AT_S
     assert await seats.of(principal(Role.AGENT)) == {"pbx:2"}
+
+
+async def test_many_are_asked_of_at_once() -> None:
+    store = FakeSeats("pbx:1")
+    seats = Seats(store, lambda: 0.0)
+    agents = [replace(principal(Role.AGENT), user_id=str(number)) for number in range(3)]
+    await seats.look([*agents, principal(Role.MANAGER), agents[0]])
+    assert {await seats.of(each) for each in agents} == {frozenset({"pbx:1"})}
+    assert store.asked == [["0", "1", "2"]]

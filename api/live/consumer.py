@@ -46,11 +46,16 @@ def consumer_opener(kafka: KafkaSettings) -> OpenConsumer:
             consumer.assign(PARTITIONS)
             yield consumer
         finally:
-            await asyncio.gather(starting, return_exceptions=True)
-            # Its own tasks' cancellation comes out of it when a broker is gone.
-            await asyncio.gather(consumer.stop(), return_exceptions=True)
+            # To its end, whoever is impatient meanwhile.
+            await asyncio.shield(_close(consumer, starting))
 
     return opened
+
+
+async def _close(consumer: LiveConsumer, starting: asyncio.Future[None]) -> None:
+    await asyncio.gather(starting, return_exceptions=True)
+    # Its own tasks' cancellation comes out of it when a broker is gone.
+    await asyncio.gather(consumer.stop(), return_exceptions=True)
 
 
 async def _start(consumer: LiveConsumer, options: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ async def test_a_stranger_opens_no_socket(start: Start) -> None:
 
 async def test_a_socket_ends_with_the_sign_in(start: Start, database: str) -> None:
     async with start() as site, site.socket(await site.sign_in(), "/reports/ws") as socket:
-        change(database, "UPDATE users SET role = 'agent'")
+        change(database, "UPDATE users SET role = 'agent', is_operator = false")
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
     assert closed.value.rcvd is not None and closed.value.rcvd.code == SIGNED_OUT

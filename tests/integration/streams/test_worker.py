@@ -92,7 +92,7 @@ async def test_a_poisonous_record_is_rejected_after_the_third_attempt(lab: Worke
     records = recorded("s01_queue_caller_hangup", packed=10)
     # A time that no calendar has: the call can be reduced, but not be written.
     mad = b"Event: Newchannel\r\nTimestamp: 99999999999999.1\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
-    bad = Record(RECORD_VERSION, "lab1", "ami", "b", 1, [Entry(1, 0, mad)])
+    bad = Record(RECORD_VERSION, "lab2", "ami", "b", 1, [Entry(1, 0, mad)])
     await produce(lab.broker, [*records[:2], bad, *records[2:]])
     codes = [await until_ended(lab.start()) for _ in range(MAX_ATTEMPTS)]
     lab.start()
@@ -101,8 +101,8 @@ async def test_a_poisonous_record_is_rejected_after_the_third_attempt(lab: Worke
     assert await stored(database) == replayed(records)
     ((reason,),) = asked(database, "SELECT reason FROM rejects")
     assert asked(database, "SELECT ingester, seq, raw FROM rejects") == [("b", 1, mad)]
-    reject = RejectLive("lab1", "ami", "b", 1, 1, str(reason), mad)
-    await until_published(lab.broker, "rejects", {b"lab1:ami:b:1:1": reject}, decode_reject)
+    reject = RejectLive("lab2", "ami", "b", 1, 1, str(reason), mad)
+    await until_published(lab.broker, "rejects", {b"lab2:ami:b:1:1": reject}, decode_reject)
     assert lab.metric("1", "trunkline_streams_rejects_total") == 1
     assert asked(database, "SELECT * FROM sink_attempts") == []
 

@@ -11,7 +11,7 @@ from calls.apply import Result, apply_call, reject, revise
 from calls.call import Call
 from calls.evidence import Evidence, with_entry, with_record, without
 from calls.file_events import CEL, QUEUE_LOG, ChannelLogged, FilesRead, QueueLogged
-from calls.healing import confirmed, healed, near
+from calls.healing import confirmed, died, healed, near
 from calls.state import Change, Filing, Gap, State
 
 # The names that stand where a line is about no call.
@@ -23,6 +23,7 @@ SETTLE_MARKS = 1
 BEHIND_MARKS = 30
 # How long lines wait for a channel, and ended calls for their lines, before nothing more is expected.
 LONELY_MARKS = 60
+SILENT_MARKS = 5
 FORGET_MS = 15 * 60 * 1000
 # A PBX's own clock and ours may differ by this much.
 CLOCKS_MS = 2000
@@ -71,6 +72,11 @@ def files_read(state: State, event: FilesRead, advance: Advance) -> Result:
             state = _without(state, name)
             for entry in () if group.records else group.entries:
                 changes += reject(state, entry, f"CEL knows no channel {entry.callid} ({entry.verb})")[1]
+    for call in list(state.ended.values()):
+        if died(call) and call.linkedid not in state.linked and event.at > (call.ended_at or 0) + CLOCKS_MS:
+            # The PBX did not live to write of it.
+            state, more = revise(state, call, confirmed(call), event)
+            changes += more
     state = replace(state, ended=_still_waited_for(state, event.at), filing=_recent(state, event.at))
     return state, tuple(changes)
 
@@ -115,9 +121,14 @@ def _dead_at(state: State, group: Evidence) -> int | None:
     open_still = bool(group.alive) or not group.records
     if not open_still or not told:
         return None
+    cut_off = [it for key in _linkedids(group) if (it := state.ended.get(key)) is not None and died(it)]
+    if cut_off:
+        return max(it.ended_at or 0 for it in cut_off)
     if told < started:
         return booted if abs(booted - started) <= CLOCKS_MS else started
-    return booted if told < booted - CLOCKS_MS // 2 else None
+    # It may have come up within the second: then what is silent since, and AMI does not know, is of the time before.
+    silent = state.filing.marks - group.heard >= SILENT_MARKS and not _linkedids(group) & state.calls.keys()
+    return booted if told < booted - (0 if silent else CLOCKS_MS // 2) else None
 
 
 def _ami_is_done(state: State, group: Evidence) -> bool:

@@ -56,7 +56,7 @@ def healed(mine: Call | None, theirs: Call, *, whole: bool = True) -> Call:
 
 def _lived(mine: Call, theirs: Call) -> Call:
     """When it began and ended, and why."""
-    cause = theirs.hangup_cause if theirs.hangup_cause is not None or not _died(theirs) else None
+    cause = theirs.hangup_cause if theirs.hangup_cause is not None or not died(theirs) else None
     return replace(
         mine,
         status=Status.ENDED,
@@ -87,7 +87,8 @@ def _outlasted(mine: Call, theirs: Call) -> Call:
     )
 
 
-def _died(call: Call) -> bool:
+def died(call: Call) -> bool:
+    """Whether the PBX's death cut this call off."""
     return call.outcome is Outcome.FAILED and call.hangup_cause is None
 
 

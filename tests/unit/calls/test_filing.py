@@ -124,6 +124,24 @@ def test_what_only_the_files_of_the_dead_pbx_know_is_cut_off_too() -> None:
     assert cut_off(Filed().tells("-9 boots").deaf(-5).writes(f"{WAITS}, 30 starts").reads(2)) == CUT_OFF
 
 
+def test_a_pbx_that_is_back_within_the_second_has_cut_off_its_calls_as_ami_says() -> None:
+    filed = Filed().tells(f"-60 boots, {WAITS}").writes(WAITS)
+    filed.deaf(2.1, 2.8).tells("2.8 boots").writes("2 starts").reads(2)
+    assert cut_off(filed) == (*CUT_OFF[:3], NOON + 2_800, *CUT_OFF[4:])
+
+
+def test_or_as_the_silence_of_the_files_says() -> None:
+    filed = Filed().tells("-9 boots").deaf(-5, 2.8).writes(f"{WAITS}, 2 starts").tells("2.8 boots").reads(8)
+    assert cut_off(filed) == (*CUT_OFF[:3], NOON + 2_800, *CUT_OFF[4:])
+
+
+def test_a_call_that_the_pbx_did_not_live_to_write_of_is_final() -> None:
+    filed = Filed().tells(f"-60 boots, {WAITS}").deaf(5, 29).tells("30 boots").reads(1, 31)
+    assert filed.final() == []
+    assert [call.outcome for call in filed.reads(1, 33).final()] == ["failed"]
+    assert filed.causes() == []
+
+
 def test_a_call_of_the_new_pbx_is_not_cut_off() -> None:
     filed = Filed().writes("0 starts").tells("0.5 boots, 1 arrives").writes("1 arrives").reads(5)
     assert (list(filed.state.evidence), list(filed.state.calls)) == (["one"], ["one"])

@@ -18,7 +18,7 @@ ONE = Call("1", "pbx", 0, "default")
 TWO = Call("2", "pbx", 0, "default")
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(values_of(State))
 def test_what_was_split_joins_to_the_same(state: State) -> None:
     evidence = state.evidence

@@ -37,7 +37,7 @@ def test_a_poisonous_record_among_three_workers_is_rejected_and_the_rest_goes_on
     records = recorded("s01_queue_caller_hangup", pbx="poisoned", packed=10)
     # A time that no calendar has: the call can be reduced, but not be written.
     mad = b"Event: Newchannel\r\nTimestamp: 99999999999999.1\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
-    bad = Record(RECORD_VERSION, "poisoned", "ami", "b", 1, [Entry(1, 0, mad)])
+    bad = Record(RECORD_VERSION, "poison", "ami", "b", 1, [Entry(1, 0, mad)])
     before, partition = centre.restarts, PARTITIONS[0]
     asyncio.run(produce(centre.workers.broker, [*records[:2], bad, *records[2:]], partition))
     end = asyncio.run(ends(centre.workers.broker, [partition]))
@@ -45,6 +45,6 @@ def test_a_poisonous_record_among_three_workers_is_rejected_and_the_rest_goes_on
     assert centre.restarts - before == MAX_ATTEMPTS
     assert asyncio.run(stored(centre.url(), ["poisoned"])) == replayed(records)
     with psycopg.connect(centre.url()) as connection:
-        found = connection.execute("SELECT ingester, seq, raw FROM rejects WHERE pbx = 'poisoned'").fetchall()
+        found = connection.execute("SELECT ingester, seq, raw FROM rejects WHERE pbx = 'poison'").fetchall()
     assert found == [("b", 1, mad)]
     centre.settle()

@@ -60,8 +60,9 @@ def agent(
     since = now_ms() - seconds * 1000
     call = CurrentCall(f"{PBX}:1", caller, seconds, since, queue, "+4930123218") if queue else None
     return PresenceUpdate(
-        agent_id=name, status="BUSY", state=state, since=since, reason=reason, until=None, then=None, name=name,
-        extension="1001", pbx=PBX, queues=[queue or "billing"], current_call=call, handled_today=7,
+        agent_id=name, status="BUSY", state=state, since=since, reason=reason, until=None, then=None,
+        then_reason="", name=name, extension="1001", pbx=PBX, queues=[queue or "billing"], current_call=call,
+        handled_today=7,
     )  # fmt: skip
 
 

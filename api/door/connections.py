@@ -95,6 +95,7 @@ class Connection(H11Protocol):
         self._half_open = half_open
         self._within_s = within_s
         self._deadline: asyncio.TimerHandle | None = None
+        self._upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -113,6 +114,7 @@ class Connection(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """From here on another protocol has the transport."""
+        self._upgraded = True
         self._end_waiting()
         super().handle_websocket_upgrade(event)
 
@@ -141,7 +143,8 @@ class Connection(H11Protocol):
         self.transport.abort()
 
     def _look(self) -> None:
-        if self.transport.is_closing() or self._is_whole():
+        # To h11 the request that asked for the upgrade never comes whole.
+        if self._upgraded or self.transport.is_closing() or self._is_whole():
             self._end_waiting()
         elif self._deadline is None:
             self._begin_to_wait()

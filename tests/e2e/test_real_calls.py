@@ -111,9 +111,10 @@ async def until(met: Callable[[], bool]) -> None:
 
 
 def ended(frames: list[Frame]) -> list[str]:
-    """The calls that the socket told had ended, once for each time."""
+    """The calls that the socket told had ended, once for each time; that one has become final is told again."""
     changes = [frame["data"] for frame in frames if frame["event"] == "call:state:changed"]
-    return [change["callId"] for change in changes if change["status"] == "ENDED"]
+    provisional = [change for change in changes if change["metadata"]["certainty"] == "provisional"]
+    return [change["callId"] for change in provisional if change["status"] == "ENDED"]
 
 
 def queue_totals(frames: list[Frame]) -> dict[str, int]:

@@ -35,10 +35,9 @@ from calls.events import (
 )
 from calls.evidence import CONFERENCE, Evidence
 from calls.file_events import ChannelLogged
-from calls.queue_account import QueueLines
+from calls.queue_account import NOWHERE, QueueLines
 from calls.state import CallChanged, State
 
-NOWHERE = Position("account", "", 0, 0)
 # One channel takes another's place in a bridge within this time of its leaving.
 SWAP_MS = 50
 # The one who hangs up leaves the bridge at most this long before its channel is gone.

@@ -68,7 +68,7 @@ class QueueLines:
         """Agents by interface, as the lines name them."""
         self._taken: set[int] = set()
         self._at_place: dict[int, list[Placed]] = {}
-        self._waiting: dict[str, tuple[str, str]] = {}
+        self._waiting: dict[str, str] = {}
         self._visits: dict[tuple[str, str], Visit] = {}
         self._ends: dict[tuple[str, int], Ending] = {}
         reached: dict[str, int] = {}
@@ -91,7 +91,7 @@ class QueueLines:
         if not self._waiting:
             return None
         caller = next((it for it in self._waiting if self._same_call(it, channel)), next(iter(self._waiting)))
-        return caller, self._waiting[caller][0]
+        return caller, self._waiting[caller]
 
     def interface_of(self, channel: Channel) -> str:
         """The member's interface, which may say more than the channel's name (`Local/1004@office/n`)."""
@@ -226,7 +226,7 @@ class QueueLines:
         entry, at = placed.entry, placed.at
         caller, queue = self._channel(entry.callid), entry.queue
         if entry.verb == "ENTERQUEUE":
-            self._waiting[entry.callid] = queue, entry.callid
+            self._waiting[entry.callid] = queue
             position = int(entry.values.get("position", "0"))
             yield QueueCallerJoin(pos=NOWHERE, at=at, channel=caller, queue=queue, position=position)
         elif entry.verb == "RINGNOANSWER":

@@ -168,6 +168,7 @@ def test_an_extension_is_taken_away_after_a_question(browser: Browser) -> None:
         press(opened, "Remove")
         saved(opened)
         opened.until("document.querySelectorAll('#extensions-rows tr').length === 3")
+    assert [path.rpartition("/")[0] for method, path, _ in api.asked if method == "DELETE"] == ["/api/admin/extensions"]
 
 
 def test_a_queue_promises_something_else(browser: Browser) -> None:

@@ -38,7 +38,9 @@ class Site(NamedTuple):
     async def until_heard(self) -> None:
         """Wait until the live topics are followed. /readyz, asked too early, would say no for another second."""
         async with asyncio.timeout(60):
-            while "trunkline_api_feed_connected 1.0" not in (await self.client.get("/metrics")).text:
+            while True:
+                if "trunkline_api_feed_connected 1.0" in (await self.client.get("/metrics")).text:
+                    return
                 await asyncio.sleep(0.02)
 
     async def until_part(self, name: str, status: str) -> None:

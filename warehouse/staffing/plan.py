@@ -42,7 +42,9 @@ def _rows(forecast: pl.DataFrame, length_s: float, aht_s: float, target: Target)
         if calls is None:
             yield row | unknown
         else:
-            fare = fewest(Load(calls, length_s * share, aht_s, target.target_s, target.patience_s), target.service_level)
+            fare = fewest(
+                Load(calls, length_s * share, aht_s, target.target_s, target.patience_s), target.service_level
+            )
             yield row | asdict(fare) | {"rostered": rostered(fare.agents, target.shrinkage)}
 
 

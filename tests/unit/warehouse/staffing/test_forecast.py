@@ -22,6 +22,7 @@ def quarters(first: date, days: int, offered: Callable[[datetime], int], zone: s
 
 def weeks_of(calls: list[int], zone: str = BERLIN) -> pl.DataFrame:
     """Weeks from MONDAY on, in each quarter of an hour of which so many came."""
+
     def came(start: datetime) -> int:
         return calls[(start.date() - MONDAY).days // 7]
 

@@ -5,9 +5,13 @@ import pytest
 
 from warehouse.staffing.plan import Target, plan, rostered
 
+EIGHTY_IN_TWENTY = Target(0.8, 20.0)
 
-def planned(calls: float | None, share: float = 1.0, target: Target = Target(0.8, 20.0)) -> dict[str, float | None]:
-    forecast = pl.DataFrame({"interval_start": [0], "calls": [calls], "share": [share]}, schema_overrides={"calls": pl.Float64})
+
+def planned(calls: float | None, share: float = 1.0, target: Target = EIGHTY_IN_TWENTY) -> dict[str, float | None]:
+    forecast = pl.DataFrame(
+        {"interval_start": [0], "calls": [calls], "share": [share]}, schema_overrides={"calls": pl.Float64}
+    )
     (row,) = plan(forecast, "30m", 180.0, target)
     return row
 

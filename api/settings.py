@@ -56,7 +56,7 @@ class DoorSettings(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
+    """Everything. `dashboard` is `host:port`; marts are in `data`; `admin_password` is None once there is a first user."""
 
     database: str
     kafka: KafkaSettings
@@ -66,6 +66,7 @@ class Settings(Struct, frozen=True):
     port: int
     zone: ZoneInfo
     log_level: str
+    data: Path
     admin_password: str | None
     door: DoorSettings
 
@@ -91,6 +92,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_number(environment, "TRUNKLINE_PORT", 8000),
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
+        data=Path(environment.get("TRUNKLINE_DATA") or "data"),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
     )

@@ -53,6 +53,9 @@ FIELDS: dict[str, Any] = {
     "shortAbandonSeconds": 5,
     "wrapUpSeconds": 0,
     "target": 0.8,
+    "statement": "SHOW TABLES",
+    "timezone": "Europe/Berlin",
+    "maxRows": 10,
 }
 NAMED_FIELDS = frozenset({"userId"})
 # For operators of the whole installation alone, who may see every tenant.

@@ -56,7 +56,7 @@ class DoorSettings(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """Everything. `dashboard` is `host:port`; marts are in `data`; `admin_password` is None once there is a first user."""
+    """Everything. `dashboard` is `host:port`; marts are in `data`; `admin_password` is None after the first start."""
 
     database: str
     kafka: KafkaSettings

@@ -3,20 +3,20 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
 from api.admin.acting import AdminDesk
-from api.analysts.process import Answer
 from api.analysts.routes import AnalystDesk
 from api.app import Parts
 from api.database import Database
@@ -138,35 +138,6 @@ class FakeStore:
     async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
         self.asked.append((tenant, start, end, interface))
         return self.tally_of
-
-
-class FakeAnalyst:
-    """Answers every statement with itself, or with an error."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-        self.seated = 0
-
-    @contextmanager
-    def seat(self, tenant: str) -> Iterator[None]:
-        self.seated += 1
-        yield
-        self.seated -= 1
-
-    async def ask(self, tenant: str, statement: str, timezone: str, most_rows: int) -> Answer:
-        if self.error is not None:
-            raise self.error
-        return Answer(["tenant", "statement"], ["VARCHAR", "VARCHAR"], [[tenant, statement]], cut=most_rows == 1)
-
-
-class FakeBook:
-    """Keeps what was written down."""
-
-    def __init__(self) -> None:
-        self.noted: list[tuple[str, dict[str, Any]]] = []
-
-    async def note(self, principal: Principal, detail: dict[str, Any]) -> None:
-        self.noted.append((principal.user_id, detail))
 
 
 class FakePulse:

@@ -66,7 +66,7 @@ class LockedSql:
 
     @contextmanager
     def seat(self, tenant: str) -> Iterator[None]:
-        """A place among those that ask. Raises TooManyTries while all are taken, NotFound before anything is published."""
+        """A place among those that ask. Raises TooManyTries while all are taken, NotFound before the first load."""
         if not open_marts(self._data, tenant).ready():
             raise NotFound("There is nothing to ask yet: the warehouse publishes after its first load.")
         if self._running[tenant] >= AT_ONCE_OF_A_TENANT or self._running.total() >= AT_ONCE:

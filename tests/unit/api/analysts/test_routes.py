@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from api_parts import UTC, FakeAnalyst, FakeBook, bearer, client_of, make_parts
+from analyst_parts import FakeAnalyst, FakeBook
+from api_parts import UTC, bearer, client_of, make_parts
 
 from api.analysts.routes import AnalystDesk, is_text
 from api.app import create_origin

@@ -74,3 +74,24 @@ def test_who_leaves_by_a_key_does_so_unless_taken_before() -> None:
     left = day(caller("one", 0, 60, StintOutcome.EXIT_KEY), caller("two", 100, 130, StintOutcome.JOIN_EMPTY))
     assert told(left, Change(handle=0.5)) == {"one": (60, None), "two": (130, None)}
     assert told(left, Change(added=((10_000, 200_000),))) == {"one": (10, "added 1"), "two": (130, None)}
+
+
+def answered(recorded: Day, change: Change) -> int:
+    return sum(it.outcome is StintOutcome.ANSWERED for it in play(recorded, change).callers)
+
+
+def test_in_a_queue_that_is_too_much_for_one_an_agent_more_answers_more() -> None:
+    """One agent takes each second caller, the others give up after a minute."""
+    gave_up = [caller(f"b{n}", n * 60 + 1, n * 60 + 61, ABANDONED) for n in range(50)]
+    full = day(*(caller(f"a{n}", n * 60, n * 60 + 1, agent="ana", busy=59) for n in range(50)), *gave_up, delivery=1)
+    assert (answered(full, Change()), answered(full, Change(added=((0, 86_400_000),)))) == (50, 100)
+
+
+def test_but_it_need_not() -> None:
+    """The helper takes one call, so Ana begins a long one that could have waited, and short ones are lost."""
+    short = [caller(f"c{n}", n, n, agent="ana", busy=10) for n in range(40, 200, 10)]
+    hasty = [caller(f"h{n}", 900 + n, 901 + n, ABANDONED) for n in range(40)]
+    patient = caller("long", 5, 500, agent="ana", busy=190)
+    told_day = day(caller("one", 0, 20, agent="ana", busy=10), patient, *short, *hasty)
+    helped = Change(added=((3_000, 4_000),))
+    assert answered(told_day, Change()) > answered(told_day, helped)

@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_days import END, NAMES, days
+from made_days import END, NAMES, SUPPORT, days, worked_day
 
 from calls.call import StintOutcome
-from warehouse.staffing.day import Day, busy_spans
+from warehouse.staffing.day import Day, busy_spans, figures
 from warehouse.staffing.whatif import Change, play
 
 ABANDONED = StintOutcome.ABANDONED
@@ -51,3 +52,25 @@ def test_nobody_waits_longer_than_the_record_says_they_would(recorded: Day, chan
     for it in play(recorded, Change(change.removed, change.added, handle=change.handle)).callers:
         if (limit := limits.get(it.key)) is not None:
             assert it.left_at is not None and it.left_at <= limit
+
+
+WHOLE = (0, 10**8)
+
+
+@pytest.mark.parametrize(
+    ("change", "agents", "handle"),
+    [
+        (Change(added=(WHOLE, WHOLE)), 60, 1.0),
+        (Change(removed=frozenset({"a00", "a01"})), 56, 1.0),
+        (Change(handle=0.9), 58, 0.9),
+    ],
+)
+def test_what_if_is_near_what_would_have_been(change: Change, agents: int, handle: float) -> None:
+    """The same callers of a made-up day, with so many agents and calls so long from the beginning."""
+    played, true = play(worked_day(58, 1500), change), worked_day(agents, 1500, handle=handle)
+    told = figures(played.callers, played.there, SUPPORT)
+    truth = figures(true.callers, true.there, SUPPORT)
+    recorded = figures(worked_day(58, 1500).callers, {}, SUPPORT)
+    assert told["service_level"] == pytest.approx(truth["service_level"], abs=0.025)
+    assert told["answered"] == pytest.approx(truth["answered"], rel=0.02)
+    assert told["answered"] != recorded["answered"]

@@ -45,10 +45,23 @@ BEGIN
 END $$;
 CREATE TRIGGER told AFTER INSERT OR UPDATE OF status ON commands FOR EACH ROW EXECUTE FUNCTION tell_command();
 
--- What should have been settled and was not: of all tenants, for whoever is still there to do it.
-CREATE FUNCTION overdue_commands(at_most integer) RETURNS TABLE (id uuid, tenant_id text)
+-- The API's processes that are there. One that is not seen for a while settles nothing any more.
+CREATE UNLOGGED TABLE command_owners (
+  id uuid PRIMARY KEY,
+  seen_at timestamptz NOT NULL
+);
+CREATE FUNCTION owner_lives(the_owner uuid) RETURNS void SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
+  DELETE FROM command_owners WHERE seen_at < now() - interval '1 hour';
+  INSERT INTO command_owners (id, seen_at) VALUES (the_owner, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+$$;
+
+-- What nobody settles, of all tenants, for whoever is there to do it.
+CREATE FUNCTION left_commands(at_most integer) RETURNS TABLE (id uuid, tenant_id text, owner uuid)
 STABLE SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
-  SELECT id, tenant_id FROM commands WHERE status IN ('accepted', 'sent') AND due_at < now() ORDER BY due_at LIMIT at_most
+  SELECT c.id, c.tenant_id, c.owner FROM commands c LEFT JOIN command_owners o ON o.id = c.owner
+  WHERE c.status IN ('accepted', 'sent') AND (c.due_at < now() OR o.seen_at IS NULL OR o.seen_at < now() - interval '10 seconds')
+  ORDER BY c.due_at LIMIT at_most
 $$;
 -- Of these calls, made by commands, those that were given up: were they to appear after all, they are hung up.
 CREATE FUNCTION given_up(wanted uuid[]) RETURNS TABLE (id uuid)
@@ -72,7 +85,7 @@ CREATE TRIGGER dialled AFTER INSERT ON call_sessions FOR EACH ROW WHEN (NEW.call
 DO $$
 DECLARE told text;
 BEGIN
-  FOREACH told IN ARRAY ARRAY['overdue_commands(integer)', 'given_up(uuid[])'] LOOP
+  FOREACH told IN ARRAY ARRAY['owner_lives(uuid)', 'left_commands(integer)', 'given_up(uuid[])'] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', told);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO trunkline_api', told);
   END LOOP;

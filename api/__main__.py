@@ -23,6 +23,8 @@ from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
+from api.control.layer import Layer
+from api.control.permits import AnyNumber
 from api.database import Database
 from api.door.brake import FORGET_TRIES_EVERY_S, PostgresBrake
 from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
@@ -101,7 +103,9 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
+    layer = Layer(database, settings, live.hub, AnyNumber())
     telemetry.read(live.figures)
+    telemetry.read(layer.figures)
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
@@ -110,15 +114,18 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
         await database.open()
+        layer.start()
         works = [
             Work("making the first user", first.make),
             Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
             Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
+            *layer.works(),
         ]
         async with beside(works):
             yield
+        await layer.close()
         await transport.aclose()
         await told.close()
         await database.close()
@@ -137,6 +144,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
+            acting=layer.desks,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),

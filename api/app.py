@@ -15,6 +15,8 @@ from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
+from api.control.routes import Desks, control_router
+from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
 from api.live.asyncapi import asyncapi_json
@@ -46,6 +48,7 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    acting: Desks
     hub: Hub
     seats: Seats
     checks: Checks
@@ -57,7 +60,7 @@ class Parts(Struct, frozen=True):
 
 def create_origin(parts: Parts) -> App:
     """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports."""
-    entrance = Entrance(parts.hub, parts.gate, parts.seats)
+    entrance = _entrance(parts)
     # Litestar's own types are narrower than ASGI's.
     api, socketio = cast(App, create_api(parts)), SocketIo(parts.gate, entrance)
 
@@ -80,12 +83,13 @@ def create_api(parts: Parts) -> Litestar:
         async with parts.lifespan():
             yield
 
-    entrance = Entrance(parts.hub, parts.gate, parts.seats)
+    entrance = _entrance(parts)
     app = Litestar(
         [
             *login_routers(parts.doorman),
             manager_router(parts.desk),
             admin_router(parts.admin),
+            control_router(parts.acting),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,
@@ -101,6 +105,11 @@ def create_api(parts: Parts) -> Litestar:
     )
     refuse_undecided(app)
     return app
+
+
+def _entrance(parts: Parts) -> Entrance:
+    spoken = Spoken(parts.acting.calls, parts.acting.floor)
+    return Entrance(parts.hub, parts.gate, parts.seats, act=spoken.act)
 
 
 def _openapi() -> OpenAPIConfig:

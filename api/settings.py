@@ -55,6 +55,21 @@ class DoorSettings(Struct, frozen=True):
     tls: TlsSettings | None
 
 
+class PbxSettings(Struct, frozen=True):
+    """A PBX that may be acted on: its systemname, the manager interface, and a login there."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    secret: str
+    tls: bool = False
+    ca: str | None = None
+
+    def __repr__(self) -> str:
+        return f"PbxSettings({self.name!r})"
+
+
 class Settings(Struct, frozen=True):
     """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
 
@@ -68,6 +83,8 @@ class Settings(Struct, frozen=True):
     log_level: str
     admin_password: str | None
     door: DoorSettings
+    pbxs: tuple[PbxSettings, ...] = ()
+    contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -77,7 +94,7 @@ class Settings(Struct, frozen=True):
         """What must be in no log."""
         own = [self.jwt_secret.decode(), self.kafka.password, self.admin_password or ""]
         password = urlsplit(self.database).password or ""
-        return [*own, password, unquote(password)]
+        return [*own, password, unquote(password), *(pbx.secret for pbx in self.pbxs)]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -93,7 +110,37 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
+        pbxs=_pbxs(environment),
+        contexts=(
+            environment.get("TRUNKLINE_INTERNAL_CONTEXT") or "pbx-internal",
+            environment.get("TRUNKLINE_OUTBOUND_CONTEXT") or "pbx-outbound",
+        ),
     )
+
+
+def _pbxs(environment: Mapping[str, str]) -> tuple[PbxSettings, ...]:
+    """The PBXs that are named, several with commas between them; user and secret one for all, or one for each."""
+    names = [name.strip() for name in environment.get("TRUNKLINE_PBX", "").split(",") if name.strip()]
+    if not names:
+        return ()
+    addresses = _each(environment, "TRUNKLINE_AMI", names, "host:port of the manager interface")
+    users = _each(environment, "TRUNKLINE_CONTROL_USER", names, "a user of manager.conf that may act on calls")
+    secrets = _each(environment, "TRUNKLINE_CONTROL_SECRET", names, "that user's secret")
+    tls, ca = environment.get("TRUNKLINE_AMI_TLS", "0") == "1", environment.get("TRUNKLINE_AMI_CA") or None
+    found = []
+    for name, address, user, secret in zip(names, addresses, users, secrets, strict=True):
+        host, _, port = address.rpartition(":")
+        if not host or not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            raise BadSetting(f"TRUNKLINE_AMI is {address!r}: give host:port of the manager interface of {name}.")
+        found.append(PbxSettings(name, host, int(port), user, secret, tls, ca))
+    return tuple(found)
+
+
+def _each(environment: Mapping[str, str], name: str, pbxs: list[str], what: str) -> list[str]:
+    values = [value.strip() for value in _need(environment, name, f"{what}, for {', '.join(pbxs)}").split(",")]
+    if len(values) not in (1, len(pbxs)) or (len(pbxs) > 1 and len(values) == 1 and name == "TRUNKLINE_AMI"):
+        raise BadSetting(f"{name} has {len(values)} values: give one for each of {', '.join(pbxs)}, with commas.")
+    return values * len(pbxs) if len(values) == 1 else values
 
 
 def _door(environment: Mapping[str, str]) -> DoorSettings:

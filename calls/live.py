@@ -14,7 +14,7 @@ from calls.tally import Tally
 
 
 class AgentCall(Struct, frozen=True):
-    """The call an agent is on or is rung for. `uniqueid` is the agent's own channel in it, empty where none is known."""
+    """The call an agent is on or is rung for. `uniqueid` is the agent's own channel in it, empty if none is known."""
 
     call_id: str
     queue: str | None

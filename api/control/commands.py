@@ -11,6 +11,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from api.live.messages import CommandUpdated
+
 # Channels of calls that commands made: the Uniqueid is this and the command's id, and so is the action's id.
 PREFIX = "tl-"
 
@@ -63,27 +65,14 @@ class Verdict(Struct, frozen=True):
         return CommandStatus.CONFIRMED if self.confirmed else CommandStatus.FAILED
 
 
-class CommandForm(Struct, frozen=True, rename="camel"):
-    """A command as it is told. `detail` says why it failed, or what is waited for."""
-
-    command_id: str
-    name: str
-    status: str
-    detail: str
-    call_id: str | None
-    pbx: str
-    created_at: str
-    settled_at: str | None
-
-
 # What is said of a command that is on its way.
 ON_ITS_WAY = "Given to the PBX; what comes of it is not known yet."
 
 
-def command_form(command: Command) -> CommandForm:
+def command_form(command: Command) -> CommandUpdated:
     """The command as it is told."""
     waiting = command.status is CommandStatus.SENT and not command.detail
-    return CommandForm(
+    return CommandUpdated(
         command_id=str(command.id),
         name=command.name,
         status=command.status.value,

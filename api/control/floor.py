@@ -1,4 +1,4 @@
-"""What may be done to agents and queues: status, membership, pauses; and how a queue is right now, by the PBX itself."""
+"""What may be done to agents and queues: status, membership, pauses; and how a queue is now, by the PBX itself."""
 
 from api.control import plan
 from api.control.commands import Command

@@ -14,13 +14,14 @@ _FOUND: LiteralString = """
 SELECT s.id, s.call_id, s.status, s.direction, s.from_number, s.to_number, s.contact_id, s.notes, s.disposition
 FROM call_sessions s WHERE s.call_id = %(call)s AND (%(all)s OR EXISTS (
   SELECT FROM agent_extensions a WHERE a.user_id = %(user)s AND a.pbx = s.pbx AND (a.call_id = s.call_id
-    OR a.agent_id = s.agent_id OR EXISTS (SELECT FROM legs l WHERE l.call_id = s.call_id AND l.interface = a.interface))))
+    OR a.agent_id = s.agent_id
+    OR EXISTS (SELECT FROM legs l WHERE l.call_id = s.call_id AND l.interface = a.interface))))
 """
 # What was done last decides; a leg that is over takes its muting with it.
 _MUTED = """
 SELECT coalesce((SELECT (arguments ->> 'muted')::boolean FROM commands c WHERE c.call_id = %(call)s AND c.name = 'mute'
-  AND c.status = 'confirmed' AND EXISTS (SELECT FROM agent_extensions a WHERE a.live -> 'call' ->> 'uniqueid' = c.channel
-    AND a.call_id = c.call_id) ORDER BY c.settled_at DESC LIMIT 1), false) AS muted,
+  AND c.status = 'confirmed' AND EXISTS (SELECT FROM agent_extensions a
+    WHERE a.live -> 'call' ->> 'uniqueid' = c.channel AND a.call_id = c.call_id) ORDER BY c.settled_at DESC LIMIT 1), false) AS muted,
   EXISTS (SELECT FROM recordings r WHERE r.call_id = %(call)s AND r.ended_at IS NULL) AS recording
 """
 _WRITE = """

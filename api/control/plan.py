@@ -205,7 +205,8 @@ def status(pbx: str, interface: str, steps: tuple[Step, ...], status: str, queue
     """Change an agent's status by these steps. `queues` are those that it leaves by it."""
     watches = [watch for step in steps if (watch := watch_of(step.action)) is not None]
     arguments = {"status": status, "left": queues}
-    return Plan("status", pbx, steps, confirm.all_of(*watches), arguments=arguments, interface=interface)
+    watch = confirm.all_of(*watches) if watches else None
+    return Plan("status", pbx, steps, watch, arguments=arguments, interface=interface)
 
 
 def watch_of(action: Action) -> Watch | None:

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from api.access import only
 from api.control import forms
-from api.control.commands import CommandForm, command_form
+from api.control.commands import command_form
 from api.control.desk import CallDesk
 from api.control.floor import FloorDesk
 from api.control.notes import Notebook
 from api.errors import BadRequest
+from api.live.messages import CommandUpdated
 from api.roles import ACTORS, LEADERS
 from api.tokens import Principal
 
@@ -49,13 +50,13 @@ AgentQuery = Annotated[
 
 
 @post("/agent/status", status_code=202)
-async def set_status(request: Asked, desks: OurDesks, data: JSONBody[forms.StatusBody]) -> CommandForm:
+async def set_status(request: Asked, desks: OurDesks, data: JSONBody[forms.StatusBody]) -> CommandUpdated:
     """Change an agent's status: AVAILABLE takes calls, AWAY and BUSY pause, OFFLINE leaves the queues."""
     return command_form(await desks.floor.status(request.user, data.status, data.reason, data.agent_id))
 
 
 @post("/calls/dial", status_code=202)
-async def dial(request: Asked, desks: OurDesks, data: JSONBody[forms.DialBody], key: Key = None) -> CommandForm:
+async def dial(request: Asked, desks: OurDesks, data: JSONBody[forms.DialBody], key: Key = None) -> CommandUpdated:
     """Ring one's own phone and, when it is answered, dial the number."""
     return command_form(await desks.calls.dial(request.user, data.phone_number, data.contact_id, key))
 
@@ -69,7 +70,7 @@ async def call(request: Asked, desks: OurDesks, call_id: FromPath[str]) -> forms
 @post("/calls/{call_id:str}/answer", status_code=202)
 async def answer(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Ask the agent's phone to pick up."""
     _same(call_id, data)
     return command_form(await desks.calls.answer(request.user, call_id))
@@ -78,7 +79,7 @@ async def answer(
 @post("/calls/{call_id:str}/hangup", status_code=202)
 async def hangup(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """End the agent's part of the call."""
     _same(call_id, data)
     return command_form(await desks.calls.hangup(request.user, call_id))
@@ -87,7 +88,7 @@ async def hangup(
 @post("/calls/{call_id:str}/hold", status_code=202)
 async def hold(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.HoldBody | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Ask the agent's phone to hold or, with `hold: false`, to take the other side back."""
     _same(call_id, data)
     wanted = True if data is None else data.hold
@@ -97,7 +98,7 @@ async def hold(
 @post("/calls/{call_id:str}/unhold", status_code=202)
 async def unhold(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Ask the agent's phone to take the other side back."""
     _same(call_id, data)
     return command_form(await desks.calls.hold(request.user, call_id, hold=False))
@@ -106,7 +107,7 @@ async def unhold(
 @post("/calls/{call_id:str}/transfer", status_code=202)
 async def transfer(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.TransferBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Send the other side to an extension, a queue or a number: at once (blind), or after consulting (attended)."""
     _same(call_id, data)
     return command_form(await desks.calls.transfer(request.user, call_id, data.target, data.type))
@@ -115,7 +116,7 @@ async def transfer(
 @post("/calls/{call_id:str}/transfer/complete", status_code=202)
 async def complete(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Complete an attended transfer: the two others talk to each other, the agent is out."""
     _same(call_id, data)
     return command_form(await desks.calls.complete(request.user, call_id))
@@ -124,7 +125,7 @@ async def complete(
 @post("/calls/{call_id:str}/transfer/cancel", status_code=202)
 async def cancel(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Give an attended transfer up: the agent is back with the other side."""
     _same(call_id, data)
     return command_form(await desks.calls.cancel(request.user, call_id))
@@ -133,7 +134,7 @@ async def cancel(
 @post("/calls/{call_id:str}/mute", status_code=202)
 async def mute(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.MuteBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Mute the agent in the call, or not. It lasts until the agent's part of the call ends."""
     _same(call_id, data)
     return command_form(await desks.calls.mute(request.user, call_id, muted=data.muted))
@@ -151,7 +152,7 @@ async def notes(
 @post("/calls/{call_id:str}/recording/start", status_code=202)
 async def record(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Begin to record the call."""
     _same(call_id, data)
     return command_form(await desks.calls.record(request.user, call_id))
@@ -160,7 +161,7 @@ async def record(
 @post("/calls/{call_id:str}/recording/stop", status_code=202)
 async def stop_recording(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.OfCall | None] = None
-) -> CommandForm:
+) -> CommandUpdated:
     """End the recording of the call."""
     _same(call_id, data)
     return command_form(await desks.calls.stop_recording(request.user, call_id))
@@ -169,20 +170,20 @@ async def stop_recording(
 @post("/calls/{call_id:str}/redirect", status_code=202, opt=only(LEADERS))
 async def redirect(
     request: Asked, desks: OurDesks, call_id: FromPath[str], data: JSONBody[forms.RedirectBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Send the caller who waits, or whom an agent talks to, to an extension, a queue or a number."""
     _same(call_id, data)
     return command_form(await desks.calls.redirect(request.user, call_id, data.target))
 
 
 @post("/calls/bridge", status_code=202, opt=only(LEADERS))
-async def bridge(request: Asked, desks: OurDesks, data: JSONBody[forms.BridgeBody]) -> CommandForm:
+async def bridge(request: Asked, desks: OurDesks, data: JSONBody[forms.BridgeBody]) -> CommandUpdated:
     """Let the outside parties of two calls talk to each other; their agents are out."""
     return command_form(await desks.calls.bridge(request.user, data.call_id, data.other_call_id))
 
 
 @get("/commands/{command_id:str}")
-async def command(request: Asked, desks: OurDesks, command_id: FromPath[str]) -> CommandForm:
+async def command(request: Asked, desks: OurDesks, command_id: FromPath[str]) -> CommandUpdated:
     """What came of a command: accepted, sent, confirmed or failed, and why."""
     return command_form(await desks.calls.command(request.user, command_id))
 
@@ -202,7 +203,7 @@ async def queue(request: Asked, desks: OurDesks, queue_id: FromPath[str]) -> for
 @post("/queues/{queue_id:str}/members", status_code=202)
 async def join(
     request: Asked, desks: OurDesks, queue_id: FromPath[str], data: JSONBody[forms.MemberBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Make oneself, or another agent, a member of a queue."""
     found = await desks.floor.join(request.user, queue_id, data.agent_id, data.penalty, paused=data.paused)
     return command_form(found)
@@ -211,7 +212,7 @@ async def join(
 @delete("/queues/{queue_id:str}/members", status_code=202)
 async def leave(
     request: Asked, desks: OurDesks, queue_id: FromPath[str], agent_id: AgentQuery = None
-) -> CommandForm:
+) -> CommandUpdated:
     """Take oneself, or another agent, out of a queue."""
     return command_form(await desks.floor.leave(request.user, queue_id, agent_id))
 
@@ -219,7 +220,7 @@ async def leave(
 @post("/queues/{queue_id:str}/members/pause", status_code=202)
 async def pause(
     request: Asked, desks: OurDesks, queue_id: FromPath[str], data: JSONBody[forms.PauseBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Pause oneself, or another agent, in a queue, or not."""
     found = await desks.floor.pause(request.user, queue_id, data.agent_id, data.reason, paused=data.paused)
     return command_form(found)
@@ -228,7 +229,7 @@ async def pause(
 @post("/queues/{queue_id:str}/route", status_code=202, opt=only(LEADERS))
 async def route(
     request: Asked, desks: OurDesks, queue_id: FromPath[str], data: JSONBody[forms.DialBody]
-) -> CommandForm:
+) -> CommandUpdated:
     """Let the agent of a queue who has been available for longest call a number."""
     return command_form(await desks.calls.route(request.user, queue_id, data.phone_number, data.contact_id))
 

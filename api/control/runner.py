@@ -139,9 +139,7 @@ class Runner:
                 is_done = True
         return is_done
 
-    async def _wait(
-        self, command: Command, plan: Plan, link: Link, told: asyncio.Future[Verdict], logins: int
-    ) -> None:
+    async def _wait(self, command: Command, plan: Plan, link: Link, told: asyncio.Future[Verdict], logins: int) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + plan.within_s
         while loop.time() < until:

@@ -1,4 +1,4 @@
-"""Looks for what came of a command when its answer was lost, until it is known or time is up. Sends nothing that acts."""
+"""Looks for what came of a command when its answer was lost, until it is known or time is up. Sends nothing acting."""
 
 import asyncio
 

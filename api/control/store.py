@@ -40,7 +40,8 @@ WHERE c.pbx = %s AND c.interface = %s AND c.name = 'dial' AND c.status = 'confir
   AND (s.status <> 'ENDED' OR s.status IS NULL AND c.settled_at > now() - interval '5 seconds') LIMIT 1
 """
 _TAKE: LiteralString = (
-    "UPDATE commands SET status = 'sent', sent_at = clock_timestamp() WHERE id = %s AND status = 'accepted' RETURNING id"
+    "UPDATE commands SET status = 'sent', sent_at = clock_timestamp()"
+    " WHERE id = %s AND status = 'accepted' RETURNING id"
 )
 _SETTLE: LiteralString = (
     "UPDATE commands SET status = %s, detail = %s, settled_at = clock_timestamp()"
@@ -151,7 +152,8 @@ class PostgresCommands:
         """Write it down."""
         principal = ask.principal
         values = [
-            *(wish.id, principal.tenant, UUID(principal.user_id), wish.name, Jsonb(msgspec.to_builtins(wish.arguments))),
+            *(wish.id, principal.tenant, UUID(principal.user_id), wish.name),
+            Jsonb(msgspec.to_builtins(wish.arguments)),
             *(wish.pbx, wish.call_id, wish.interface, wish.channel, ask.owner, wish.within_s, ask.key, ask.body_hash),
         ]
         try:

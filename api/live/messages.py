@@ -28,6 +28,7 @@ CALL_STATE_CHANGED = "call:state:changed"
 CALL_ENDED = "call:ended"
 SUMMARY = "summary"
 ERROR = "error"
+COMMAND_UPDATED = "command:updated"
 
 
 class WaiterData(Struct, frozen=True, rename="camel"):
@@ -144,6 +145,19 @@ class ErrorData(Struct, frozen=True, rename="camel"):
     event: str | None = None
 
 
+class CommandUpdated(Struct, frozen=True, rename="camel"):
+    """What came of a command so far: accepted, sent, confirmed or failed; `detail` says why."""
+
+    command_id: str
+    name: str
+    status: str
+    detail: str
+    call_id: str | None
+    pbx: str
+    created_at: str
+    settled_at: str | None
+
+
 class Frame(Struct, frozen=True):
     """What goes over the socket; `data` is JSON already."""
 
@@ -178,6 +192,9 @@ SERVER_MESSAGES = {
     CALL_STATE_CHANGED: ServerMessage(CallStateChanged, "A call changed."),
     CALL_ENDED: ServerMessage(CallEnded, "A call is over, once."),
     SUMMARY: ServerMessage(Summary, "Each second in which anything of it changed, and at least each ten seconds."),
+    COMMAND_UPDATED: ServerMessage(
+        CommandUpdated, "A command of one's own was taken, given to the PBX, or settled; to its user alone."
+    ),
     ERROR: ServerMessage(ErrorData, "Something was sent that the socket does not take."),
 }
 

@@ -92,7 +92,7 @@ class Link:
         return next((item for item in answer.items if item.get("Uniqueid") == uniqueid), None)
 
     async def leads_somewhere(self, context: str, exten: str) -> bool:
-        """Whether the dialplan has this extension; Asterisk redirects into nothing and says Success. Raises AmiError."""
+        """Whether the dialplan has this extension; into nothing Asterisk redirects as well. Raises AmiError."""
         try:
             answer = await self.ask(ShowDialPlan(exten, context))
         except ActionRefused:

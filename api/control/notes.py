@@ -21,7 +21,8 @@ FROM call_sessions s WHERE s.call_id = %(call)s AND (%(all)s OR EXISTS (
 _MUTED = """
 SELECT coalesce((SELECT (arguments ->> 'muted')::boolean FROM commands c WHERE c.call_id = %(call)s AND c.name = 'mute'
   AND c.status = 'confirmed' AND EXISTS (SELECT FROM agent_extensions a
-    WHERE a.live -> 'call' ->> 'uniqueid' = c.channel AND a.call_id = c.call_id) ORDER BY c.settled_at DESC LIMIT 1), false) AS muted,
+    WHERE a.live -> 'call' ->> 'uniqueid' = c.channel AND a.call_id = c.call_id)
+  ORDER BY c.settled_at DESC LIMIT 1), false) AS muted,
   EXISTS (SELECT FROM recordings r WHERE r.call_id = %(call)s AND r.ended_at IS NULL) AS recording
 """
 _WRITE = """

@@ -18,7 +18,7 @@ _DIALLABLE = re.compile(r"\+?[0-9*#]{1,20}")
 
 
 class Permit(Struct, frozen=True):
-    """A number that may be dialled once: `dial` as the trunk wants it, `e164` as it is written everywhere, `cost` in units.
+    """A number that may be dialled once: `dial` as the trunk wants it, `e164` as it is written elsewhere, `cost` units.
 
     `id` names what was counted against the limits; None where nothing was.
     """

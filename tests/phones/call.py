@@ -188,6 +188,9 @@ class Call:
                 self._reply(request, 200)
                 if not self.settled.is_set():
                     self._refuse(487)
+            case "NOTIFY" if request["Event"] in ("talk", "hold"):
+                self._reply(request, 200)
+                self._obey(request["Event"])
             case "NOTIFY":
                 self._reply(request, 200)
                 self._transferring.put_nowait(int(found(r"SIP/2.0 (\d+)", request.body) or 0))
@@ -196,6 +199,15 @@ class Call:
                 self._end()
             case _:
                 self._reply(request, 200)
+
+    def _obey(self, event: str) -> None:
+        """As desk phones do when the PBX asks them to: pick up, hold, take back."""
+        if event == "hold":
+            self._phone.spawn(self.hold())
+        elif self.answered.is_set():
+            self._phone.spawn(self.resume())
+        else:
+            self.answer()
 
     def _invited_again(self, request: Message) -> None:
         first = self._received is not None and request["CSeq"] == self._received["CSeq"]

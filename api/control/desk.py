@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from api.control import plan
-from api.control.commands import Command
+from api.control.commands import Command, mark_of
 from api.control.facts import Facts, Seat
 from api.control.legs import Legs
 from api.control.links import Link, Links
@@ -97,8 +97,9 @@ class CallDesk:
         if presence_at(agent.presence, self._clock()).state in IN_CALL:
             raise BadRequest(BUSY)
         link = self._links.of(agent.pbx)
-        target, permit = await self._targets.find(principal, link, number, "dial")
         command_id = uuid.uuid4()
+        call_id = f"{agent.pbx}:{mark_of(command_id)}"
+        target, permit = await self._targets.find(principal, link, number, "dial", call_id)
         # Inside, the phones show who calls; outside, the dialplan says what is shown, and the agent sees whom it rings.
         shown = number if permit is not None else f'"{_plain(agent.name)}" <{agent.extension}>'
         arguments = {"phone_number": number, "contact_id": contact_id, "e164": permit.e164 if permit else None}
@@ -131,7 +132,7 @@ class CallDesk:
         """Send the partner on, or begin to consult."""
         leg, link = await self.legs.agents_part(principal, call_id)
         return await self._to_target(
-            principal, link, target, lambda found: plan.transfer(leg, found, attended=kind == "attended")
+            principal, call_id, link, target, lambda found: plan.transfer(leg, found, attended=kind == "attended")
         )
 
     async def complete(self, principal: Principal, call_id: str) -> Command:
@@ -156,7 +157,7 @@ class CallDesk:
     async def redirect(self, principal: Principal, call_id: str, target: str) -> Command:
         """Send who waits, or whom an agent talks to, to an extension, a queue or a number."""
         leg, _, link = await self.legs.callers_part(principal, call_id)
-        return await self._to_target(principal, link, target, lambda found: plan.redirect(leg, found))
+        return await self._to_target(principal, call_id, link, target, lambda found: plan.redirect(leg, found))
 
     async def bridge(self, principal: Principal, call_id: str, other_call_id: str) -> Command:
         """Let the outside parties of two calls talk to each other."""
@@ -173,9 +174,9 @@ class CallDesk:
         return await self._runner.begin(principal, make(leg))
 
     async def _to_target(
-        self, principal: Principal, link: Link, target: str, make: Callable[[plan.Target], plan.Plan]
+        self, principal: Principal, call_id: str, link: Link, target: str, make: Callable[[plan.Target], plan.Plan]
     ) -> Command:
-        found, permit = await self._targets.find(principal, link, target, "transfer")
+        found, permit = await self._targets.find(principal, link, target, "transfer", call_id)
 
         async def unsent() -> None:
             await self._targets.give_back(principal, permit)

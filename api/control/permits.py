@@ -40,6 +40,10 @@ class DialPolicy(Protocol):
         """
         ...
 
+    async def bind(self, principal: Principal, permit: Permit, call_id: str) -> None:
+        """Say which call it becomes: it counts as an open one until that has ended."""
+        ...
+
     async def give_back(self, principal: Principal, permit: Permit) -> None:
         """The number was not dialled after all: it counts no more."""
         ...
@@ -53,6 +57,9 @@ class AnyNumber:
         if not _DIALLABLE.fullmatch(number):
             raise BadRequest("phoneNumber: digits, * and #, at most 20, with a + before them if need be.")
         return Permit(dial=number, e164=number)
+
+    async def bind(self, principal: Principal, permit: Permit, call_id: str) -> None:
+        """Nothing was counted."""
 
     async def give_back(self, principal: Principal, permit: Permit) -> None:
         """Nothing was counted."""

@@ -24,6 +24,8 @@ log = logging.getLogger("api.control.runner")
 NOT_SENT = "It was not sent: the process that took it stopped before. Ask again."
 # What is left by others is looked at in parts.
 AT_ONCE = 50
+# Asterisk answers in milliseconds; beyond this nobody knows.
+ANSWER_S = 5.0
 # Beyond all waiting that a command may come to; then anybody may settle it.
 SLACK_S = 10.0
 
@@ -113,18 +115,19 @@ class Runner:
             try:
                 is_done = await self._send(link, command, plan)
             except (NotConnected, InvalidAction) as error:
-                await self._store.settle(command, Verdict(False, f"It was not sent: {error}."))
-                await _tell(unsent)
+                verdict, was_sent = Verdict(False, f"It was not sent: {error}."), False
+                await self._store.settle(command, verdict)
             except ActionRefused as refused:
-                await self._store.settle(command, Verdict(False, f"The PBX refused it: {refused.reason}"))
+                verdict, was_sent = Verdict(False, f"The PBX refused it: {refused.reason}"), False
+                await self._store.settle(command, verdict)
             except AmiError as error:
                 log.warning("the answer to a command was lost: %s", error, extra={"command": str(command.id)})
-                await self._find_out(command, link, told)
+                verdict, was_sent = await self._find_out(command, link, told), True
             else:
-                if is_done:
-                    await self._store.settle(command, Verdict(True))
-                else:
-                    await self._wait(command, plan, link, told, logins)
+                verdict, was_sent = await self._wait(command, plan, link, told, logins, is_done=is_done), True
+        # A number is dialled only when the agent's phone was answered.
+        if not verdict.confirmed and (command.name == "dial" or not was_sent):
+            await _tell(unsent)
 
     async def _send(self, link: Link, command: Command, plan: Plan) -> bool:
         """Write the actions, one after the other. Whether their answers say all. Raises AmiError."""
@@ -132,30 +135,33 @@ class Runner:
         for number, step in enumerate(plan.steps):
             mark = mark_of(command.id) if number == 0 else None
             try:
-                await link.ask(step.action, mark, timeout=5.0)
+                await link.ask(step.action, mark, timeout=ANSWER_S)
             except ActionRefused as refused:
                 if not any(word in refused.reason for word in step.forgives):
                     raise
                 is_done = True
         return is_done
 
-    async def _wait(self, command: Command, plan: Plan, link: Link, told: asyncio.Future[Verdict], logins: int) -> None:
+    async def _wait(
+        self, command: Command, plan: Plan, link: Link, told: asyncio.Future[Verdict], logins: int, *, is_done: bool
+    ) -> Verdict:
+        """Wait for what settles it, and settle it. While the link is down the events are not heard: then look."""
         loop = asyncio.get_running_loop()
         until = loop.time() + plan.within_s
-        while loop.time() < until:
+        verdict = Verdict(True) if is_done else None
+        while verdict is None and loop.time() < until:
             await asyncio.wait({told}, timeout=min(self._patience.look, max(0.0, until - loop.time())))
             if told.done():
-                await self._store.settle(command, told.result())
-                return
-            if link.logins != logins or not link.is_up:
-                await self._find_out(command, link, told)
-                return
-        if command.name == "dial":
-            await self._find_out(command, link, told)
-        else:
-            await self._store.settle(command, Verdict(False, plan.late))
+                verdict = told.result()
+            elif link.logins != logins or not link.is_up:
+                return await self._find_out(command, link, told)
+        if verdict is None and command.name == "dial":
+            return await self._find_out(command, link, told)
+        verdict = verdict or Verdict(False, plan.late)
+        await self._store.settle(command, verdict)
+        return verdict
 
-    async def _find_out(self, command: Command, link: Link | None, told: asyncio.Future[Verdict] | None) -> None:
+    async def _find_out(self, command: Command, link: Link | None, told: asyncio.Future[Verdict] | None) -> Verdict:
         verdict = await self._seeker.seek(command, told)
         await self._store.settle(command, verdict)
         if command.name == "dial" and not verdict.confirmed and command.channel and link is not None and link.is_up:
@@ -164,6 +170,7 @@ class Runner:
                 await link.ask(Hangup(command.channel))
             except AmiError as error:
                 log.info("nothing to hang up of a call that was given up: %s", error)
+        return verdict
 
     # ---- what others have left
 

@@ -18,9 +18,11 @@ class Targets:
         self._dialplan = dialplan
 
     async def find(
-        self, principal: Principal, link: Link, wanted: str, purpose: Purpose
+        self, principal: Principal, link: Link, wanted: str, purpose: Purpose, call_id: str
     ) -> tuple[Target, Permit | None]:
         """The target and, for a number, the permit that was taken for it: give it back if it is not dialled.
+
+        `call_id` is the call that it becomes, or becomes a part of.
 
         Raises what the rules raise, BadRequest where the dialplan has nothing of it, Unavailable when it cannot be
         asked.
@@ -32,6 +34,7 @@ class Targets:
             return target, None
         permit = await self._policy.permit(principal, wanted, purpose)
         try:
+            await self._policy.bind(principal, permit, call_id)
             target = Target(self._dialplan.outbound, permit.dial)
             await self._check(link, target, wanted)
         except Exception:

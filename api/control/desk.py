@@ -129,8 +129,10 @@ class CallDesk:
         return await self._on_leg(principal, call_id, lambda leg: plan.mute(leg, muted=muted))
 
     async def transfer(self, principal: Principal, call_id: str, target: str, kind: str) -> Command:
-        """Send the partner on, or begin to consult."""
+        """Send the partner on, or begin to consult. Raises BadRequest while there is none."""
         leg, link = await self.legs.agents_part(principal, call_id)
+        if not leg.bridge:
+            raise BadRequest("The agent of this call talks to nobody yet.")
         return await self._to_target(
             principal, call_id, link, target, lambda found: plan.transfer(leg, found, attended=kind == "attended")
         )

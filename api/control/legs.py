@@ -35,9 +35,9 @@ class Legs:
         for seat in seats:
             if seat.agent.call is not None and seat.agent.call.uniqueid:
                 link = self._links.of(seat.agent.pbx)
-                leg = Leg(seat.agent.pbx, call_id, seat.agent.interface, seat.agent.call.uniqueid)
-                await self._look(link, leg.uniqueid)
-                return leg, link
+                channel = await self._look(link, seat.agent.call.uniqueid)
+                where = (seat.agent.call.uniqueid, channel.get("BridgeID"))
+                return Leg(seat.agent.pbx, call_id, seat.agent.interface, *where), link
         raise NotFound(NO_CALL)
 
     async def callers_part(self, principal: Principal, call_id: str) -> tuple[Leg, str, Link]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.control import confirm
 from api.control.commands import mark_of
@@ -20,6 +21,8 @@ SOON_S = 6.0
 # How long an agent's phone rings for a call that is dialled for it, and when nothing is to be expected any more.
 RING_MS = 30_000
 RUNG_S = 40.0
+# Asterisk swallows the next Atxfer that comes within half a second.
+CANCELLED_REST_S = 1.0
 # Said of a phone that was asked and did nothing.
 DISOBEDIENT = "The phone did not do it in time: it may not obey the PBX's NOTIFY. Use the phone itself."
 UNSEEN = "The PBX took it, but nothing came of it in time."
@@ -49,7 +52,10 @@ class Step(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What a command comes to. Without a watch the answers confirm it. `late` is said when nothing is seen in time."""
+    """What a command comes to. Without a watch the answers confirm it. `late` is said when nothing is seen in time.
+
+    `rest_s` passes before a confirmed one is told, where Asterisk takes nothing more of the kind until then.
+    """
 
     name: str
     pbx: str
@@ -61,15 +67,17 @@ class Plan(Struct, frozen=True):
     call_id: str | None = None
     interface: str | None = None
     channel: str | None = None
+    rest_s: float = 0.0
 
 
 class Leg(Struct, frozen=True):
-    """An agent's part in a call: where it is, by its Uniqueid."""
+    """An agent's part in a call: where it is, by its Uniqueid. `bridge` is empty while it talks to nobody."""
 
     pbx: str
     call_id: str
     interface: str
     uniqueid: str
+    bridge: str = ""
 
 
 def dial(command_id: UUID, pbx: str, interface: str, target: Target, caller_id: str, arguments: dict[str, Any]) -> Plan:
@@ -150,7 +158,8 @@ def complete(leg: Leg) -> Plan:
 def cancel(leg: Leg) -> Plan:
     """Drop the consultation: the agent is back with the partner."""
     action = actions.CancelAtxfer(leg.uniqueid)
-    return _of_leg("transfer:cancel", leg, action, confirm.enters_a_bridge(leg.uniqueid))
+    cancelled = _of_leg("transfer:cancel", leg, action, confirm.enters_a_bridge(leg.uniqueid))
+    return replace(cancelled, rest_s=CANCELLED_REST_S)
 
 
 def record(leg: Leg, file: str) -> Plan:

@@ -158,6 +158,7 @@ class Runner:
         if verdict is None and command.name == "dial":
             return await self._find_out(command, link, told)
         verdict = verdict or Verdict(False, plan.late)
+        await asyncio.sleep(plan.rest_s if verdict.confirmed else 0)
         await self._store.settle(command, verdict)
         return verdict
 

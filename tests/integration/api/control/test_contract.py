@@ -55,7 +55,12 @@ async def talking(person: Person, call_id: str) -> str:
         return frame["data"]["state"] == "on_call" and call is not None and call["callId"] == call_id
 
     await person.heard("presence:update", fits)
+    await person.heard("call:state:changed", lambda frame: _is_connected(frame["data"], call_id))
     return call_id
+
+
+def _is_connected(data: Answer, call_id: str) -> bool:
+    return bool(data["callId"] == call_id and data["status"] == "CONNECTED")
 
 
 async def rung(person: Person, since: int) -> Answer:

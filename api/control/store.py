@@ -32,12 +32,13 @@ _INSERT: LiteralString = (
     " ON CONFLICT (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING"
     f" RETURNING {_COLUMNS}"
 )
-# A call that was made for the agent and is not over, also while the live state has not heard of it yet.
+# A call that was made for the agent a moment ago, which the live state may not have heard of yet.
 _DIALLED = """
 SELECT FROM commands c LEFT JOIN call_sessions s ON s.call_id = c.call_id
 WHERE c.pbx = %s AND c.interface = %s AND c.name = 'dial' AND c.status = 'confirmed'
-  AND c.created_at > now() - interval '12 hours'
-  AND (s.status <> 'ENDED' OR s.status IS NULL AND c.settled_at > now() - interval '5 seconds') LIMIT 1
+  AND c.settled_at > now() - interval '5 seconds' AND (s.status IS NULL OR s.status <> 'ENDED')
+  AND NOT EXISTS (SELECT FROM legs l WHERE l.call_id = c.call_id AND l.interface = c.interface
+    AND l.ended_at IS NOT NULL) LIMIT 1
 """
 _TAKE: LiteralString = (
     "UPDATE commands SET status = 'sent', sent_at = clock_timestamp()"

@@ -73,11 +73,6 @@ async def until_available(person: Person) -> None:
     await until(lambda: status_of(person)[0] == "available")
 
 
-async def ended(person: Person, call_id: str) -> None:
-    """Wait for the end of a call, before which its agent gets no other."""
-    await person.heard("call:ended", lambda frame: frame["data"]["callId"] == call_id)
-
-
 def status_of(person: Person) -> tuple[str, str]:
     """What this agent is doing now, and why."""
     told = [frame["data"] for frame in person.frames if frame["event"] in ("presence:update", "snapshot")]
@@ -208,7 +203,7 @@ async def test_transfers(whole: Installation, asterisk: RealAsterisk) -> None:
         assert not customer.ended.is_set() and not consulted.ended.is_set()
         await customer.hang_up()
         await consulted.until_ended()
-        await ended(alice, call_id)
+        await until_available(alice)
         call_id = await dialled(alice)
         customer = await trunk.next_answered()
         await alice.done(f"/calls/{call_id}/transfer", {"callId": call_id, "target": "1003", "type": "blind"})
@@ -216,7 +211,7 @@ async def test_transfers(whole: Installation, asterisk: RealAsterisk) -> None:
         assert not customer.ended.is_set()
         await customer.hang_up()
         await moved.until_ended()
-        await ended(alice, call_id)
+        await until_available(alice)
         call_id = await dialled(alice)
         customer = await trunk.next_answered()
         body = {"callId": call_id, "target": "5559999", "type": "blind"}

@@ -15,7 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import psycopg
-from api_parts import NOON, FakePulse, agent
+from api_parts import NOON, FakePulse, agent, until
 from api_rows import add_user, live_statements, write
 from phones.people import Desk, Trunk
 
@@ -40,7 +40,7 @@ Way = Literal["before", "after", "late", "frozen", "whole"]
 CUTS: tuple[Way, ...] = ("before", "after", "late")
 QUICK = Timing(connect=1.0, login=1.0, boot=0.2, ping_every=0.4, ping_timeout=0.6, ping_grace=0.2, retry_most=0.3)
 SHORT = Patience(settles=1.0, away=12.0, look=0.1)
-LATE_S, FROZEN_S = 4.0, 3.0
+LATE_S, FROZEN_S = 2.5, 2.5
 
 
 class Cutter:
@@ -146,16 +146,14 @@ class Lane:
     async def round(self, way: Way, number: int) -> Round:
         """Dial once while the line dies in this way; what came of it, when nothing more is to be expected."""
         began, rang = time.monotonic(), self.desk.calls.qsize()
-        async with asyncio.timeout(30):
-            while not next(iter(self.layer.links)).is_up:
-                await asyncio.sleep(0.05)
+        await until(lambda: next(iter(self.layer.links)).is_up)
         self.cutter.way = way
         command = await self.layer.desks.calls.dial(self.principal, f"555{self.extension}{number:02}")
         settled = await self._settled(command)
         self.cutter.way = "whole"
         seconds = time.monotonic() - began
         # Whatever is under way appears by now.
-        await asyncio.sleep(LATE_S + 1.0 if way == "late" else 1.5)
+        await asyncio.sleep(LATE_S + 1.0 if way == "late" else 1.0)
         with psycopg.connect(self.owner) as connection:
             connection.execute("UPDATE commands SET settled_at = settled_at - interval '1 minute'")
         return Round(way, settled.status, settled.detail, self.desk.calls.qsize() - rang, seconds)

@@ -1,4 +1,4 @@
-"""The link dies between Originate and its answer: never two calls, always a final answer, and no call that is given up."""
+"""The link dies between Originate and its answer: never two calls, always a final answer, no call that was given up."""
 
 import logging
 from collections.abc import Callable

@@ -207,6 +207,16 @@ class FakePbx(FakeAsterisk):
             return listed(asked, [{"Event": "QueueMember", **member} for member in self.members])
         return super().answer(asked)
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """How an API is told of it."""
+        return {
+            "TRUNKLINE_PBX": "pbx",
+            "TRUNKLINE_AMI": f"127.0.0.1:{self.port}",
+            "TRUNKLINE_CONTROL_USER": "control",
+            "TRUNKLINE_CONTROL_SECRET": self.secret,
+        }
+
     def tell(self, event: str, **headers: str) -> None:
         """Say that something happened."""
         lines = "".join(f"{key}: {value}\r\n" for key, value in headers.items())

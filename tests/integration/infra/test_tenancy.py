@@ -64,6 +64,7 @@ WANTED: dict[str, str] = {
     "role": "'agent'",
     "status": "'AVAILABLE'",
     "call_sessions.status": "'QUEUED'",
+    "commands.status": "'accepted'",
     "target": "0.5",
     "steps": "'[{}]'",
     "verdict": "'agree'",

@@ -8,7 +8,9 @@ import uuid
 from typing import Any, NamedTuple
 
 from api_parts import NOON, agent, queue
-from api_rows import add_user, change, live_statements, write
+from api_rows import add_user, call_statements, change, live_statements, write
+from msgspec.structs import replace
+from stories import told
 
 from calls.live import AgentCall
 
@@ -33,9 +35,12 @@ PLAIN: dict[str, Any] = {
     "offset": 0,
     # Of the description itself, where the framework answers that there is nothing.
     "path": "nothing",
+    "Idempotency-Key": "a-key",
 }
 # Of paths and queries, what names something.
-NAMES = frozenset({"agentId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code"})
+NAMES = frozenset(
+    {*("agentId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code"), "call_id", "command_id"}
+)
 # Of bodies, what names nothing. A new thing's own name is none of another's.
 FIELDS: dict[str, Any] = {
     "id": "new-tenant",
@@ -53,8 +58,26 @@ FIELDS: dict[str, Any] = {
     "shortAbandonSeconds": 5,
     "wrapUpSeconds": 0,
     "target": 0.8,
+    # The call is that of the address; a body may say so too.
+    "callId": None,
+    "status": "AWAY",
+    "reason": "lunch",
+    "phoneNumber": "15551234567",
+    "contactId": None,
+    "hold": True,
+    "muted": True,
+    "type": "blind",
+    "notes": "said yes",
+    "disposition": None,
+    "penalty": 0,
+    "paused": False,
 }
-NAMED_FIELDS = frozenset({"userId"})
+# Where a name means something else than elsewhere.
+OF_ROUTE: dict[str, dict[str, Any]] = {
+    **{f"/api/pbx/calls/{{call_id}}/{name}": {"target": "1002"} for name in ("transfer", "redirect")},
+    "/api/pbx/calls/bridge": {"callId": "pbx:1"},
+}
+NAMED_FIELDS = frozenset({"userId", "agentId", "otherCallId"})
 # For operators of the whole installation alone, who may see every tenant.
 OPERATORS_FIELDS = frozenset({"tenant", "isOperator"})
 # Of messages on sockets.
@@ -77,12 +100,32 @@ INSERT INTO extensions (id, tenant_id, user_id, pbx, interface, extension) VALUE
 ADD_DISPOSITION = "INSERT INTO dispositions (tenant_id, code, title) VALUES (%s, %s, '')"
 
 
+ADD_COMMAND = """
+INSERT INTO commands (id, tenant_id, user_id, name, arguments, pbx, owner, due_at)
+SELECT %s, tenant_id, id, 'hangup', '{}', 'pbx', id, now() FROM users WHERE username = %s
+"""
+SEAT = "UPDATE agent_extensions SET user_id = (SELECT id FROM users WHERE username = %s) WHERE agent_id = 'PJSIP/Ours'"
+
+
+def make_acting(database: str, ours: str) -> None:
+    """Let our agent sit at our phone and have asked for something; another tenant's call and command are there too."""
+    calls = [
+        replace(told("0 arrives, 1 joins support").call, linkedid=linkedid, pbx="pbx", tenant=tenant)
+        for linkedid, tenant in (("1", OURS), ("9", THEIRS))
+    ]
+    write(database, call_statements(calls))
+    change(database, SEAT, ours)
+    for number, user in ((1, ours), (2, f"{THEIRS}-user")):
+        change(database, ADD_COMMAND, uuid.UUID(int=number), user)
+
+
 def make_both(database: str) -> dict[str, Named]:
     """Make each kind of thing for us and for another tenant; their ids, by the name under which they are asked for."""
     users = [add_user(database, f"{tenant}-user", "agent", tenant) for tenant in (OURS, THEIRS)]
     extensions = [str(uuid.uuid4()) for _ in users]
     theirs = agent("Theirs", tenant=THEIRS, queues=["theirs"], call=AgentCall("pbx:9", "theirs", "1", None, NOON))
-    write(database, live_statements([agent("Ours"), theirs], [queue(), queue("theirs", tenant=THEIRS)]))
+    mine = agent("Ours", call=AgentCall("pbx:1", "support", "1", None, NOON))
+    write(database, live_statements([mine, theirs], [queue(), queue("theirs", tenant=THEIRS)]))
     for each, tenant, user in zip(extensions, (OURS, THEIRS), users, strict=True):
         change(database, ADD_EXTENSION, each, tenant, user, f"PJSIP/{tenant}", tenant)
         change(database, ADD_DISPOSITION, tenant, f"{tenant}-code")
@@ -97,5 +140,8 @@ def make_both(database: str) -> dict[str, Named]:
         "queue_id": Named("pbx:support", "pbx:theirs", "pbx:nowhere"),
         "code": Named(f"{OURS}-code", f"{THEIRS}-code", "nowhere"),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
+        "call_id": Named("pbx:1", "pbx:9", "pbx:7"),
+        "otherCallId": Named("pbx:1", "pbx:9", "pbx:7"),
+        "command_id": Named(*(str(uuid.UUID(int=number)) for number in (1, 2)), nobody),
         "rooms": Named(["queue:pbx:support"], ["queue:pbx:theirs"], ["queue:pbx:nowhere"]),
     }

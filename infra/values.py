@@ -43,6 +43,8 @@ class Values:
             "AMI": lambda: str(self.pbx().ami),
             "AMI_USER": lambda: self.pbx().user,
             "AMI_SECRET": lambda: self.pbx().secret,
+            "CONTROL_USER": lambda: self.pbx().control_user,
+            "CONTROL_SECRET": lambda: self.pbx().control_secret,
             "QUEUE_LOG": lambda: self._file(name),
             "CEL": lambda: self._file(name),
             "CDR": lambda: self._file(name),

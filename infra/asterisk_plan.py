@@ -94,6 +94,7 @@ def values(plan: PbxPlan) -> dict[str, str]:
         **_trunk(plan.trunk),
         "SYSTEM_NAME": plan.system_name,
         "LISTEN": plan.listen,
+        "UDP_LISTEN": plan.listen if _speaks_in_clear(plan) else "127.0.0.1",
         "PUBLIC_ADDRESS": _public(plan.public),
         "SIP_PORT": str(plan.sip),
         "SIPS_PORT": str(plan.sips),
@@ -115,6 +116,11 @@ def phone_values(plan: PbxPlan, phone: PhonePlan) -> dict[str, str]:
         "PHONE_KIND": phone.kind.value,
         "PHONE_SECRET": plan.phone_secrets[phone.extension],
     }
+
+
+def _speaks_in_clear(plan: PbxPlan) -> bool:
+    """Whether anybody needs SIP over UDP; else it stays on this machine."""
+    return not plan.trunk.secure or any(phone.kind is PhoneKind.DESK for phone in plan.phones)
 
 
 def _folders(folders: Folders) -> dict[str, str]:

@@ -59,3 +59,10 @@ def test_a_phone_has_its_own_values() -> None:
         "PHONE_KIND": "secure-phone",
         "PHONE_SECRET": "secret-of-alice",
     }
+
+
+def test_udp_stays_on_this_machine_where_everybody_encrypts() -> None:
+    secure = replace(PLAN, listen="192.0.2.5", trunk=replace(PLAN.trunk, secure=True))
+    assert values(secure)["UDP_LISTEN"] == "127.0.0.1"
+    desk = replace(secure, phones=(PhonePlan("1002", "Bob"),))
+    assert values(desk)["UDP_LISTEN"] == values(replace(secure, trunk=PLAN.trunk))["UDP_LISTEN"] == "192.0.2.5"

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,11 +60,18 @@ def examination(stack: Stack, wanted: Wanted, say: Say) -> list[Finding]:
         findings += examine(FILE_CHECKS, files) + examine(dialplan_checks.CHECKS, Doors(files.dialplan, files.contexts))
     say(f"asking {pbx.name} at {pbx.ami}")
     facts = asyncio.run(ask_pbx(way_to(pbx, stack.inherited)))
-    findings += examine(pbx_checks.CHECKS, facts) + _dialplan(facts, wanted.contexts, has_files=folder is not None)
+    findings += examine(_asked_of(stack.settings), facts)
+    findings += _dialplan(facts, wanted.contexts, has_files=folder is not None)
     if wanted.parts:
         say("asking our own parts")
         findings += examine(part_checks.CHECKS, look_at_parts(stack))
     return findings
+
+
+def _asked_of(settings: UpSettings) -> Sequence[Check[PbxFacts]]:
+    """The simulator is no PBX to act at: it can do what its traffic needs."""
+    left_out = "control-may" if settings.pbx == "simulator" else ""
+    return [check for check in pbx_checks.CHECKS if check.name != left_out]
 
 
 def own_configuration(settings: UpSettings) -> Path | None:

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,71 +20,86 @@ from infra.settings import UpSettings
 MakeSettings = Callable[[Path, str, int, str, str, str], UpSettings]
 
 
-def doctor_command(make_settings: MakeSettings, environment: Mapping[str, str]) -> click.Command:
-    """The command, for who has the environment."""
-
-    @click.command()
-    @click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+FOLDER = click.Path(path_type=Path, file_okay=False)
+PORT = click.IntRange(1, 65535)
+OPTIONS = (
+    click.Option(
+        ["--data"],
+        type=FOLDER,
         envvar="TRUNKLINE_DATA",
         default=Path("data"),
         show_default=True,
         help="Folder for everything that is kept.",
-    )
-    @click.option("--database", envvar="TRUNKLINE_DATABASE", default="", metavar="URL", help="PostgreSQL of your own.")
-    @click.option("--broker", metavar="HOST:PORT", default="", help="Kafka of your own.")
-    @click.option(
-        "--pbx",
-        metavar="simulator|asterisk|HOST:PORT",
+    ),
+    click.Option(
+        ["--database"], envvar="TRUNKLINE_DATABASE", default="", metavar="URL", help="PostgreSQL of your own."
+    ),
+    click.Option(["--broker"], default="", metavar="HOST:PORT", help="Kafka of your own."),
+    click.Option(
+        ["--pbx"],
         default="",
+        metavar="simulator|asterisk|HOST:PORT",
         help="Which PBX; by default that of TRUNKLINE_AMI, else the one that runs here.",
-    )
-    @click.option("--host", envvar="TRUNKLINE_HOST", default="127.0.0.1", show_default=True, help="The page's address.")
-    @click.option("--port", envvar="TRUNKLINE_PORT", type=click.IntRange(1, 65535), default=8000, show_default=True)
-    @click.option(
-        "--asterisk-config",
+    ),
+    click.Option(
+        ["--host"], envvar="TRUNKLINE_HOST", default="127.0.0.1", show_default=True, help="Where the page listens."
+    ),
+    click.Option(
+        ["--port"], type=PORT, envvar="TRUNKLINE_PORT", default=8000, show_default=True, help="The page's port."
+    ),
+    click.Option(
+        ["--asterisk-config"],
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help="Folder of the PBX's configuration, such as /etc/asterisk; of our own Asterisk it is known.",
+        help="Folder of the PBX's configuration, such as /etc/asterisk; that of our own Asterisk is known.",
+    ),
+    click.Option(["--inbound"], default="pbx-inbound", show_default=True, help="Context of calls from the trunk."),
+    click.Option(["--internal"], default="pbx-internal", show_default=True, help="Context of phones."),
+    click.Option(["--outbound"], default="pbx-outbound", show_default=True, help="Context of calls to the trunk."),
+    click.Option(["--only-pbx"], is_flag=True, help="Leave our own parts out."),
+    click.Option(["--all", "everything"], is_flag=True, help="Show what is well, too."),
+    click.Option(["--json", "as_json"], is_flag=True, help="As JSON."),
+)
+
+
+def doctor_command(make_settings: MakeSettings, environment: Mapping[str, str]) -> click.Command:
+    """The command, for who has the environment."""
+    return click.Command(
+        "doctor", params=list(OPTIONS), callback=partial(doctor, make_settings, environment), help=doctor.__doc__
     )
-    @click.option("--inbound", default="pbx-inbound", show_default=True, help="Context of calls from the trunk.")
-    @click.option("--internal", default="pbx-internal", show_default=True, help="Context of phones.")
-    @click.option("--outbound", default="pbx-outbound", show_default=True, help="Context of calls to the trunk.")
-    @click.option("--only-pbx", is_flag=True, help="Leave our own parts out.")
-    @click.option("--all", "everything", is_flag=True, help="Show what is well, too.")
-    @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-    def doctor(
-        data: Path,
-        database: str,
-        broker: str,
-        pbx: str,
-        host: str,
-        port: int,
-        asterisk_config: Path | None,
-        inbound: str,
-        internal: str,
-        outbound: str,
-        only_pbx: bool,
-        everything: bool,
-        as_json: bool,
-    ) -> None:
-        """Look at the PBX, its files and our own parts; say what is wrong or weak and how to mend it.
 
-        Nothing is changed. Exit code 0: nothing is amiss; 1: something is weak; 2: something is wrong.
-        """
-        settings = make_settings(data, host, port, broker, database, pbx or "simulator")
-        stack = Stack(settings if pbx else meant_pbx(settings), environment)
-        wanted = Wanted(asterisk_config, Contexts(inbound, internal, outbound), parts=not only_pbx)
-        # Whatever a connection has to say is told by a finding.
-        logging.getLogger("asterisk").addHandler(logging.NullHandler())
-        findings = _examined(stack, wanted)
-        if as_json:
-            click.echo(report.as_json(findings))
-        else:
-            report.show(Console(), findings, everything=everything)
-        sys.exit(exit_code(findings))
 
-    return doctor
+def doctor(
+    make_settings: MakeSettings,
+    environment: Mapping[str, str],
+    data: Path,
+    database: str,
+    broker: str,
+    pbx: str,
+    host: str,
+    port: int,
+    asterisk_config: Path | None,
+    inbound: str,
+    internal: str,
+    outbound: str,
+    only_pbx: bool,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Look at the PBX, its files and our own parts; say what is wrong or weak and how to mend it.
+
+    Nothing is changed. Exit code 0: nothing is amiss; 1: something is weak; 2: something is wrong.
+    """
+    settings = make_settings(data, host, port, broker, database, pbx or "simulator")
+    stack = Stack(settings if pbx else meant_pbx(settings), environment)
+    wanted = Wanted(asterisk_config, Contexts(inbound, internal, outbound), parts=not only_pbx)
+    # Whatever a connection has to say is told by a finding.
+    logging.getLogger("asterisk").addHandler(logging.NullHandler())
+    findings = _examined(stack, wanted)
+    if as_json:
+        click.echo(report.as_json(findings))
+    else:
+        report.show(Console(), findings, everything=everything)
+    sys.exit(exit_code(findings))
 
 
 def _examined(stack: Stack, wanted: Wanted) -> list[Finding]:

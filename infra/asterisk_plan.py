@@ -82,6 +82,9 @@ class PbxPlan:
     permit: tuple[str, ...] = LOOPBACK
     rtp_first: int = 10_000
     rtp_last: int = 19_999
+    # Where recordings are written, and whether every call that an agent takes from a queue is one.
+    recording_spool: str = ""
+    record_queues: bool = False
     # `HOST:PORT` of the large team's phones, which do not log in.
     agents: str = ""
 
@@ -104,6 +107,8 @@ def values(plan: PbxPlan) -> dict[str, str]:
         "KEY": plan.key,
         "RTP_FIRST": str(plan.rtp_first),
         "RTP_LAST": str(plan.rtp_last),
+        "RECORDING_SPOOL": plan.recording_spool or f"{plan.folders.spool}/recordings",
+        "RECORD_QUEUES": "yes" if plan.record_queues else "no",
         "AGENTS": plan.agents,
     }
 

@@ -53,8 +53,8 @@ OPTIONS = (
         help="Folder of the PBX's configuration, such as /etc/asterisk; that of our own Asterisk is known.",
     ),
     click.Option(["--inbound"], default="pbx-inbound", show_default=True, help="Context of calls from the trunk."),
-    click.Option(["--internal"], default="pbx-internal", show_default=True, help="Context of phones."),
-    click.Option(["--outbound"], default="pbx-outbound", show_default=True, help="Context of calls to the trunk."),
+    click.Option(["--internal"], default="", help="Context of phones.  [default: as the API, else pbx-internal]"),
+    click.Option(["--outbound"], default="", help="Context of calls out.  [default: as the API, else pbx-outbound]"),
     click.Option(["--only-pbx"], is_flag=True, help="Leave our own parts out."),
     click.Option(["--all", "everything"], is_flag=True, help="Show what is well, too."),
     click.Option(["--json", "as_json"], is_flag=True, help="As JSON."),
@@ -91,7 +91,12 @@ def doctor(
     """
     settings = make_settings(data, host, port, broker, database, pbx or "simulator")
     stack = Stack(settings if pbx else meant_pbx(settings), environment)
-    wanted = Wanted(asterisk_config, Contexts(inbound, internal, outbound), parts=not only_pbx)
+    contexts = Contexts(
+        inbound,
+        internal or settings.optional("INTERNAL_CONTEXT", Contexts.internal),
+        outbound or settings.optional("OUTBOUND_CONTEXT", Contexts.outbound),
+    )
+    wanted = Wanted(asterisk_config, contexts, parts=not only_pbx)
     # Whatever a connection has to say is told by a finding.
     logging.getLogger("asterisk").addHandler(logging.NullHandler())
     findings = _examined(stack, wanted)

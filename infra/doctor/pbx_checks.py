@@ -42,6 +42,11 @@ def _refused(facts: PbxFacts) -> Iterator[Spot]:
             yield Spot(f"manager interface {facts.address}", f"{access.user}: {access.trouble}")
 
 
+def _in_clear(facts: PbxFacts) -> Iterator[Spot]:
+    if facts.in_clear:
+        yield Spot(facts.address)
+
+
 def _old(facts: PbxFacts) -> list[Spot] | None:
     numbers = tuple(int(part) for part in re.findall(r"\d+", (facts.version or "").split("+")[0].split("~")[0])[:3])
     if not numbers:
@@ -153,6 +158,10 @@ CHECKS: tuple[Check[PbxFacts], ...] = (
     Check("pbx-login", ROUTING, WRONG, "The PBX takes our logins", "The PBX does not take a login of ours",
           "Compare user, secret and permit in manager.conf with TRUNKLINE_AMI_USER, _SECRET and "
           "TRUNKLINE_CONTROL_USER, _SECRET, then `manager reload`.", _refused),
+    Check("pbx-in-clear", SECURITY, WEAK, "The way to the PBX is encrypted, or within this machine",
+          "What the PBX says crosses the network in clear",
+          "Set TRUNKLINE_AMI_TLS=1 and tlsenable = yes in manager.conf, or keep both on a network of their own.",
+          _in_clear),
     Check("pbx-version", SECURITY, WRONG, "This version of Asterisk gets fixes", "This Asterisk is too old",
           "Take the newest release of branch 22 or 20.", _old),
     Check("pbx-name", RECORDS, WRONG, "The PBX is the one that is meant", "The PBX calls itself otherwise",

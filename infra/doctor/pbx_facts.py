@@ -22,6 +22,7 @@ from asterisk.connection import Connection
 from asterisk.dialplan import Dialplan
 from asterisk.encoding import Action
 from asterisk.errors import ActionRefused, ActionTimedOut, AmiError, ConnectionLost, LoginRefused, NotConnected
+from infra.doctor.manager_checks import is_loopback
 from infra.doctor.questions import (
     CoreSettings,
     ListCommands,
@@ -80,6 +81,8 @@ class PbxFacts:
     address: str
     ingester: Access
     control: Access
+    # Whether what is said crosses a network, and in clear.
+    in_clear: bool = False
     version: str | None = None
     system_name: str | None = None
     # How many seconds the PBX's clock is before ours.
@@ -165,8 +168,9 @@ async def ask_pbx(way: Way) -> PbxFacts:
     async with _session(way.ingester) as ingester, _session(way.control) as control:
         listening, acting = await ingester.access(), await control.access()
         address = f"{way.host}:{way.port}"
+        in_clear = way.tls is None and not is_loopback(way.host)
         if listening.trouble and acting.trouble:
-            return PbxFacts(way.name, address, listening, acting)
+            return PbxFacts(way.name, address, listening, acting, in_clear)
         # Either may ask; the one that acts may ask more.
         asking = ingester if acting.trouble else control
         settings, status = await asking.ask(CoreSettings()), await asking.ask(QueueStatus())
@@ -176,6 +180,7 @@ async def ask_pbx(way: Way) -> PbxFacts:
             address=address,
             ingester=listening,
             control=acting,
+            in_clear=in_clear,
             version=settings.response.get("AsteriskVersion") if settings else None,
             system_name=settings.response.get("SystemName") if settings else None,
             clock_s=await _clock(asking),

@@ -4,19 +4,21 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from infra import asterisk_tree
 from infra.asterisk import CACHE, RealAsterisk, kept_installation
+from infra.asterisk_files import AGENTS, plan_of, render
 from infra.doctor.check import Finding, Severity
 from infra.doctor.examination import Wanted, examination, meant_pbx
 from infra.doctor.files import Contexts
 from infra.doctor.report import as_json
 from infra.errors import SettingError
 from infra.local import Stack
+from infra.ports import Ports
 from infra.settings import Address, UpSettings
 
 NOBODY_THERE = {"agents-there"}
@@ -170,6 +172,32 @@ def test_a_pbx_of_ones_own_is_looked_at_by_its_manager_interface(patient: RealAs
     # It calls itself pbx1, and one login does for both; its dialplan is what it tells.
     assert amiss(findings) == {"pbx-name", "ingester-loads"}
     assert {"running-unfiltered", "running-loose-pattern", "event-flow"} <= {one.check for one in findings}
+
+
+def test_a_pbx_elsewhere_is_looked_at_over_tls_and_takes_a_secure_trunk(patient: RealAsterisk, tmp_path: Path) -> None:
+    folder = patient.installation.folder
+    own, address = plan_of(patient.installation), f"127.0.0.1:{Ports(tmp_path / 'ports.json').claim('ami_tls')}"
+    files = render(replace(own, ami_tls=address, trunk=replace(own.trunk, secure=True)), AGENTS)
+    before = {name: (folder / "etc" / name).read_text() for name in ("manager.conf", "pjsip.conf")}
+    login = {"AMI": address, "AMI_USER": patient.ami_user, "AMI_SECRET": patient.ami_secret}
+    acting = {"CONTROL_USER": patient.control_user, "CONTROL_SECRET": patient.control_secret}
+    given = {f"TRUNKLINE_{name}": value for name, value in {**login, **acting, "PBX": "pbx1"}.items()}
+    tls = {"TRUNKLINE_AMI_TLS": "1", "TRUNKLINE_AMI_CA": str(folder / "tls/trunkline.crt")}
+    stack = Stack(meant_pbx(UpSettings(tmp_path, Address("127.0.0.1", 1), given=given)), tls)
+    try:
+        for name in before:
+            (folder / "etc" / name).write_text(files[name])
+        patient.cli("manager reload")
+        patient.cli("module reload res_pjsip.so")
+        shown = patient.cli("pjsip show endpoint trunk")
+        findings = examination(stack, Wanted(folder / "etc", Contexts(), parts=False), lambda text: None)
+    finally:
+        for name, text in before.items():
+            (folder / "etc" / name).write_text(text)
+        patient.cli("manager reload")
+        patient.cli("module reload res_pjsip.so")
+    assert amiss(findings) == set()
+    assert re.search(r"media_encryption +: sdes", shown) and re.search(r"transport +: tls", shown)
 
 
 def test_which_pbx_is_meant_is_seen_by_who_runs(patient: RealAsterisk, tmp_path: Path) -> None:

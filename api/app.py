@@ -27,6 +27,7 @@ from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond
+from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
 from api.socketio.transports import SocketIo, is_socketio
@@ -46,6 +47,7 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    recordings: RecordingDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -86,6 +88,7 @@ def create_api(parts: Parts) -> Litestar:
             *login_routers(parts.doorman),
             manager_router(parts.desk),
             admin_router(parts.admin),
+            recording_router(parts.recordings),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

@@ -55,6 +55,17 @@ class DoorSettings(Struct, frozen=True):
     tls: TlsSettings | None
 
 
+class RecordingSettings(Struct, frozen=True):
+    """The store of encrypted recordings, the file of the keys, and the folder into which PBXs write on their machines.
+
+    Without `keys` recordings are listed and cannot be played; without `spool` none is begun.
+    """
+
+    store: Path
+    keys: Path | None
+    spool: str
+
+
 class Settings(Struct, frozen=True):
     """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
 
@@ -68,6 +79,7 @@ class Settings(Struct, frozen=True):
     log_level: str
     admin_password: str | None
     door: DoorSettings
+    recordings: RecordingSettings
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -93,6 +105,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
+        recordings=_recordings(environment),
+    )
+
+
+def _recordings(environment: Mapping[str, str]) -> RecordingSettings:
+    data, keys = environment.get("TRUNKLINE_DATA", "data"), environment.get("TRUNKLINE_RECORDING_KEYS", "")
+    spool = environment.get("TRUNKLINE_RECORDING_SPOOL", "")
+    if spool and not spool.startswith("/"):
+        raise BadSetting(f"TRUNKLINE_RECORDING_SPOOL is {spool!r}: give the absolute path that the PBX's machine has.")
+    return RecordingSettings(
+        store=Path(environment.get("TRUNKLINE_RECORDINGS") or Path(data) / "recordings"),
+        keys=Path(keys) if keys else None,
+        spool=spool,
     )
 
 

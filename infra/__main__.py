@@ -27,6 +27,8 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "ingest": ("ingest", (), "Take one PBX's events into the log and to Kafka."),
     "streams": ("streams", (), "Turn events into calls, agents and queues."),
     "api": ("api", (), "Serve the pages, REST and the live socket."),
+    "recordings keep": ("recordings", (), "Take what one PBX records from its spool, encrypted, into the store."),
+    "recordings keys": ("recording-keys", ("keys",), "Make, change and destroy the keys that open recordings."),
     "dashboard": ("dashboard", (), "Serve the managers' pages under /reports."),
     "warehouse": ("warehouse", (), "Load the lake and publish the marts."),
     "simulator": ("simulator", (), "Play a PBX: recordings or endless traffic."),
@@ -41,6 +43,9 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "import-queue-log": ("warehouse", ("import-queue-log",), "Bring years of queue_log into the database."),
     "demo": ("demo", (), "Play recordings through every part and compare the numbers."),
 }
+
+# A tool that is given what another process is given.
+READS_AS = {"recording-keys": "api"}
 
 data_option = click.option(
     "--data",
@@ -129,6 +134,11 @@ def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str
 
 
 @trunkline.group()
+def recordings() -> None:
+    """Recordings of calls: kept encrypted, and the keys that open them."""
+
+
+@trunkline.group()
 def audit() -> None:
     """The log of who changed what."""
 
@@ -153,18 +163,22 @@ def program_command(name: str) -> click.Command:
     """The command that becomes the program `name`, everything behind it handed on as it is."""
     program, before, summary = PROGRAMS[name]
 
-    @click.command(name, help=summary, add_help_option=False, context_settings={"ignore_unknown_options": True})
+    @click.command(
+        name.rpartition(" ")[2], help=summary, add_help_option=False, context_settings={"ignore_unknown_options": True}
+    )
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def run(arguments: tuple[str, ...]) -> None:
         settings = settings_of(Path(os.environ.get("TRUNKLINE_DATA", "data")))
         argv = process_argv(program, (*before, *arguments))
-        os.execve(argv[0], argv, Stack(settings, os.environ).completed_environment(program))
+        process = READS_AS.get(program, program)
+        os.execve(argv[0], argv, Stack(settings, os.environ).completed_environment(process))
 
     return run
 
 
 for each in PROGRAMS:
-    trunkline.add_command(program_command(each))
+    group = recordings if each.startswith("recordings ") else trunkline
+    group.add_command(program_command(each))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -28,7 +28,19 @@ TRUNK_HOST, AGENTS_HOST = "127.0.0.2", "127.0.0.3"
 RTP_FIRST, RTP_LAST = 10_000, 19_999
 # Where Asterisk writes what it says of calls, within the installation's folder.
 QUEUE_LOG, CEL, CDR = "log/queue_log", "log/cel-custom/Master.csv", "log/cdr-csv/Master.csv"
-FOLDERS = ("etc", "cache", "varlib/keys", "spool/monitor", "spool/voicemail", "run", "log/cdr-csv", "log/cel-custom")
+# Where it writes recordings, unless another folder is chosen: one in memory is better.
+SPOOL = "spool/recordings"
+FOLDERS = (
+    "etc",
+    "cache",
+    "varlib/keys",
+    "spool/monitor",
+    SPOOL,
+    "spool/voicemail",
+    "run",
+    "log/cdr-csv",
+    "log/cel-custom",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,13 @@ class Installation:
     ports: AsteriskPorts
     secrets: AsteriskSecrets
     system_name: str = "pbx1"
+    chosen_spool: Path | None = None
+    record_queues: bool = False
+
+    @property
+    def recording_spool(self) -> Path:
+        """Where recordings are written, in plain text until the keeper takes them."""
+        return self.chosen_spool or self.folder / SPOOL
 
     @property
     def queue_log(self) -> Path:
@@ -97,6 +116,7 @@ def write(installation: Installation) -> None:
     shutil.rmtree(folder / "etc", ignore_errors=True)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
+    installation.recording_spool.mkdir(0o700, parents=True, exist_ok=True)
     for name in DEBIAN_FILES:
         shutil.copy(installation.tree / "etc/asterisk" / name, folder / "etc")
     for name, text in rendered(installation).items():
@@ -135,5 +155,7 @@ def _values(installation: Installation) -> dict[str, str]:
         "RTP_FIRST": str(RTP_FIRST),
         "RTP_LAST": str(RTP_LAST),
         "AMI_SECRET": secrets.ami,
+        "RECORDING_SPOOL": str(installation.recording_spool),
+        "RECORD_QUEUES": "yes" if installation.record_queues else "no",
         **{f"SECRET_{extension}": secret for extension, secret in secrets.phones.items()},
     }

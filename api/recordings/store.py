@@ -20,7 +20,8 @@ from api.recordings.age import CHUNK, AgeFile, Unreadable
 from api.recordings.key_file import KeyFile
 
 PATH = re.compile(r"[a-z0-9][a-z0-9-]{0,62}/\d{4}/\d{2}/\d{2}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.age", re.ASCII)
-FILE_MODE, FOLDER_MODE = 0o640, 0o750
+# The group may be that of the keeper, another user.
+FILE_MODE, FOLDER_MODE = 0o640, 0o2770
 
 
 class Stored(Struct, frozen=True):
@@ -96,7 +97,10 @@ class RecordingStore:
         if PATH.fullmatch(path) is None:
             raise Unreadable("its path is none of ours")
         place = self._folder / path
-        place.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        for folder in reversed(place.relative_to(self._folder).parents[:-1]):
+            with suppress(FileExistsError):
+                (self._folder / folder).mkdir()
+                (self._folder / folder).chmod(FOLDER_MODE)
         part = place.with_name(place.name + ".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE), "wb") as file:
             target = _Hashed(file)

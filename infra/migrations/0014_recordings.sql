@@ -62,9 +62,10 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
     EXECUTE format('CREATE POLICY tenant_only ON %I FOR ALL TO trunkline_api USING (tenant_id = current_tenant())'
       ' WITH CHECK (tenant_id = current_tenant())', guarded);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO trunkline_api', guarded);
   END LOOP;
 END $$;
+GRANT SELECT, INSERT, UPDATE ON recording_keys, recording_settings TO trunkline_api;
+GRANT SELECT, UPDATE ON stored_recordings TO trunkline_api;
 
 -- ---- for the keeper ---------------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Its role may execute three functions (infra/migrations/0014_recordings.sql) and 
 is asked again later; meanwhile the recipients of last time hold, which are kept in a file.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from ingest.recordings.slips import Slip
 CONNECT_S, STATEMENT_MS = 2, 2000
 # Between two attempts to reach it.
 RETRY_S = 2.0
+
+log = logging.getLogger(__name__)
 
 _KEEP = "SELECT keep_recording(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
@@ -48,6 +51,7 @@ class Register:
         self._clock = clock
         self._connection: psycopg.Connection[Any] | None = None
         self._not_before = 0.0
+        self._told = False
 
     @property
     def reachable(self) -> bool:
@@ -104,10 +108,14 @@ class Register:
                 self._connection = psycopg.connect(
                     self._url, autocommit=True, connect_timeout=CONNECT_S, options=options
                 )
+                self._told = False
             return self._connection.execute(statement.encode(), values or None).fetchall()
         except psycopg.Error as error:
             self.close()
             self._not_before = self._clock() + RETRY_S
+            if not self._told:
+                log.warning("the database does not answer; it is tried again", extra={"reason": str(error)})
+            self._told = True
             raise RegisterAway(f"the database does not answer: {error}") from error
 
     def _remembered(self) -> dict[str, str]:

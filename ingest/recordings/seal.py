@@ -14,8 +14,8 @@ from typing import Any
 import pyrage
 from msgspec import Struct
 
-# Encrypted, so that the group may read: whoever plays recordings may be another user than who writes them.
-FILE_MODE, FOLDER_MODE = 0o640, 0o750
+# Encrypted, so that the group may have them: who plays and deletes recordings may be another user than who writes them.
+FILE_MODE, FOLDER_MODE = 0o640, 0o2770
 # Beside the place of each; a dot is in no tenant's name and in no recording's.
 PART = ".part"
 
@@ -70,7 +70,7 @@ class _Hashed(io.RawIOBase):
 
 def seal(source: io.RawIOBase, recipient: str, place: Path) -> Sealed:
     """Encrypt all of `source` for `recipient` into `place`, replacing what is there. Raises OSError (disk full …)."""
-    make_folder(place.parent)
+    make_folder(place.parent, FOLDER_MODE)
     part = place.with_name(place.name + PART)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
     try:
@@ -91,12 +91,14 @@ def seal(source: io.RawIOBase, recipient: str, place: Path) -> Sealed:
     return Sealed(target.size, target.hash.digest())
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, mode: int = 0o700) -> None:
     """Make a folder and those above it, so that they survive. Raises OSError."""
     if folder.is_dir():
         return
-    make_folder(folder.parent)
-    folder.mkdir(FOLDER_MODE, exist_ok=True)
+    make_folder(folder.parent, mode)
+    folder.mkdir(exist_ok=True)
+    # Whatever the process' mask is.
+    folder.chmod(mode)
     sync_folder(folder.parent)
 
 

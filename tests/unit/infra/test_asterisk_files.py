@@ -71,7 +71,7 @@ def test_every_queue_member_has_an_endpoint(installation: Installation) -> None:
 def test_included_files_are_there(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     included = {name for text in files.values() for name in re.findall(r"^#include (\S+)", text, re.MULTILINE)}
-    assert included == {"pjsip_agents.conf", "queue_agents.conf"}
+    assert included == {"pjsip_agents.conf", "queue_agents.conf", "recordings.conf"}
     assert included <= files.keys()
 
 

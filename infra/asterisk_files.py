@@ -30,17 +30,7 @@ RTP_FIRST, RTP_LAST = 10_000, 19_999
 QUEUE_LOG, CEL, CDR = "log/queue_log", "log/cel-custom/Master.csv", "log/cdr-csv/Master.csv"
 # Where it writes recordings, unless another folder is chosen: one in memory is better.
 SPOOL = "spool/recordings"
-FOLDERS = (
-    "etc",
-    "cache",
-    "varlib/keys",
-    "spool/monitor",
-    SPOOL,
-    "spool/voicemail",
-    "run",
-    "log/cdr-csv",
-    "log/cel-custom",
-)
+FOLDERS = ("etc", "cache", "varlib/keys", "spool/monitor", "spool/voicemail", "run", "log/cdr-csv", "log/cel-custom")
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ async def test_a_call_is_recorded_encrypted_and_played_back(
         found = await listener.until(lambda it: bool(it.calls) and not any(state.calls for state in it.states.values()))
         write(keeping.owner, call_statements(found.calls.values()))
         await asyncio.to_thread(keeping.until_kept, 1)
+    assert keeping.stop() == 0
     (row,) = keeping.rows()
     (known,) = found.calls.values()
     assert (row["call_id"], row["tenant_id"], row["file"]) == (known.call_id, "default", file.name)

@@ -5,10 +5,12 @@ message with a name that is not here fails the walk: whoever adds one says here 
 """
 
 import uuid
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from api_parts import NOON, agent, queue
 from api_rows import add_user, change, live_statements, write
+from made_store import make_store
 
 from calls.live import AgentCall
 
@@ -33,9 +35,12 @@ PLAIN: dict[str, Any] = {
     "offset": 0,
     # Of the description itself, where the framework answers that there is nothing.
     "path": "nothing",
+    "download": True,
 }
 # Of paths and queries, what names something.
-NAMES = frozenset({"agentId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code"})
+NAMES = frozenset(
+    {"agentId", "callId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code", "recording_id"}
+)
 # Of bodies, what names nothing. A new thing's own name is none of another's.
 FIELDS: dict[str, Any] = {
     "id": "new-tenant",
@@ -53,6 +58,8 @@ FIELDS: dict[str, Any] = {
     "shortAbandonSeconds": 5,
     "wrapUpSeconds": 0,
     "target": 0.8,
+    "keepDays": 30,
+    "agentsListen": True,
 }
 NAMED_FIELDS = frozenset({"userId"})
 # For operators of the whole installation alone, who may see every tenant.
@@ -77,8 +84,11 @@ INSERT INTO extensions (id, tenant_id, user_id, pbx, interface, extension) VALUE
 ADD_DISPOSITION = "INSERT INTO dispositions (tenant_id, code, title) VALUES (%s, %s, '')"
 
 
-def make_both(database: str) -> dict[str, Named]:
-    """Make each kind of thing for us and for another tenant; their ids, by the name under which they are asked for."""
+def make_both(database: str, folder: Path) -> dict[str, Named]:
+    """Make each kind of thing for us and for another tenant; their ids, by the name under which they are asked for.
+
+    Recordings are put into `folder` (tests/made_store.py).
+    """
     users = [add_user(database, f"{tenant}-user", "agent", tenant) for tenant in (OURS, THEIRS)]
     extensions = [str(uuid.uuid4()) for _ in users]
     theirs = agent("Theirs", tenant=THEIRS, queues=["theirs"], call=AgentCall("pbx:9", "theirs", "1", None, NOON))
@@ -87,6 +97,7 @@ def make_both(database: str) -> dict[str, Named]:
         change(database, ADD_EXTENSION, each, tenant, user, f"PJSIP/{tenant}", tenant)
         change(database, ADD_DISPOSITION, tenant, f"{tenant}-code")
     nobody = str(uuid.UUID(int=7))
+    recordings = make_store(database, folder, (OURS, THEIRS), ("pbx:1", "pbx:9"))
     return {
         "agentId": Named("PJSIP/Ours", "PJSIP/Theirs", "PJSIP/Nobody"),
         "tenant": Named(OURS, THEIRS, NOWHERE),
@@ -96,6 +107,7 @@ def make_both(database: str) -> dict[str, Named]:
         "extension_id": Named(*extensions, nobody),
         "queue_id": Named("pbx:support", "pbx:theirs", "pbx:nowhere"),
         "code": Named(f"{OURS}-code", f"{THEIRS}-code", "nowhere"),
+        "recording_id": Named(*recordings, nobody),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
         "rooms": Named(["queue:pbx:support"], ["queue:pbx:theirs"], ["queue:pbx:nowhere"]),
     }

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,16 @@ def test_configuration_says_where_and_who(installation: Installation) -> None:
     assert "systemname = berlin1" in files["asterisk.conf"]
     assert f"astlogdir => {installation.folder}/log" in files["asterisk.conf"]
     assert all(f"password = secret-of-{extension}" in files["pjsip.conf"] for extension in PHONES)
+
+
+def test_calls_are_recorded_where_and_if_it_is_said(installation: Installation) -> None:
+    plain = asterisk_files.rendered(installation)["recordings.conf"]
+    assert "RECORD_QUEUES = no\n" in plain and f"MixMonitor({installation.folder}/spool/recordings/" in plain
+    chosen = replace(installation, chosen_spool=installation.folder / "memory", record_queues=True)
+    text = asterisk_files.rendered(chosen)["recordings.conf"]
+    assert "RECORD_QUEUES = yes\n" in text and f"MixMonitor({installation.folder}/memory/" in text
+    asterisk_files.write(chosen)
+    assert (installation.folder / "memory").stat().st_mode & 0o777 == 0o700
 
 
 def test_every_agent_of_the_large_team_has_a_phone_and_a_place_in_the_queue(installation: Installation) -> None:

@@ -50,6 +50,7 @@ CREATE TABLE stored_recordings (
 );
 CREATE INDEX stored_recordings_call ON stored_recordings (call_id);
 CREATE INDEX stored_recordings_ended ON stored_recordings (tenant_id, ended_at) WHERE deleted_at IS NULL;
+CREATE INDEX stored_recordings_recent ON stored_recordings (ended_at) WHERE deleted_at IS NULL;
 CREATE INDEX stored_recordings_leftover ON stored_recordings (id) WHERE leftover IS NOT NULL;
 CREATE INDEX stored_recordings_waiting ON stored_recordings (ended_at) WHERE call_id IS NULL AND deleted_at IS NULL;
 -- A recording is known again by the last part of its name: the PBX's folder may be another one elsewhere.
@@ -128,12 +129,20 @@ $$;
 CREATE FUNCTION settleable_recordings(most integer) RETURNS TABLE (id uuid, tenant_id text, recipient text, path text, size bigint,
   sha256 bytea, new_call text, new_tenant text, new_recipient text)
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
-  SELECT r.id, r.tenant_id, r.recipient, r.path, r.size, r.sha256, c.call_id, c.tenant_id, k.recipient
-  FROM stored_recordings r
-    CROSS JOIN LATERAL recorded_call(r.pbx, r.file, substring(r.file FROM '^(.+)\.[^.]+\.[^.]+$')) c
-    JOIN recording_keys k ON k.tenant_id = c.tenant_id AND k.retired_at IS NULL
-  WHERE r.deleted_at IS NULL AND r.leftover IS NULL
-    AND (r.call_id IS NULL OR r.tenant_id <> c.tenant_id AND r.ended_at > now() - interval '1 day') ORDER BY r.ended_at DESC LIMIT most
+  WITH known AS (
+    SELECT r.id, c.call_id, c.tenant_id
+    FROM stored_recordings r
+      CROSS JOIN LATERAL recorded_call(r.pbx, r.file, substring(r.file FROM '^(.+)\.[^.]+\.[^.]+$')) c
+    WHERE r.call_id IS NULL AND r.deleted_at IS NULL
+    UNION ALL
+    SELECT r.id, c.call_id, c.tenant_id
+    FROM stored_recordings r JOIN call_sessions c ON c.call_id = r.call_id
+    WHERE r.ended_at > now() - interval '1 day' AND r.deleted_at IS NULL AND c.tenant_id <> r.tenant_id
+  )
+  SELECT r.id, r.tenant_id, r.recipient, r.path, r.size, r.sha256, known.call_id, known.tenant_id, k.recipient
+  FROM known JOIN stored_recordings r ON r.id = known.id
+    JOIN recording_keys k ON k.tenant_id = known.tenant_id AND k.retired_at IS NULL
+  WHERE r.leftover IS NULL ORDER BY r.ended_at DESC LIMIT most
 $$;
 
 -- Such a recording belongs to that call from now on. False: somebody else was first, or it was deleted.

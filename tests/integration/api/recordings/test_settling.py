@@ -1,5 +1,6 @@
 """api/recordings/settling.py: each tenant has a key, and a recording comes to its call, under its tenant's key."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -55,6 +56,16 @@ async def test_within_a_tenant_the_file_stays_as_it_is(archive: Archive) -> None
     before = archive.row(identity)
     await settling(archive).settle()
     assert archive.row(identity) == before | {"call_id": "pbx:1"}
+
+
+async def test_a_recording_goes_with_a_call_that_becomes_another_tenants(archive: Archive) -> None:
+    archive.give_key("south")
+    identity = archive.put(archive.give_key("north"), "north", "pbx:1", at=datetime.now(UTC))
+    old = archive.put(archive.give_key("default"), "north", "pbx:1")
+    change(archive.owner, "UPDATE call_sessions SET tenant_id = 'south' WHERE call_id = 'pbx:1'")
+    await settling(archive).settle()
+    assert (await archive.clients["southern"].get(f"{PATH}/{identity}/audio")).content == SOUND
+    assert [archive.row(each)["tenant_id"] for each in (identity, old)] == ["south", "north"]
 
 
 async def test_one_that_cannot_be_opened_holds_nobody_up(archive: Archive) -> None:

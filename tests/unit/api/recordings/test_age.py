@@ -127,6 +127,17 @@ def test_what_is_no_age_file_is_refused(put: Put, data: bytes) -> None:
     refused(put(data))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 400), st.binary(max_size=40), st.integers(0, 40))
+def test_whatever_stands_in_its_place_is_refused_and_nothing_else_happens(
+    put: Put, place: int, instead: bytes, length: int
+) -> None:
+    small = encrypt(b"sound", RECIPIENT)
+    changed = small[:place] + instead + small[place + length :]
+    if changed != small:
+        refused(put(changed))
+
+
 def test_what_is_no_key_is_refused() -> None:
     for text in ("", SECRET[:-1], SECRET[:-1] + ("A" if SECRET[-1] != "A" else "C"), RECIPIENT):
         with pytest.raises(ValueError, match="no age identity"):

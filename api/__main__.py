@@ -51,8 +51,15 @@ from api.pages import read_away_page
 from api.passwords import Passwords
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
+from api.recordings.key_file import KeyFile
+from api.recordings.playing import Player
+from api.recordings.removal import Removal
+from api.recordings.routes import RecordingDesk
+from api.recordings.rows import RecordingRows
+from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
+from api.recordings.store import RecordingStore
 from api.reports import Reports
-from api.settings import BadSetting, DoorSettings, Settings, TlsSettings, read_settings
+from api.settings import BadSetting, DoorSettings, RecordingSettings, Settings, TlsSettings, read_settings
 from api.sign_ins import PostgresSignIns, SignIns
 from api.telemetry import Telemetry
 from api.texts import TextsProtocol
@@ -109,6 +116,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
+    store = store_of(settings.recordings)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -120,6 +128,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
             Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
+            *recording_work(database, store),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
         ]
@@ -145,6 +154,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             acting=layer.desks,
+            recordings=RecordingDesk(RecordingRows(database), Player(store)),
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),
@@ -154,6 +164,23 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             lifespan=lifespan,
         )
     )
+
+
+def store_of(settings: RecordingSettings) -> RecordingStore | None:
+    """The store of recordings, where there are keys to open them."""
+    return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
+
+
+def recording_work(database: Database, store: RecordingStore | None) -> list[Work]:
+    """What is done about recordings beside the requests, where there is a store."""
+    if store is None:
+        return []
+    settling = Settling(database, store)
+    return [
+        Work("making keys for recordings", settling.give_keys, KEYS_EVERY_S),
+        Work("bringing recordings to their calls", settling.settle, SETTLE_EVERY_S),
+        Work("deleting old recordings", Removal(database, store).expire, EXPIRE_EVERY_S),
+    ]
 
 
 def origins_of(settings: DoorSettings) -> Origins:

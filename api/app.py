@@ -29,6 +29,7 @@ from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond
+from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
 from api.socketio.transports import SocketIo, is_socketio
@@ -49,6 +50,7 @@ class Parts(Struct, frozen=True):
     desk: Desk
     admin: AdminDesk
     acting: Desks
+    recordings: RecordingDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -90,6 +92,7 @@ def create_api(parts: Parts) -> Litestar:
             manager_router(parts.desk),
             admin_router(parts.admin),
             control_router(parts.acting),
+            recording_router(parts.recordings),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

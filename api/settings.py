@@ -70,6 +70,17 @@ class PbxSettings(Struct, frozen=True):
         return f"PbxSettings({self.name!r})"
 
 
+class RecordingSettings(Struct, frozen=True):
+    """The store of encrypted recordings, the file of the keys, and the folder into which PBXs write on their machines.
+
+    Without `keys` recordings are listed and cannot be played; without `spool` none is begun.
+    """
+
+    store: Path
+    keys: Path | None
+    spool: str
+
+
 class Settings(Struct, frozen=True):
     """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
 
@@ -83,6 +94,7 @@ class Settings(Struct, frozen=True):
     log_level: str
     admin_password: str | None
     door: DoorSettings
+    recordings: RecordingSettings
     pbxs: tuple[PbxSettings, ...] = ()
     contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
 
@@ -115,6 +127,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             environment.get("TRUNKLINE_INTERNAL_CONTEXT") or "pbx-internal",
             environment.get("TRUNKLINE_OUTBOUND_CONTEXT") or "pbx-outbound",
         ),
+        recordings=_recordings(environment),
+    )
+
+
+def _recordings(environment: Mapping[str, str]) -> RecordingSettings:
+    data, keys = environment.get("TRUNKLINE_DATA", "data"), environment.get("TRUNKLINE_RECORDING_KEYS", "")
+    spool = environment.get("TRUNKLINE_RECORDING_SPOOL", "")
+    if spool and not spool.startswith("/"):
+        raise BadSetting(f"TRUNKLINE_RECORDING_SPOOL is {spool!r}: give the absolute path that the PBX's machine has.")
+    return RecordingSettings(
+        store=Path(environment.get("TRUNKLINE_RECORDINGS") or Path(data) / "recordings"),
+        keys=Path(keys) if keys else None,
+        spool=spool,
     )
 
 

@@ -23,11 +23,13 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("KAFKA", "PBX", "PARTITION", "INGESTER", "AMI", "AMI_USER", "AMI_SECRET", "SETTINGS"),
         *("QUEUE_LOG", "CEL", "CDR"),
     ),
+    "recordings": ("DATABASE", "PBX", "RECORDING_SPOOL", "RECORDINGS"),
     "streams": ("KAFKA", "DATABASE", "WORKER"),
     "api": (
         *("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
         *("ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
         *("PBX", "AMI", "CONTROL_USER", "CONTROL_SECRET", "INTERNAL_CONTEXT", "OUTBOUND_CONTEXT"),
+        *("RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

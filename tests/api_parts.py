@@ -36,6 +36,9 @@ from api.passwords import Passwords
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
+from api.recordings.playing import Player
+from api.recordings.routes import RecordingDesk
+from api.recordings.rows import RecordingRows
 from api.reports import Reports
 from api.roles import Role
 from api.sign_ins import SignIns
@@ -303,6 +306,7 @@ def make_parts(**changes: Any) -> Parts:
         desk=Desk(FakeStore(), UTC, Clock()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         acting=desks_on_nothing(NOWHERE),
+        recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         seats=make_seats(),
         checks=Checks({}),

@@ -41,11 +41,12 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
     paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
     paths.add("/api/pbx/commands/{command_id}")
+    paths |= {f"/api/pbx/recordings{rest}" for rest in ("", "/{recording_id}", "/{recording_id}/audio")}
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
-        *("dispositions", "dispositions/{code}", "audit"),
+        *("dispositions", "dispositions/{code}", "audit", "recordings"),
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

@@ -1,5 +1,7 @@
 """api/settings.py: what is missing or wrong is named; secrets are not shown."""
 
+from pathlib import Path
+
 import pytest
 
 from api.door.crowd import Rates
@@ -39,6 +41,7 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_USER_RATE", "-1"),
         ("TRUNKLINE_PEER_SOCKETS", "many"),
         ("TRUNKLINE_TLS_CERT", "nowhere.pem"),
+        ("TRUNKLINE_RECORDING_SPOOL", "spool"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
@@ -50,6 +53,14 @@ def test_a_broker_of_ones_own() -> None:
     own = {"TRUNKLINE_KAFKA_USER": "u", "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_KAFKA_TLS": "1"}
     kafka = read_settings({**GOOD, **own}).kafka
     assert (kafka.user, kafka.password, kafka.tls, kafka.mechanism) == ("u", "hunter2", True, "SCRAM-SHA-512")
+
+
+def test_where_recordings_are() -> None:
+    plain = read_settings(GOOD).recordings
+    assert (plain.store, plain.keys, plain.spool) == (Path("data/recordings"), None, "")
+    told = {"TRUNKLINE_DATA": "/d", "TRUNKLINE_RECORDING_KEYS": "/k", "TRUNKLINE_RECORDING_SPOOL": "/run/spool"}
+    it = read_settings(GOOD | told).recordings
+    assert (it.store, it.keys, it.spool) == (Path("/d/recordings"), Path("/k"), "/run/spool")
 
 
 def test_who_stands_before_the_door() -> None:

@@ -5,10 +5,12 @@ message with a name that is not here fails the walk: whoever adds one says here 
 """
 
 import uuid
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from api_parts import NOON, agent, queue
 from api_rows import add_user, call_statements, change, live_statements, write
+from made_store import make_store
 from msgspec.structs import replace
 from stories import told
 
@@ -36,10 +38,14 @@ PLAIN: dict[str, Any] = {
     # Of the description itself, where the framework answers that there is nothing.
     "path": "nothing",
     "Idempotency-Key": "a-key",
+    "download": True,
 }
 # Of paths and queries, what names something.
 NAMES = frozenset(
-    {*("agentId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code"), "call_id", "command_id"}
+    {
+        *("agentId", "callId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code", "recording_id"),
+        *("call_id", "command_id"),
+    }
 )
 # Of bodies, what names nothing. A new thing's own name is none of another's.
 FIELDS: dict[str, Any] = {
@@ -71,6 +77,8 @@ FIELDS: dict[str, Any] = {
     "disposition": None,
     "penalty": 0,
     "paused": False,
+    "keepDays": 30,
+    "agentsListen": True,
 }
 # Where a name means something else than elsewhere.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -119,8 +127,11 @@ def make_acting(database: str, ours: str) -> None:
         change(database, ADD_COMMAND, uuid.UUID(int=number), user)
 
 
-def make_both(database: str) -> dict[str, Named]:
-    """Make each kind of thing for us and for another tenant; their ids, by the name under which they are asked for."""
+def make_both(database: str, folder: Path) -> dict[str, Named]:
+    """Make each kind of thing for us and for another tenant; their ids, by the name under which they are asked for.
+
+    Recordings are put into `folder` (tests/made_store.py).
+    """
     users = [add_user(database, f"{tenant}-user", "agent", tenant) for tenant in (OURS, THEIRS)]
     extensions = [str(uuid.uuid4()) for _ in users]
     theirs = agent("Theirs", tenant=THEIRS, queues=["theirs"], call=AgentCall("pbx:9", "theirs", "1", None, NOON))
@@ -130,6 +141,7 @@ def make_both(database: str) -> dict[str, Named]:
         change(database, ADD_EXTENSION, each, tenant, user, f"PJSIP/{tenant}", tenant)
         change(database, ADD_DISPOSITION, tenant, f"{tenant}-code")
     nobody = str(uuid.UUID(int=7))
+    recordings = make_store(database, folder, (OURS, THEIRS), ("pbx:1", "pbx:9"))
     return {
         "agentId": Named("PJSIP/Ours", "PJSIP/Theirs", "PJSIP/Nobody"),
         "tenant": Named(OURS, THEIRS, NOWHERE),
@@ -139,6 +151,7 @@ def make_both(database: str) -> dict[str, Named]:
         "extension_id": Named(*extensions, nobody),
         "queue_id": Named("pbx:support", "pbx:theirs", "pbx:nowhere"),
         "code": Named(f"{OURS}-code", f"{THEIRS}-code", "nowhere"),
+        "recording_id": Named(*recordings, nobody),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
         "call_id": Named("pbx:1", "pbx:9", "pbx:7"),
         "otherCallId": Named("pbx:1", "pbx:9", "pbx:7"),

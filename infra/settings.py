@@ -26,7 +26,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "streams": ("KAFKA", "DATABASE", "WORKER"),
     "api": (
         *("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
-        *("ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
+        *("COUNTRY", "ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

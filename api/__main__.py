@@ -23,7 +23,11 @@ from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
+from api.contacts.book import Contact, PostgresCallers
+from api.contacts.callers import CallerBook, Calling
+from api.contacts.routes import ContactDesk
 from api.database import Database
+from api.dialling.permits import FORGET_DIALLED_EVERY_S, DialDesk
 from api.door.brake import FORGET_TRIES_EVERY_S, PostgresBrake
 from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
 from api.door.crowd import Crowd
@@ -75,11 +79,16 @@ class Live:
     """The parts of the live feed, which know each other."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        self.board = Board()
+        self.callers = CallerBook(PostgresCallers(database, settings.country), self._met)
+        self.board = Board(self.callers)
         self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
         snapshot = PostgresSnapshot(database)
         self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+
+    def _met(self, found: Mapping[Calling, Contact | None]) -> None:
+        self.board.met(found)
+        self.hub.stir()
 
     def figures(self) -> dict[str, tuple[str, float]]:
         """What /metrics tells of the live feed."""
@@ -105,6 +114,8 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
+    dialling = DialDesk(database, settings.country, settings.zone)
+    telemetry.read(dialling.figures)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -115,6 +126,8 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
             Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
+            Work("forgetting what was dialled", dialling.forget, FORGET_DIALLED_EVERY_S),
+            Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
         ]
         async with beside(works):
@@ -137,6 +150,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
+            contacts=ContactDesk(database, settings.country),
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),

@@ -15,6 +15,7 @@ from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
+from api.contacts.routes import ContactDesk, contact_router
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
 from api.live.asyncapi import asyncapi_json
@@ -46,6 +47,7 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    contacts: ContactDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -86,6 +88,7 @@ def create_api(parts: Parts) -> Litestar:
             *login_routers(parts.doorman),
             manager_router(parts.desk),
             admin_router(parts.admin),
+            contact_router(parts.contacts),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

@@ -23,7 +23,7 @@ AGENTS = frozenset({Role.AGENT})
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 RoomName = Annotated[str, Meta(min_length=1, max_length=400)]
 # As one dials it; what may be dialled is decided where it is dialled.
-Number = Annotated[str, Meta(pattern=r"^\+?[0-9*#]{1,20}$")]
+Number = Annotated[str, Meta(pattern=r"^\+?[0-9*#]{1,20}(?![\s\S])")]
 
 
 class _Sent(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

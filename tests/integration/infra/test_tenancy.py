@@ -41,8 +41,10 @@ MAY: dict[str, dict[str, set[str]]] = {
             ),
             READ,
         ),
-        **dict.fromkeys(("tenants", "users", "contacts", "commands", "sign_ins"), WRITE - {"DELETE"}),
-        **dict.fromkeys(("dispositions", "extensions", "queue_settings"), WRITE),
+        **dict.fromkeys(("tenants", "users", "commands", "sign_ins"), WRITE - {"DELETE"}),
+        **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
+        "dial_refusals": {"SELECT", "INSERT"},
+        **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings"), WRITE),
     },
     "trunkline_warehouse": {
         **dict.fromkeys(

@@ -78,7 +78,7 @@ SECTIONS = (
         "dialling",
         "Dialling",
         "Where calls to the outside may go, how many, and when. Below: numbers that were refused in the last 90 days.",
-        (("When", _WIDE), ("Who", ""), ("Number", "num"), ("Refused for", ""), ("Detail", _WIDE)),
+        (("When", _WIDE), ("Who", ""), ("Number", ""), ("Refused for", ""), ("Detail", _WIDE)),
         add="Change the rules",
     ),
     Section(

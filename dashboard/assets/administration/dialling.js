@@ -20,7 +20,7 @@ const UNITS = { kind: "number", min: 0, most: 1000000, step: "any", required: tr
 
 export const dialling = {
   load: (desk) => desk.api.get("dial-refusals", { limit: ROWS }),
-  columns: { when: "mid hide-small", who: "name", number: "num", why: "", detail: "mid hide-small" },
+  columns: { when: "mid hide-small", who: "name", number: "", why: "", detail: "mid hide-small" },
   nothing: "Nothing was refused yet: what agents try to dial and may not appears here.",
   key: (each) => String(each.id),
   title: (each) => each.number,

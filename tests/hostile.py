@@ -10,9 +10,10 @@ CONTROLS = (
 )  # fmt: skip
 # Harmless as they are, and something else to whoever decodes once or twice too often, or thinks of a dialplan.
 TRICKS = (
-    "%0d%0a", "%0D%0AAction:%20Originate", "%250d%250a", "%25250d%25250a", "%00", "%E2%80%A8", "%c0%8a", "\\r\\n",
-    "\\u000d\\u000a", "&#13;&#10;", "&PJSIP/itsp/19005551234", "@pbx-inbound", ",1,System(id)", ";", "|",
-    "${SHELL(id)}", "$[1+1]", "{", "\\", "'; DROP TABLE users; --", "=cmd|' /C calc'!A0", "<script>", "../../etc/passwd",
+    "%0d%0a", "%0D%0AAction:%20Originate", "%250d%250a", "%25250d%25250a", "%00", "%E2%80%A8", "%c0%8a",
+    "\\r\\n", "\\u000d\\u000a", "&#13;&#10;", "&PJSIP/itsp/19005551234", "@pbx-inbound", ",1,System(id)", ";", "|",
+    "${SHELL(id)}", "$[1+1]", "{", "\\", "'; DROP TABLE users; --", "=cmd|' /C calc'!A0", "<script>",
+    "../../etc/passwd",
 )  # fmt: skip
 # No UTF-8 at all: a line's end in more bytes than it takes, a half of a pair, a byte that begins nothing.
 BROKEN = (b"\xc0\x8d\xc0\x8a", b"\xe0\x80\x8d\xe0\x80\x8a", b"\xf0\x80\x80\x8a", b"\xed\xa0\x8a", b"\xff\xfe", b"\x80")

@@ -33,12 +33,13 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/readyz",
         "/metrics",
     }
-    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
+    paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
-        *("dispositions", "dispositions/{code}", "audit"),
+        *("dispositions", "dispositions/{code}", "dial-policy", "dial-refusals", "audit"),
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

@@ -4,7 +4,8 @@
     await desk.bind(principal, permit, call_id)                    the call that came of it
     await desk.give_back(principal, permit)                        it never was dialled
 
-Every refusal is kept in `dial_refusals`. Without PostgreSQL nothing is permitted but a call for help.
+Every refusal is kept in `dial_refusals`, as many a minute of one user as somebody may want to read. Without PostgreSQL
+nothing is permitted.
 """
 
 import logging
@@ -17,8 +18,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout, TooManyRequests
 
 from api.database import Connection, Database
 from api.dialling.judgement import Allowed, Reason, Refused, judge
@@ -41,6 +40,14 @@ LIMITS = {
     "tenant_open": "There are as many calls to the outside as there may be at once.",
     "spend": "What calls to the outside may cost in an hour is used up.",
 }
+# More of one user's are counted and not kept.
+KEPT_A_MINUTE = 60
+_NOTE = """
+INSERT INTO dial_refusals (tenant_id, user_id, number, purpose, reason, detail) SELECT %s, %s, %s, %s, %s, %s
+WHERE (SELECT count(*) FROM dial_refusals WHERE tenant_id = %s AND user_id = %s
+  AND refused_at > now() - interval '1 minute') < %s
+"""
+_RULES = "SELECT rules::text AS rules FROM dial_policies WHERE tenant_id = current_tenant()"
 _TAKE = "SELECT permit, hit, wait FROM take_dial_permit(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 decode_rules = msgspec.json.Decoder(Rules).decode
@@ -74,14 +81,8 @@ class DialDesk:
 
     async def permit(self, principal: Principal, number: str, purpose: Purpose) -> Permit:
         """Leave to dial this number. Raises BadRequest, NotAllowed or TooManyTries with what to say."""
-        try:
-            async with self._database.seeing(principal.tenant) as connection:
-                outcome = await self._decide(connection, principal, number, purpose)
-        except (OperationalError, PoolTimeout, TooManyRequests):
-            permit = self._without_database(number)
-            if permit is None:
-                raise
-            return permit
+        async with self._database.seeing(principal.tenant) as connection:
+            outcome = await self._decide(connection, principal, number, purpose)
         # Raised when what was written about it is written for good.
         if isinstance(outcome, ApiError):
             raise outcome
@@ -133,27 +134,15 @@ class DialDesk:
     ) -> None:
         self._refused[reason] += 1
         log.warning("a number was refused", extra={"reason": reason.value, "user_id": who.user_id})
-        await connection.execute(
-            "INSERT INTO dial_refusals (tenant_id, user_id, number, purpose, reason, detail)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            # It may be anything that somebody sent.
-            [who.tenant, who.user_id, ascii(number)[1:-1][:SHOWN], purpose, reason.value, detail],
-        )
-
-    def _without_database(self, number: str) -> Permit | None:
-        """A call for help needs no database, by the numbers of the installation's country."""
-        try:
-            allowed = judge(Rules(), number, self._clock(), self.country, self.zone)
-        except Refused:
-            return None
-        if not allowed.is_emergency:
-            return None
-        return Permit(allowed.dial, allowed.e164)
+        # It may be anything that somebody sent.
+        shown = ascii(number)[1:-1][:SHOWN]
+        values = [who.tenant, who.user_id, shown, purpose, reason.value, detail, who.tenant, who.user_id, KEPT_A_MINUTE]
+        await connection.execute(_NOTE, values)
 
 
 async def rules_of(connection: Connection) -> Rules:
     """The rules of the tenant that a transaction sees."""
-    row = await (await connection.execute("SELECT rules::text AS rules FROM dial_policies")).fetchone()
+    row = await (await connection.execute(_RULES)).fetchone()
     return Rules() if row is None else decode_rules(row["rules"])
 
 

@@ -88,7 +88,7 @@ class Rules(Struct, frozen=True, rename="camel"):
     time_zone: Zone | None = None
     agent_per_minute: Most = 10
     agent_per_hour: Most = 120
-    agent_at_once: Most = 2
+    agent_at_once: Most = 5
     tenant_per_minute: Most = 60
     tenant_per_hour: Most = 1_200
     tenant_at_once: Most = 30

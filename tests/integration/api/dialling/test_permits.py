@@ -15,7 +15,7 @@ from psycopg_pool import PoolTimeout
 from stories import told
 
 from api.database import Database
-from api.dialling.permits import DialDesk
+from api.dialling.permits import KEPT_A_MINUTE, DialDesk
 from api.dialling.rules import Hours, Price, Rules
 from api.errors import BadRequest, NotAllowed, TooManyTries
 from api.roles import Role
@@ -172,16 +172,23 @@ async def test_a_call_for_help_is_held_by_no_limit(place: Place) -> None:
         assert (permit.dial, permit.cost) == ("112", 0.0)
 
 
-async def test_without_a_database_nothing_is_dialled_but_for_help(place: Place) -> None:
+async def test_without_a_database_nothing_is_dialled(place: Place) -> None:
     nowhere = Database(NOWHERE, wait_s=0.1)
     await nowhere.open()
-    desk = DialDesk(nowhere, "DE", ZONE)
-    assert (await desk.permit(place.alice, "110", "dial")).dial == "110"
-    with pytest.raises(PoolTimeout):
-        await desk.permit(place.alice, BERLIN, "dial")
-    with pytest.raises(PoolTimeout):
-        await desk.permit(place.alice, "\r\n", "dial")
+    for number in (BERLIN, "\r\n"):
+        with pytest.raises(PoolTimeout):
+            await DialDesk(nowhere, "DE", ZONE).permit(place.alice, number, "dial")
     await nowhere.close()
+
+
+async def test_who_tries_a_thousand_times_fills_no_table(place: Place) -> None:
+    for _ in range(KEPT_A_MINUTE + 5):
+        with pytest.raises(BadRequest):
+            await place.desk.permit(place.alice, "1", "dial")
+    with pytest.raises(BadRequest):
+        await place.desk.permit(place.bob, "1", "dial")
+    assert await place.rows("SELECT count(*) AS kept FROM dial_refusals") == [{"kept": KEPT_A_MINUTE + 1}]
+    assert place.desk.figures()["trunkline_api_dials_refused_number_total"][1] == KEPT_A_MINUTE + 6
 
 
 async def test_who_was_refused_is_kept_and_counted(place: Place) -> None:

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 import httpx
@@ -23,9 +24,12 @@ from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
+from api.contacts.book import Contact, PostgresCallers
+from api.contacts.callers import CallerBook, Calling
+from api.contacts.routes import ContactDesk
 from api.control.layer import Layer
-from api.control.permits import AnyNumber
 from api.database import Database
+from api.dialling.permits import FORGET_DIALLED_EVERY_S, DialDesk
 from api.door.brake import FORGET_TRIES_EVERY_S, PostgresBrake
 from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
 from api.door.crowd import Crowd
@@ -52,6 +56,7 @@ from api.passwords import Passwords
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
+from api.recordings.place import RecordingPlace
 from api.recordings.playing import Player
 from api.recordings.removal import Removal
 from api.recordings.routes import RecordingDesk
@@ -84,11 +89,16 @@ class Live:
     """The parts of the live feed, which know each other."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        self.board = Board()
+        self.callers = CallerBook(PostgresCallers(database, settings.country), self._met)
+        self.board = Board(self.callers)
         self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
         snapshot = PostgresSnapshot(database)
         self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+
+    def _met(self, found: Mapping[Calling, Contact | None]) -> None:
+        self.board.met(found)
+        self.hub.stir()
 
     def figures(self) -> dict[str, tuple[str, float]]:
         """What /metrics tells of the live feed."""
@@ -110,13 +120,15 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
-    layer = Layer(database, settings, live.hub, AnyNumber())
     telemetry.read(live.figures)
-    telemetry.read(layer.figures)
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
     store = store_of(settings.recordings)
+    dialling = DialDesk(database, settings.country, settings.zone)
+    layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings))
+    telemetry.read(dialling.figures)
+    telemetry.read(layer.figures)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -129,6 +141,8 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
             *recording_work(database, store),
+            Work("forgetting what was dialled", dialling.forget, FORGET_DIALLED_EVERY_S),
+            Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
         ]
@@ -155,6 +169,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             admin=AdminDesk(database, passwords, settings.zone),
             acting=layer.desks,
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
+            contacts=ContactDesk(database, settings.country),
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),
@@ -169,6 +184,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
 def store_of(settings: RecordingSettings) -> RecordingStore | None:
     """The store of recordings, where there are keys to open them."""
     return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
+
+
+def place_of(settings: RecordingSettings) -> RecordingPlace | None:
+    """Where PBXs write recordings, where they are told to."""
+    return RecordingPlace(PurePosixPath(settings.spool)) if settings.spool else None
 
 
 def recording_work(database: Database, store: RecordingStore | None) -> list[Work]:

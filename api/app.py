@@ -15,6 +15,7 @@ from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
+from api.contacts.routes import ContactDesk, contact_router
 from api.control.routes import Desks, control_router
 from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
@@ -51,6 +52,7 @@ class Parts(Struct, frozen=True):
     admin: AdminDesk
     acting: Desks
     recordings: RecordingDesk
+    contacts: ContactDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -93,6 +95,7 @@ def create_api(parts: Parts) -> Litestar:
             admin_router(parts.admin),
             control_router(parts.acting),
             recording_router(parts.recordings),
+            contact_router(parts.contacts),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from api.dialling.numbers import is_country
 from api.door.crowd import Rates
 from api.door.origins import read_origins
 from api.door.peers import Network, read_proxies
@@ -91,6 +92,7 @@ class Settings(Struct, frozen=True):
     host: str
     port: int
     zone: ZoneInfo
+    country: str
     log_level: str
     admin_password: str | None
     door: DoorSettings
@@ -119,6 +121,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("TRUNKLINE_HOST", "127.0.0.1"),
         port=_number(environment, "TRUNKLINE_PORT", 8000),
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
+        country=_country(environment.get("TRUNKLINE_COUNTRY", "US")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
@@ -243,3 +246,9 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadSetting(f"TRUNKLINE_TIMEZONE is {name!r}: give an IANA zone such as Europe/Berlin.") from error
+
+
+def _country(name: str) -> str:
+    if not is_country(name):
+        raise BadSetting(f"TRUNKLINE_COUNTRY is {name!r}: give the two letters of a country, such as DE.")
+    return name

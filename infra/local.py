@@ -154,6 +154,8 @@ class Stack:
         say("bringing the schema up")
         postgres.ensure_databases(self.values.own_database_url("postgres"))
         schema.bring_up(self.values.owner_url(), self.passwords.get)
+        if self.settings.pbx in ("simulator", "asterisk"):
+            schema.open_practice_numbers(self.values.owner_url())
 
     def _prepare(self, name: str, say: Say) -> Prepared:
         """A process that serves nobody: it is up as soon as it runs."""

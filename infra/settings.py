@@ -27,7 +27,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "streams": ("KAFKA", "DATABASE", "WORKER"),
     "api": (
         *("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
-        *("ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
+        *("COUNTRY", "ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
         *("PBX", "AMI", "CONTROL_USER", "CONTROL_SECRET", "INTERNAL_CONTEXT", "OUTBOUND_CONTEXT"),
         *("RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"),
     ),

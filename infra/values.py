@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, str] = {
     "WORKER": "1",
     "LOAD_EVERY": "15",
     "TIMEZONE": "UTC",
+    "COUNTRY": "US",
 }
 
 

@@ -41,10 +41,12 @@ MAY: dict[str, dict[str, set[str]]] = {
             ),
             READ,
         ),
-        **dict.fromkeys(("tenants", "users", "contacts", "commands", "sign_ins"), WRITE - {"DELETE"}),
+        **dict.fromkeys(("tenants", "users", "commands", "sign_ins"), WRITE - {"DELETE"}),
         **dict.fromkeys(("recording_keys", "recording_settings"), WRITE - {"DELETE"}),
         "stored_recordings": {"SELECT", "UPDATE"},
-        **dict.fromkeys(("dispositions", "extensions", "queue_settings"), WRITE),
+        **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
+        "dial_refusals": {"SELECT", "INSERT"},
+        **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings"), WRITE),
     },
     "trunkline_warehouse": {
         **dict.fromkeys(

@@ -33,7 +33,8 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/readyz",
         "/metrics",
     }
-    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
+    paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}
     paths |= {f"{call}/transfer{part}" for part in ("", "/complete", "/cancel")}
@@ -46,7 +47,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
-        *("dispositions", "dispositions/{code}", "audit", "recordings"),
+        *("dispositions", "dispositions/{code}", "dial-policy", "dial-refusals", "audit", "recordings"),
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

@@ -35,6 +35,8 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_PORT", "65536"),
         ("TRUNKLINE_TIMEZONE", "Europe/Atlantis"),
         ("TRUNKLINE_TIMEZONE", "../../etc/passwd"),
+        ("TRUNKLINE_COUNTRY", "Germany"),
+        ("TRUNKLINE_COUNTRY", "001"),
         ("TRUNKLINE_ORIGINS", "https://crm.example/"),
         ("TRUNKLINE_PROXIES", "the proxy"),
         ("TRUNKLINE_PEER_RATE", "0"),

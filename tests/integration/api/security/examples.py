@@ -35,6 +35,7 @@ PLAIN: dict[str, Any] = {
     "to": "2026-11-22",
     "limit": 10,
     "offset": 0,
+    "search": "Ana",
     # Of the description itself, where the framework answers that there is nothing.
     "path": "nothing",
     "Idempotency-Key": "a-key",
@@ -44,7 +45,7 @@ PLAIN: dict[str, Any] = {
 NAMES = frozenset(
     {
         *("agentId", "callId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code", "recording_id"),
-        *("call_id", "command_id"),
+        *("call_id", "command_id", "contact_id"),
     }
 )
 # Of bodies, what names nothing. A new thing's own name is none of another's.
@@ -73,12 +74,34 @@ FIELDS: dict[str, Any] = {
     "hold": True,
     "muted": True,
     "type": "blind",
-    "notes": "said yes",
     "disposition": None,
     "penalty": 0,
     "paused": False,
     "keepDays": 30,
     "agentsListen": True,
+    "number": "+12025550147",
+    "company": "Lind AG",
+    "email": "ana@lind.example",
+    "notes": "Calls on Mondays.",
+    "country": "DE",
+    "countries": ["AT"],
+    "kinds": ["fixed_line", "mobile"],
+    "prefixes": ["+1555"],
+    "blockedPrefixes": ["+4915"],
+    "emergencyNumbers": ["112"],
+    "dialForm": "plus",
+    "hours": {"days": [1], "start": "08:00", "end": "18:00"},
+    "timeZone": "Europe/Berlin",
+    "agentPerMinute": 5,
+    "agentPerHour": 50,
+    "agentAtOnce": 1,
+    "tenantPerMinute": 10,
+    "tenantPerHour": 100,
+    "tenantAtOnce": 10,
+    "defaultPrice": 1,
+    "prices": [{"prefix": "+49", "perMinute": 1}],
+    "assumedMinutes": 5,
+    "spendPerHour": 100,
 }
 # Where a name means something else than elsewhere.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -105,6 +128,7 @@ NAMED_MESSAGE_FIELDS = frozenset({"rooms", "agentId", "callId"})
 ADD_EXTENSION = """
 INSERT INTO extensions (id, tenant_id, user_id, pbx, interface, extension) VALUES (%s, %s, %s, 'pbx', %s, %s)
 """
+ADD_CONTACT = "INSERT INTO contacts (id, tenant_id, number, name) VALUES (%s, %s, '+12025550111', %s)"
 ADD_DISPOSITION = "INSERT INTO dispositions (tenant_id, code, title) VALUES (%s, %s, '')"
 
 
@@ -137,6 +161,9 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
     theirs = agent("Theirs", tenant=THEIRS, queues=["theirs"], call=AgentCall("pbx:9", "theirs", "1", None, NOON))
     mine = agent("Ours", call=AgentCall("pbx:1", "support", "1", None, NOON))
     write(database, live_statements([mine, theirs], [queue(), queue("theirs", tenant=THEIRS)]))
+    contacts = [str(uuid.uuid4()) for _ in users]
+    for each, tenant in zip(contacts, (OURS, THEIRS), strict=True):
+        change(database, ADD_CONTACT, each, tenant, tenant)
     for each, tenant, user in zip(extensions, (OURS, THEIRS), users, strict=True):
         change(database, ADD_EXTENSION, each, tenant, user, f"PJSIP/{tenant}", tenant)
         change(database, ADD_DISPOSITION, tenant, f"{tenant}-code")
@@ -152,6 +179,7 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
         "queue_id": Named("pbx:support", "pbx:theirs", "pbx:nowhere"),
         "code": Named(f"{OURS}-code", f"{THEIRS}-code", "nowhere"),
         "recording_id": Named(*recordings, nobody),
+        "contact_id": Named(*contacts, nobody),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
         "call_id": Named("pbx:1", "pbx:9", "pbx:7"),
         "otherCallId": Named("pbx:1", "pbx:9", "pbx:7"),

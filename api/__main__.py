@@ -38,7 +38,7 @@ from api.door.origins import PLAIN_OR_TLS, Origins
 from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
-from api.health import Checks
+from api.health import Check, Checks
 from api.live.beat import live_work
 from api.live.board import Board
 from api.live.consumer import consumer_opener
@@ -120,15 +120,13 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
-    telemetry.read(live.figures)
-    telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
     store = store_of(settings.recordings)
     dialling = DialDesk(database, settings.country, settings.zone)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings))
-    telemetry.read(dialling.figures)
-    telemetry.read(layer.figures)
+    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures):
+        telemetry.read(figures)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -137,11 +135,9 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         layer.start()
         works = [
             Work("making the first user", first.make),
-            Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
-            Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
             *recording_work(database, store),
-            Work("forgetting what was dialled", dialling.forget, FORGET_DIALLED_EVERY_S),
+            *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
@@ -154,10 +150,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         await database.close()
 
     checks = {
-        "postgresql": parts.postgresql(database),
-        "users": parts.users(lambda: first.settled),
-        "kafka": parts.kafka(live.feed),
-        "pbx": parts.pbxs(live.pulse.reports),
+        **checks_of(database, first, live),
         "dashboard": parts.dashboard(settings.dashboard, transport),
     }
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
@@ -184,6 +177,25 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
 def store_of(settings: RecordingSettings) -> RecordingStore | None:
     """The store of recordings, where there are keys to open them."""
     return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
+
+
+def checks_of(database: Database, first: FirstUser, live: Live) -> dict[str, Check]:
+    """What must answer before the whole is ready, of what is asked for here."""
+    return {
+        "postgresql": parts.postgresql(database),
+        "users": parts.users(lambda: first.settled),
+        "kafka": parts.kafka(live.feed),
+        "pbx": parts.pbxs(live.pulse.reports),
+    }
+
+
+def forgetting(brake: PostgresBrake, kept: PostgresSignIns, dialling: DialDesk) -> list[Work]:
+    """What is of no use any more is thrown away now and then."""
+    return [
+        Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
+        Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+        Work("forgetting what was dialled", dialling.forget, FORGET_DIALLED_EVERY_S),
+    ]
 
 
 def place_of(settings: RecordingSettings) -> RecordingPlace | None:

@@ -17,7 +17,7 @@ from api_rows import add_user, live_statements, write
 from installation import free_port
 from phones.people import Desk, Trunk
 
-from infra.asterisk import RealAsterisk
+from infra.asterisk import CONTROL_USER, RealAsterisk
 
 ROOT = Path(__file__).parents[4]
 OPEN = {"accepted", "sent"}
@@ -36,8 +36,8 @@ async def process(asterisk: RealAsterisk, database: str) -> AsyncIterator[tuple[
         "TRUNKLINE_PORT": str(port),
         "TRUNKLINE_PBX": asterisk.system_name,
         "TRUNKLINE_AMI": f"{host}:{ami}",
-        "TRUNKLINE_CONTROL_USER": asterisk.ami_user,
-        "TRUNKLINE_CONTROL_SECRET": asterisk.ami_secret,
+        "TRUNKLINE_CONTROL_USER": CONTROL_USER,
+        "TRUNKLINE_CONTROL_SECRET": asterisk.installation.secrets.control,
     }
     running = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "api"), env=environment, cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
@@ -74,7 +74,9 @@ def seated(asterisk: RealAsterisk, database: str, database_as: Callable[..., str
     user = add_user(database, "ann", "agent")
     ann = agent("1001", interface="PJSIP/1001", extension="1001", pbx=asterisk.system_name)
     write(database, live_statements([ann], [queue("2001", pbx=asterisk.system_name)]))
+    rules = """INSERT INTO dial_policies (tenant_id, rules) VALUES ('default', '{"prefixes": ["+1555"]}')"""
     with psycopg.connect(database) as connection:
+        connection.execute(rules)
         connection.execute("UPDATE agent_extensions SET user_id = %s", [user])
     return database_as("trunkline_api")
 
@@ -95,7 +97,7 @@ async def test_one_key_at_two_processes_and_one_process_killed(asterisk: RealAst
         Desk(asterisk, "1001") as desk,
         Trunk(asterisk),
     ):
-        body = {"phoneNumber": "5551234"}
+        body = {"phoneNumber": "15551234567"}
         desk.rejects(486)
         both = [_dial(client, body, "once") for client in (first, second)]
         ids = {each["commandId"] for each in await asyncio.gather(*both)}

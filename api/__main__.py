@@ -149,10 +149,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         await told.close()
         await database.close()
 
-    checks = {
-        **checks_of(database, first, live),
-        "dashboard": parts.dashboard(settings.dashboard, transport),
-    }
+    checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(

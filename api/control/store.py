@@ -115,6 +115,10 @@ class CommandStore(Protocol):
         """A command of this tenant."""
         ...
 
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        """The last transfer by a channel that was confirmed, or its cancelling or completion."""
+        ...
+
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:
         """What is known of a call, None when nothing is."""
         ...
@@ -195,6 +199,16 @@ class PostgresCommands:
         async with self._database.seeing(tenant) as connection:
             found = await connection.execute(f"SELECT {_COLUMNS} FROM commands WHERE id = %s", [command_id])
             row = await found.fetchone()
+        return None if row is None else _command(row)
+
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        """The last transfer by a channel that was confirmed, or its cancelling or completion."""
+        statement: LiteralString = (
+            f"SELECT {_COLUMNS} FROM commands WHERE channel = %s AND name LIKE 'transfer%%' AND status = 'confirmed'"
+            " ORDER BY settled_at DESC LIMIT 1"
+        )
+        async with self._database.seeing(tenant) as connection:
+            row = await (await connection.execute(statement, [channel])).fetchone()
         return None if row is None else _command(row)
 
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:

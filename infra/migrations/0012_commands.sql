@@ -31,6 +31,7 @@ CREATE UNIQUE INDEX commands_idempotency ON commands (user_id, idempotency_key) 
 CREATE UNIQUE INDEX commands_one_dial ON commands (pbx, interface) WHERE name = 'dial' AND status IN ('accepted', 'sent');
 CREATE INDEX commands_open ON commands (due_at) WHERE status IN ('accepted', 'sent');
 CREATE INDEX commands_call ON commands (call_id, created_at) WHERE call_id IS NOT NULL;
+CREATE INDEX commands_channel ON commands (channel, settled_at) WHERE channel IS NOT NULL;
 CREATE INDEX commands_interface ON commands (pbx, interface, created_at);
 ALTER TABLE commands ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON commands FOR ALL TO trunkline_api USING (tenant_id = current_tenant())

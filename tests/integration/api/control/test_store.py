@@ -61,6 +61,12 @@ async def test_each_step_is_taken_once(kept: Kept) -> None:
     assert await kept.store.settle(made, Verdict(True)) is None
     assert not await kept.store.take(made)
     assert await kept.store.find("default", made.id) == settled
+    assert await kept.store.last_transfer("default", made.channel or "") is None
+    moved, _ = await kept.store.accept(kept.ask(), wish("transfer", channel="u1"))
+    await kept.store.take(moved)
+    await kept.store.settle(moved, Verdict(True))
+    last = await kept.store.last_transfer("default", "u1")
+    assert last is not None and last.id == moved.id
     assert await kept.store.find("other", made.id) is None
 
 

@@ -119,6 +119,9 @@ class FakeCommands:
         self.owners[left.id] = owner
         return self.rows[left.id]
 
+    async def forget(self) -> None:
+        self.rows = {number: row for number, row in self.rows.items() if FOLLOWS[row.status]}
+
     async def given_up(self, command_ids: list[UUID]) -> set[UUID]:
         found = (self.rows[each] for each in command_ids if each in self.rows)
         return {row.id for row in found if row.name == "dial" and row.status is CommandStatus.FAILED}

@@ -135,6 +135,10 @@ class CommandStore(Protocol):
         """Of these dials those that have failed, of all tenants."""
         ...
 
+    async def forget(self) -> None:
+        """Throw away what was settled long ago, of all tenants."""
+        ...
+
 
 class PostgresCommands:
     """`CommandStore` on the table `commands`."""
@@ -225,6 +229,11 @@ class PostgresCommands:
         async with self._database.tenantless() as connection:
             rows = await (await connection.execute("SELECT * FROM given_up(%s)", [command_ids])).fetchall()
         return {row["id"] for row in rows}
+
+    async def forget(self) -> None:
+        """Throw away what was settled long ago."""
+        async with self._database.tenantless() as connection:
+            await connection.execute("SELECT forget_commands()")
 
 
 async def _earlier(connection: Connection, ask: Ask) -> Command | None:

@@ -69,6 +69,11 @@ STABLE SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
   SELECT id FROM commands WHERE id = ANY (wanted) AND name = 'dial' AND status = 'failed'
 $$;
 
+-- What is long settled nobody asks for again; a quarter of a year is kept.
+CREATE FUNCTION forget_commands() RETURNS void SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
+  DELETE FROM commands WHERE settled_at < now() - interval '90 days'
+$$;
+
 -- Notes and disposition are the agents' words; the stream processor never writes them.
 GRANT UPDATE (notes, disposition, contact_id, changed_at) ON call_sessions TO trunkline_api;
 
@@ -85,7 +90,7 @@ CREATE TRIGGER dialled AFTER INSERT ON call_sessions FOR EACH ROW WHEN (NEW.call
 DO $$
 DECLARE told text;
 BEGIN
-  FOREACH told IN ARRAY ARRAY['owner_lives(uuid)', 'left_commands(integer)', 'given_up(uuid[])'] LOOP
+  FOREACH told IN ARRAY ARRAY['owner_lives(uuid)', 'left_commands(integer)', 'given_up(uuid[])', 'forget_commands()'] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', told);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO trunkline_api', told);
   END LOOP;

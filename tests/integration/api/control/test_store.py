@@ -107,6 +107,16 @@ async def test_what_nobody_settles_is_claimed_once(kept: Kept) -> None:
     await kept.store.lives(uuid.UUID(int=1))
 
 
+async def test_what_was_settled_long_ago_is_forgotten(kept: Kept) -> None:
+    made, _ = await kept.store.accept(kept.ask(), wish("hangup"))
+    await kept.store.settle(made, Verdict(False))
+    await kept.store.forget()
+    assert await kept.store.find("default", made.id) is not None
+    change(kept.owner, "UPDATE commands SET settled_at = now() - interval '91 days'")
+    await kept.store.forget()
+    assert await kept.store.find("default", made.id) is None
+
+
 async def test_calls_and_what_was_given_up(kept: Kept) -> None:
     write(kept.owner, call_statements([replace(told(ANSWERED).call, linkedid="1")]))
     assert await kept.store.call_end("default", "pbx:1") == CallEnd(answered=True, over=True)

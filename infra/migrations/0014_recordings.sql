@@ -36,7 +36,8 @@ CREATE TABLE stored_recordings (
   pbx text NOT NULL,
   file text NOT NULL,
   recipient text NOT NULL,
-  path text NOT NULL CHECK (path ~ '^[a-z0-9][a-z0-9-]*/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9a-f-]{36}\.age$'),
+  path text NOT NULL CHECK (split_part(path, '/', 1) = tenant_id)
+    CHECK (path ~ '^[a-z0-9][a-z0-9-]*/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9a-f-]{36}\.age$'),
   media_type text NOT NULL,
   started_at timestamptz,
   ended_at timestamptz NOT NULL,
@@ -105,7 +106,7 @@ BEGIN
       sha256)
     VALUES (the_id, the_tenant, the_call, the_pbx, the_file, the_recipient, the_path, the_media_type, the_start, the_end, the_seconds,
       the_size, the_sha256)
-    ON CONFLICT (id) DO UPDATE SET size = the_size, sha256 = the_sha256 WHERE s.path = the_path AND s.deleted_at IS NULL;
+    ON CONFLICT (id) DO UPDATE SET size = the_size, sha256 = the_sha256 WHERE s.path = the_path AND s.pbx = the_pbx AND s.deleted_at IS NULL;
   RETURN FOUND;
 END $$;
 

@@ -10,6 +10,7 @@ after a kill is the same recording, and another one under the same name is not.
 
 import logging
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,13 +22,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ingest.recordings import wav
-from ingest.recordings.register import RecordedCall, RegisterAway
+from ingest.recordings.register import RecordedCall, RegisterAway, RegisterRefuses
 from ingest.recordings.seal import Spliced, seal
 from ingest.recordings.slips import Slip, Slips
 from ingest.recordings.spool import Finished, Spool, Unkeepable
 
 # Whose key takes what is of no call that is known.
 DEFAULT_TENANT = "default"
+TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 # How long after its end a recording waits for its call to be known. The live path needs a tenth of a second.
 GRACE_S = 2.5
 RECORDINGS = uuid.UUID("0be4ee4c-9b0c-5d43-8f7e-6f4f0e1c7a52")
@@ -85,7 +87,7 @@ class Keeper:
         seen: set[str] = set()
         for name in names:
             self._look_at(name, seen)
-        self._told &= set(names)
+        self._told &= {*names, "", *(slip.name for slip in self._slips.open_slips.values())}
         self._settle(seen)
 
     def _look_at(self, name: str, seen: set[str]) -> None:
@@ -137,10 +139,11 @@ class Keeper:
         """Whose it is, None while that may still become known."""
         try:
             call = self._register.call_of(_text(finished.name))
-        except RegisterAway:
+        except (RegisterAway, RegisterRefuses):
             call = None
         recipients = self._register.recipients()
-        if call is not None and (recipient := recipients.get(call.tenant)):
+        # The tenant becomes part of a path.
+        if call is not None and TENANT.fullmatch(call.tenant) and (recipient := recipients.get(call.tenant)):
             return Decision(call.tenant, recipient, call)
         if 0 <= self._clock() - finished.changed_ns / 1e9 < GRACE_S:
             return None
@@ -182,9 +185,14 @@ class Keeper:
                 self._slips.drop(slip)
 
     def _put_down(self, slip: Slip) -> bool:
-        """Whether the database could be told."""
+        """Whether the database can be told."""
         try:
             wanted = self._register.keep(slip)
+        except RegisterRefuses as error:
+            # One that it does not take keeps no other from being put down.
+            self.counts.failing = True
+            self._tell_once(slip.name, "a recording cannot be put down", error)
+            return True
         except RegisterAway as error:
             self.counts.failing = True
             self._tell_once("", "recordings wait to be put down", error)

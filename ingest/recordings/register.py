@@ -32,6 +32,10 @@ class RegisterAway(Exception):
     """PostgreSQL cannot be asked now; it is tried again."""
 
 
+class RegisterRefuses(Exception):
+    """PostgreSQL does not take this; asking again will not help."""
+
+
 class RecordedCall(Struct, frozen=True):
     """The call that a file is a recording of; from when to when, ms since the epoch, as far as that was heard."""
 
@@ -72,7 +76,7 @@ class Register:
         return found
 
     def call_of(self, name: str) -> RecordedCall | None:
-        """The call that this file is of, None when none is known. Raises RegisterAway."""
+        """The call that this file is of, None when none is known. Raises RegisterAway and RegisterRefuses."""
         # As our own names are made: the Linkedid, something that makes it the only one, the ending.
         linkedid = name.rsplit(".", 2)[0]
         rows = self._ask("SELECT * FROM recorded_call(%s, %s, %s)", self.pbx, name, linkedid)
@@ -82,7 +86,7 @@ class Register:
         return RecordedCall(call_id, tenant, _ms(started_at), _ms(ended_at))
 
     def keep(self, slip: Slip) -> bool:
-        """Put down what was stored. False: it is not wanted any more. Raises RegisterAway."""
+        """Put down what was stored. False: it is not wanted any more. Raises RegisterAway and RegisterRefuses."""
         times = [
             None if ms is None else datetime.fromtimestamp(ms / 1000, UTC) for ms in (slip.started_at, slip.ended_at)
         ]
@@ -110,6 +114,8 @@ class Register:
                 )
                 self._told = False
             return self._connection.execute(statement.encode(), values or None).fetchall()
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            raise RegisterRefuses(str(error)) from error
         except psycopg.Error as error:
             self.close()
             self._not_before = self._clock() + RETRY_S

@@ -2,10 +2,11 @@
 
 import asyncio
 import io
+import re
 import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -19,10 +20,14 @@ from phones.people import Team, Trunk
 
 from api.app import create_origin
 from api.database import Database
+from api.recordings.place import RecordingPlace
 from api.recordings.playing import Player
 from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
 from api.recordings.store import RecordingStore
+from asterisk.account import Account
+from asterisk.actions import MixMonitor, StopMixMonitor
+from asterisk.connection import Connection
 from infra.asterisk import RealAsterisk
 
 # Eight periods in the 20 ms of a packet, so that packets join without a click.
@@ -50,6 +55,21 @@ async def talking(asterisk: RealAsterisk) -> AsyncIterator[Any]:
         rung = await team.next_call()
         await rung.until_answered()
         yield call
+
+
+@asynccontextmanager
+async def acting(asterisk: RealAsterisk) -> AsyncIterator[Connection]:
+    """A login that may act."""
+    host, port = asterisk.ami_address
+    account = Account(host, port, asterisk.ami_user, asterisk.ami_secret)
+    connected = asyncio.Event()
+    connection = Connection(account, lambda packets, received: None, on_login=lambda login: connected.set())
+    connection.start()
+    try:
+        await asyncio.wait_for(connected.wait(), 30)
+        yield connection
+    finally:
+        await connection.close()
 
 
 def heard(data: bytes) -> tuple[float, int]:
@@ -112,6 +132,24 @@ async def test_a_call_is_recorded_encrypted_and_played_back(
     assert file.name.startswith(known.call_id.partition(":")[2])
     seconds, loud = heard(await played(keeping, database_as("trunkline_api"), row))
     assert (1.5 < seconds < 3.5, loud) == (True, TONE)
+
+
+async def test_a_recording_that_is_asked_for_is_kept_while_the_call_goes_on(
+    asterisk: RealAsterisk, keeping: Keeping
+) -> None:
+    async with acting(asterisk) as connection, talking(asterisk) as call:
+        channel = next(name for name in asterisk.channels() if name.startswith("PJSIP/trunk-"))
+        (uniqueid,) = re.findall(r"UniqueID: (\S+)", asterisk.cli(f"core show channel {channel}"))
+        file = RecordingPlace(PurePosixPath(keeping.spool)).file(asterisk.system_name, uniqueid)
+        await connection.send(MixMonitor(channel, file, "b"))
+        await asyncio.sleep(1.0)
+        assert [str(path) for path in keeping.spool.iterdir()] == [file]
+        await connection.send(StopMixMonitor(channel))
+        await asyncio.to_thread(keeping.until_kept, 1)
+        assert not call.ended.is_set()
+    (row,) = keeping.rows()
+    seconds, loud = heard(keeping.plain(row))
+    assert (row["file"], 0.5 < seconds < 2, loud) == (PurePosixPath(file).name, True, TONE)
 
 
 async def test_what_a_killed_asterisk_had_recorded_is_kept(asterisk: RealAsterisk, keeping: Keeping) -> None:

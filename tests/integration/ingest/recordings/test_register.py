@@ -7,8 +7,9 @@ import psycopg
 import pytest
 from api_rows import change
 from made_recordings import key_pair
+from msgspec.structs import replace
 
-from ingest.recordings.register import RecordedCall, Register, RegisterAway
+from ingest.recordings.register import RecordedCall, Register, RegisterAway, RegisterRefuses
 from ingest.recordings.slips import Slip
 
 CALL = """
@@ -66,7 +67,7 @@ def test_another_pbx_has_files_of_the_same_name(database_as: Callable[..., str],
 def test_a_recording_is_put_down_once(register: Register, database: str) -> None:
     recipient = key_pair()[0]
     change(database, "INSERT INTO recording_keys (tenant_id, recipient) VALUES ('default', %s)", recipient)
-    slip = Slip(**{name: getattr(SLIP, name) for name in SLIP.__struct_fields__} | {"recipient": recipient})
+    slip = replace(SLIP, recipient=recipient)
     assert [register.keep(slip), register.keep(slip)] == [True, True]
     with psycopg.connect(database) as connection:
         assert connection.execute("SELECT call_id, seconds, size FROM stored_recordings").fetchall() == [
@@ -79,6 +80,13 @@ def test_a_recording_is_put_down_once(register: Register, database: str) -> None
     assert register.keep(slip)
     change(database, "UPDATE recording_keys SET destroyed_at = now()")
     assert not register.keep(slip)
+
+
+def test_what_no_column_takes_is_refused_and_the_next_is_not(register: Register) -> None:
+    for path in ("../a.age", "north/2026/11/22/x.age", SLIP.path.replace("default", "north")):
+        with pytest.raises(RegisterRefuses):
+            register.keep(replace(SLIP, path=path))
+    assert register.keep(replace(SLIP, call_id=None))
 
 
 def test_the_recipients_of_last_time_hold_while_the_database_is_away(

@@ -10,7 +10,7 @@ from made_recordings import decrypt, key_pair, tone, wav
 from msgspec.structs import replace
 
 from ingest.recordings.keeper import GRACE_S, Keeper
-from ingest.recordings.register import RecordedCall, RegisterAway
+from ingest.recordings.register import RecordedCall, RegisterAway, RegisterRefuses
 from ingest.recordings.slips import Slip, Slips
 from ingest.recordings.spool import Finished, Spool
 
@@ -31,6 +31,7 @@ class FakeRegister:
         self.rows: dict[str, Slip] = {}
         self.told: list[str] = []
         self.away = self.unwanted = False
+        self.refused: set[str] = set()
 
     def recipients(self) -> Mapping[str, str]:
         return {tenant: pair[0] for tenant, pair in self.pairs.items()}
@@ -43,6 +44,8 @@ class FakeRegister:
     def keep(self, slip: Slip) -> bool:
         if self.away:
             raise RegisterAway("away")
+        if slip.name in self.refused:
+            raise RegisterRefuses("no such thing")
         self.told.append(slip.id)
         self.rows[slip.id] = slip
         return not self.unwanted
@@ -133,6 +136,28 @@ def test_a_database_that_is_away_leaves_nothing_plain(bench: Bench) -> None:
     bench.register.away = False
     bench.keeper.round()
     assert (bench.kept(), bench.keeper.counts.failing) == ([SOUND], False)
+
+
+def test_one_that_the_database_does_not_take_holds_nobody_up(bench: Bench) -> None:
+    bench.register.refused = {"a.wav"}
+    for name in ("a.wav", "b.wav"):
+        bench.record(name)
+    bench.keeper.round()
+    assert (bench.left(), bench.keeper.counts.failing) == ([], True)
+    assert [row.name for row in bench.register.rows.values()] == ["b.wav"]
+    bench.register.refused.clear()
+    bench.start()
+    bench.keeper.round()
+    assert (bench.kept(), bench.keeper.counts.failing) == ([SOUND, SOUND], False)
+
+
+@pytest.mark.parametrize("tenant", ["../default", "a/b", "", "Acme GmbH", "x" * 64])
+def test_a_tenant_that_is_no_folder_is_none(bench: Bench, tenant: str) -> None:
+    bench.register.pairs[tenant] = key_pair()
+    bench.register.calls["a.wav"] = replace(CALL, tenant=tenant)
+    bench.record()
+    bench.keeper.round()
+    assert [row.tenant for row in bench.register.rows.values()] == ["default"]
 
 
 def test_a_file_that_is_written_is_not_taken(bench: Bench) -> None:

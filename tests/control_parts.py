@@ -103,6 +103,10 @@ class FakeCommands:
         row = self.rows.get(command_id)
         return row if row is not None and row.tenant == tenant else None
 
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        confirmed = (row for row in self.rows.values() if row.status is CommandStatus.CONFIRMED)
+        return next((row for row in confirmed if row.channel == channel and row.name.startswith("transfer")), None)
+
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:
         return self.calls.get(call_id)
 
@@ -118,6 +122,9 @@ class FakeCommands:
             return None
         self.owners[left.id] = owner
         return self.rows[left.id]
+
+    async def forget(self) -> None:
+        self.rows = {number: row for number, row in self.rows.items() if FOLLOWS[row.status]}
 
     async def given_up(self, command_ids: list[UUID]) -> set[UUID]:
         found = (self.rows[each] for each in command_ids if each in self.rows)

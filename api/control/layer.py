@@ -27,6 +27,7 @@ from asterisk.account import Account, Timing
 
 # What another process has left is settled at most this much after it is known to be gone.
 SWEEP_S = 2.0
+FORGET_EVERY_S = 3600.0
 # The classes of events that commands are confirmed by.
 EVENTS = "call,agent"
 
@@ -57,6 +58,7 @@ class Layer:
         timing: Timing | None = None,
     ) -> None:
         store, facts = PostgresCommands(database), PostgresFacts(database)
+        self._store = store
         self.links = links_of(settings, timing)
         self._ghosts = Ghosts(store, self.links)
         self._runner = Runner(store, self.links, patience)
@@ -78,6 +80,7 @@ class Layer:
         return (
             Work("settling commands that were left", self._runner.sweep, SWEEP_S),
             Work("telling what came of commands", self._news.run),
+            Work("forgetting old commands", self._store.forget, FORGET_EVERY_S),
         )
 
     def figures(self) -> dict[str, tuple[str, float]]:

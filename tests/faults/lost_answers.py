@@ -195,7 +195,7 @@ async def lane(asterisk: RealAsterisk, owner: str, database: str, extension: str
 
 
 async def _sweep(layer: Layer) -> None:
-    sweep = next(work for work in layer.works() if work.every_s is not None)
+    sweep = next(iter(layer.works()))
     while True:
         await sweep.do()
         await asyncio.sleep(1.0)

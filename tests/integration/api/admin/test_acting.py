@@ -26,7 +26,7 @@ BODY = {
     ("DELETE", "dispositions/{}"): None,
 }
 # Of what a tenant has one of.
-ONE_EACH = {("PUT", "dial-policy"): {"country": "DE"}}
+ONE_EACH = {("PUT", "dial-policy"): {"country": "DE"}, ("PUT", "recordings"): {"keepDays": 90}}
 
 
 def routes() -> set[tuple[str, str]]:

@@ -258,11 +258,13 @@ async def test_transfers(whole: Installation, asterisk: RealAsterisk) -> None:
         call_id = await dialled(alice)
         customer = await trunk.next_answered()
         path = f"/calls/{call_id}/transfer"
+        assert (await alice.refused(f"{path}/complete"))[0] == 400
         assert (await alice.refused(path, {"callId": call_id, "target": "*9", "type": "blind"}))[0] == 400
         await alice.done(path, {"callId": call_id, "target": "1003", "type": "attended"})
         await carol.next_answered()
         await alice.done(f"{path}/cancel", {"callId": call_id})
         await alice.until_state("on_call")
+        assert (await alice.refused(f"{path}/complete"))[0] == 400
         await alice.done(path, {"callId": call_id, "target": "1003", "type": "attended"})
         consulted = await carol.next_answered()
         await alice.done(f"{path}/complete", {"callId": call_id})
@@ -295,7 +297,7 @@ async def test_status_and_queues(whole: Installation, asterisk: RealAsterisk) ->
         await carol.done("/agent/status", {"status": "AVAILABLE"})
         await carol.until_state("available")
         await carol.done("/queues/2003/members", {"penalty": 2})
-        queue = await carol.ask("GET", "/api/pbx/queues/2003", 200)
+        queue = await susan.ask("GET", "/api/pbx/queues/2003", 200)
         mine = next(each for each in queue["members"] if each["interface"] == "PJSIP/1003")
         assert (mine["kind"], mine["penalty"], mine["paused"]) == ("dynamic", 2, False)
         await carol.done("/queues/2003/members/pause", {"paused": True, "reason": "lunch"})

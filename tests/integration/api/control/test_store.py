@@ -61,6 +61,12 @@ async def test_each_step_is_taken_once(kept: Kept) -> None:
     assert await kept.store.settle(made, Verdict(True)) is None
     assert not await kept.store.take(made)
     assert await kept.store.find("default", made.id) == settled
+    assert await kept.store.last_transfer("default", made.channel or "") is None
+    moved, _ = await kept.store.accept(kept.ask(), wish("transfer", channel="u1"))
+    await kept.store.take(moved)
+    await kept.store.settle(moved, Verdict(True))
+    last = await kept.store.last_transfer("default", "u1")
+    assert last is not None and last.id == moved.id
     assert await kept.store.find("other", made.id) is None
 
 
@@ -105,6 +111,16 @@ async def test_what_nobody_settles_is_claimed_once(kept: Kept) -> None:
     claims = [kept.store.claim(left, uuid.UUID(int=process), 10.0) for process in (1, 3)]
     assert len([each for each in await asyncio.gather(*claims) if each]) == 1
     await kept.store.lives(uuid.UUID(int=1))
+
+
+async def test_what_was_settled_long_ago_is_forgotten(kept: Kept) -> None:
+    made, _ = await kept.store.accept(kept.ask(), wish("hangup"))
+    await kept.store.settle(made, Verdict(False))
+    await kept.store.forget()
+    assert await kept.store.find("default", made.id) is not None
+    change(kept.owner, "UPDATE commands SET settled_at = now() - interval '91 days'")
+    await kept.store.forget()
+    assert await kept.store.find("default", made.id) is None
 
 
 async def test_calls_and_what_was_given_up(kept: Kept) -> None:

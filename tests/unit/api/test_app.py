@@ -1,15 +1,24 @@
 """api/app.py: the whole origin, put together."""
 
+from functools import cache
+
 import httpx
 import pytest
 from api_parts import bearer, client_of, make_parts
 
 from api.app import create_origin
+from api.asgi import App
+
+
+@cache
+def origin() -> App:
+    """The whole, once: none of this leaves anything behind."""
+    return create_origin(make_parts())
 
 
 def client() -> httpx.AsyncClient:
     """A client of the whole."""
-    return client_of(create_origin(make_parts()))
+    return client_of(origin())
 
 
 async def test_errors_are_problem_documents() -> None:

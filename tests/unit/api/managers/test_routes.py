@@ -8,7 +8,7 @@ import pytest
 from api_parts import NOON, Clock, FakeAccounts, FakeStore, agent, bearer, client_of, make_parts, queue, user
 
 from api.app import create_origin
-from api.managers.routes import Desk
+from api.managers.routes import Desk, manager_router
 from api.roles import WATCHERS, Role
 from calls.tally import Tally
 
@@ -20,7 +20,7 @@ def client(store: FakeStore, role: Role = Role.MANAGER, tenant: str = "default")
     parts = make_parts(
         accounts=FakeAccounts(user(role, tenant)), desk=Desk(store, ZoneInfo("Europe/Berlin"), Clock(NOON))
     )
-    return client_of(create_origin(parts), headers=bearer(role, tenant))
+    return client_of(create_origin(parts, [manager_router(parts.desk)]), headers=bearer(role, tenant))
 
 
 def store() -> FakeStore:

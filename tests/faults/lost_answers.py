@@ -1,7 +1,4 @@
-"""Calls that are dialled while the link to the PBX dies, between the action and its answer, in several ways.
-
-`python -m faults.lost_answers --rounds 50` says of each round what was told of the call and how often a phone rang.
-"""
+"""Calls that are dialled while the link to the PBX dies, between the action and its answer, in several ways."""
 
 import asyncio
 import os

@@ -18,6 +18,9 @@ EVERYBODY = frozenset(Role)
 WATCHERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
 # Who may ask the marts whatever they like: numbers of callers are in there.
 ANALYSTS = frozenset({Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
+# Who acts on calls: agents on their own, the others on those of the whole tenant.
+ACTORS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
+LEADERS = ACTORS - {Role.AGENT}
 # Who answers for the installation.
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 # Who gives others their rights.

@@ -6,7 +6,7 @@ import pytest
 from analyst_parts import FakeAnalyst, FakeBook
 from api_parts import UTC, bearer, client_of, make_parts
 
-from api.analysts.routes import AnalystDesk, is_text
+from api.analysts.routes import AnalystDesk, analyst_router, is_text
 from api.app import create_origin
 from api.errors import TooManyTries
 from api.roles import Role
@@ -19,7 +19,8 @@ class Asked:
 
     def __init__(self, error: Exception | None = None) -> None:
         self.book, self.analyst = FakeBook(), FakeAnalyst(error)
-        self.app = create_origin(make_parts(analysts=AnalystDesk(self.analyst, self.book, UTC)))
+        desk = AnalystDesk(self.analyst, self.book, UTC)
+        self.app = create_origin(make_parts(analysts=desk), [analyst_router(desk)])
 
     async def post(self, role: Role = Role.ANALYST, **body: Any) -> Any:
         async with client_of(self.app, headers=bearer(role)) as client:

@@ -50,7 +50,9 @@ class FloorDesk:
     ) -> tuple[Step, ...]:
         known = {member.get("Queue") for member in members}
         left = await self._facts.left_queues(principal.tenant, agent.pbx, agent.interface)
-        back = [queue for queue in left if queue not in known]
+        # A queue may have become another tenant's meanwhile.
+        gone = [queue for queue in left if queue not in known]
+        back = [queue for queue in gone if await self._facts.queue(principal.tenant, f"{agent.pbx}:{queue}")]
         if not (known or back):
             raise BadRequest("The agent is in no queue: make it a member of one first.")
         paused = status in PAUSES

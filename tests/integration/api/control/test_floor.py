@@ -74,6 +74,13 @@ async def test_a_name_that_asterisk_could_not_store_is_no_obstacle(pbx: FakePbx)
     await layer.links.close()
 
 
+async def test_nobody_comes_back_to_a_queue_that_has_become_another_tenants(pbx: FakePbx) -> None:
+    layer = await floor(pbx, STATIC)
+    layer.facts.left, layer.facts.queues = ["support"], [queue(tenant="theirs")]
+    await layer.floor.status(ME, "AVAILABLE")
+    assert await steps(layer, pbx, "QueueAdd") == []
+
+
 async def test_who_is_in_no_queue_cannot_be_available(pbx: FakePbx) -> None:
     layer = await floor(pbx)
     with pytest.raises(BadRequest, match="in no queue"):

@@ -32,12 +32,12 @@ MEANINGS = {
 # Those that whole stints can be counted by.
 STINT_RULES = (Rule.BY_ARRIVAL, Rule.BY_EVENT, Rule.BY_DISCONNECT)
 
-# What of a tally happens when the caller leaves the queue.
-_LEAVING = (
+# What of a tally happens when the caller leaves the queue, and what when the conversation is over.
+LEAVING = (
     "answered", "abandoned", "short_abandoned", "flow_out", "answered_in_sl", "abandoned_in_sl", "pbx_abandoned",
     "pbx_abandoned_in_sl", "wait_answered_s", "wait_abandoned_s", "wait_s",
 )  # fmt: skip
-_HANDLING = ("handled", "talk_s", "hold_s", "wrap_s")
+HANDLING = ("handled", "talk_s", "hold_s", "wrap_s")
 
 
 def split(start: int, end: int, length: int = INTERVAL_MS) -> list[tuple[int, int]]:
@@ -62,12 +62,12 @@ def dated_tallies(call: Call, index: int, queue: QueueSettings, rule: Rule) -> l
 def _by_event(call: Call, index: int, stint: Stint, whole: Tally) -> list[tuple[int, Tally]]:
     found = [(stint.entered_at, Tally(offered=whole.offered, refused=whole.refused))]
     if stint.left_at is not None:
-        found.append((stint.left_at, _only(whole, _LEAVING)))
+        found.append((stint.left_at, _only(whole, LEAVING)))
     if let_in(stint):
         found += [(ring.rang_at, Tally(missed=1)) for ring in call.missed if ring.stint == index]
     leg = next((leg for leg in call.legs if leg.stint == index and leg.ended_at is not None), None)
     if whole.handled and leg is not None and leg.ended_at is not None:
-        found.append((leg.ended_at, _only(whole, _HANDLING)))
+        found.append((leg.ended_at, _only(whole, HANDLING)))
     return found
 
 

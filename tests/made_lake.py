@@ -23,8 +23,8 @@ from warehouse.schema import table_statements
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TABLES = (
-    "call_sessions", "stints", "legs", "missed_rings", "recordings", "corrections", "presence_intervals", "queues", "agents",
-    "gaps",
+    "call_sessions", "stints", "legs", "missed_rings", "recordings", "corrections", "presence_intervals", "queues",
+    "agents", "gaps",
 )  # fmt: skip
 
 

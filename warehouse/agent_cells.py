@@ -93,8 +93,7 @@ def _rolled(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ),
         fetch(
             connection,
-            "SELECT tenant, pbx, interface, rang_at FROM lake.missed_rings"
-            " WHERE rang_at >= $first AND rang_at < $last",
+            "SELECT tenant, pbx, interface, rang_at FROM lake.missed_rings WHERE rang_at >= $first AND rang_at < $last",
             values,
         ),
         fetch(connection, f"SELECT call_id, entered_at FROM lake.stints WHERE {mine}"),

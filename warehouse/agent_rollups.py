@@ -12,9 +12,7 @@ AGENT_KEY = ("tenant", "pbx", "agent_id", "interval_start")
 _SECONDS = ("_s", "_sum")
 _start, _end, _quarter = pl.col("started_at"), pl.col("ended_at"), pl.col("interval_start")
 _transferred = pl.col("transfer_to").is_not_null()
-_to_queue = pl.col("entered").is_not_null() & (
-    pl.col("followed").is_null() | (pl.col("entered") <= pl.col("followed"))
-)
+_to_queue = pl.col("entered").is_not_null() & (pl.col("followed").is_null() | (pl.col("entered") <= pl.col("followed")))
 _to_house = pl.col("followed").is_not_null() | pl.col("is_extension").fill_null(False)
 
 # What one ended leg adds to each column.
@@ -61,7 +59,9 @@ def _states(presence: pl.LazyFrame) -> pl.LazyFrame:
     until = _quarter.dt.offset_by(INTERVAL)
     spent = pl.min_horizontal(_end, until) - pl.max_horizontal(_start, _quarter)
     seconds = spent.dt.total_milliseconds() / 1000
-    columns = (pl.when(pl.col("state") == it.value).then(seconds).otherwise(0.0).alias(f"{it.value}_s") for it in STATES)
+    columns = (
+        pl.when(pl.col("state") == it.value).then(seconds).otherwise(0.0).alias(f"{it.value}_s") for it in STATES
+    )
     return spans.explode("interval_start").select(*AGENT_KEY, *columns)
 
 

@@ -49,7 +49,9 @@ def find_cells(connection: duckdb.DuckDBPyConnection) -> int:
     )
     # Thresholds are nothing to a wait.
     connection.execute(f"CREATE OR REPLACE TEMP TABLE day_cells AS SELECT DISTINCT pbx, queue, {DAY} FROM ({replaced})")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE months_touched AS SELECT DISTINCT pbx, queue, {MONTH} FROM day_cells")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE months_touched AS SELECT DISTINCT pbx, queue, {MONTH} FROM day_cells"
+    )
     return int(one(connection, "SELECT count(*) FROM changed_queues")[0])
 
 

@@ -34,7 +34,9 @@ def add_months(connection: duckdb.DuckDBPyConnection, zones: Iterable[str], cell
     """Fill `lake.dim_interval` for the months that the temporary tables `cells` touch; how many rows are new."""
     times = " UNION ".join(f"SELECT DISTINCT date_trunc('month', interval_start) FROM {table}" for table in cells)
     wanted = {month for (month,) in connection.execute(times).fetchall()}
-    there = fetch(connection, "SELECT DISTINCT zone, date_trunc('month', interval_start) AS month FROM lake.dim_interval")
+    there = fetch(
+        connection, "SELECT DISTINCT zone, date_trunc('month', interval_start) AS month FROM lake.dim_interval"
+    )
     known = set(there.iter_rows())
     frames = [
         local_times(_month(month), zone)

@@ -46,8 +46,8 @@ def load(
 ) -> Loaded:
     """Bring the lake of `connection` (as from `open_lake` with its source) up to date. `full`: replace all of it.
 
-    `zones`: those that `dim_interval` knows. `say` is told what is done. Raises LakeUnavailable when the database or the lake fails, LoadConflict when others kept writing. After either,
-    open the lake anew.
+    `zones`: those that `dim_interval` knows. `say` is told what is done. Raises LakeUnavailable when the database or
+    the lake fails, LoadConflict when others kept writing. After either, open the lake anew.
     """
     try:
         full = ensure_tables(connection) or full

@@ -68,6 +68,11 @@ class Refresher:
         self._tidied = time.monotonic()
         return True
 
+    def maintain(self, say: Say = quiet) -> None:
+        """Upkeep, now, after whoever writes. Raises LakeUnavailable."""
+        with sole_writer(self._catalog), open_lake(self._catalog, self._data) as lake:
+            tidy(lake, say)
+
     def close(self) -> None:
         """Let go of the lake."""
         if self._lake is not None:

@@ -31,7 +31,7 @@ STEPS = (
 
 
 def tidy(connection: duckdb.DuckDBPyConnection, say: Say = quiet) -> None:
-    """One round of upkeep; `say` hears each step. Raises LakeUnavailable; the lake is as before the step that failed."""
+    """One round of upkeep; `say` hears each step. Raises LakeUnavailable: the lake is as before that step."""
     try:
         for what, step in STEPS:
             say(what)

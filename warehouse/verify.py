@@ -52,8 +52,8 @@ def _files(connection: duckdb.DuckDBPyConnection, data: Path, say: Say) -> list[
     wrong = []
     for tenant, load_id in read_published(data).loads.items():
         say(f"verifying what is published for {tenant}")
-        newer = f"SELECT count(*) FROM lake.load_audit WHERE load_id > {load_id} AND list_contains(tenants, {quoted(tenant)})"
-        if one(connection, newer)[0]:
+        newer = "SELECT count(*) FROM lake.load_audit WHERE load_id > ? AND list_contains(tenants, ?)"
+        if one(connection, newer, [load_id, tenant])[0]:
             wrong.append(f"{tenant}: loads after {load_id} are not published yet")
             continue
         connection.execute(f"ATTACH {quoted(str(marts_path(data, tenant)))} AS mart (READ_ONLY)")

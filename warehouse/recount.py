@@ -1,5 +1,5 @@
-"""Counting a rollup anew from the lake's own rows, cell by cell or, to verify it, whole; a month at a time so that a
-whole history fits. What is in a rollup depends on nothing but the facts, so counting twice does no harm.
+"""Counting a rollup anew from the lake's own rows, cell by cell or, to verify it, whole; so many months at a time that
+they fit. What is in a rollup depends on nothing but the facts, so counting twice does no harm.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,8 @@ import polars as pl
 from warehouse.duck import Frame, bounds, fetch
 
 QUARTER = timedelta(minutes=15)
+# A cell of q15 is of some four stints: a million stints and their legs are a few hundred MB.
+MOST_CELLS = 250_000
 Say = Callable[[str], None]
 
 
@@ -41,9 +43,10 @@ def quiet(_: str) -> None:
 def recount(connection: duckdb.DuckDBPyConnection, rollup: Rollup, say: Say = quiet) -> int:
     """Replace the cells of `rollup.touched`; how many rows there are now. Works within the caller's transaction."""
     counted = 0
-    for month in _months(connection, f"SELECT {rollup.time} FROM {rollup.touched}", rollup):
-        say(f"counting {rollup.table} of {month:%Y-%m}")
-        _take_month(connection, rollup, f"SELECT {', '.join(rollup.cell)} FROM {rollup.touched}", month)
+    cells = f"SELECT {', '.join(rollup.cell)} FROM {rollup.touched}"
+    for months in _chunks(connection, rollup, cells):
+        say(f"counting {rollup.table} of {months}")
+        _take(connection, rollup, cells, months)
         span = bounds(connection, "month_cells", rollup.time)
         rolled = rollup.rolled(connection)
         connection.execute(
@@ -70,9 +73,9 @@ def differences(connection: duckdb.DuckDBPyConnection, rollup: Rollup, say: Say 
     cells = ", ".join(rollup.cell)
     every = f"SELECT DISTINCT {cells} FROM ({rollup.every}) UNION SELECT {cells} FROM lake.{rollup.table}"
     found = []
-    for month in _months(connection, f"SELECT {rollup.time} FROM ({every})", rollup):
-        say(f"verifying {rollup.table} of {month:%Y-%m}")
-        _take_month(connection, rollup, every, month)
+    for months in _chunks(connection, rollup, every):
+        say(f"verifying {rollup.table} of {months}")
+        _take(connection, rollup, every, months)
         rolled = rollup.rolled(connection)
         columns = ", ".join(rolled.columns)
         connection.register("rolled", Frame(rolled))
@@ -85,14 +88,33 @@ def differences(connection: duckdb.DuckDBPyConnection, rollup: Rollup, say: Say 
     return found
 
 
-def _months(connection: duckdb.DuckDBPyConnection, times: str, rollup: Rollup) -> list[datetime]:
-    months = f"SELECT DISTINCT date_trunc('month', {rollup.time}) FROM ({times}) ORDER BY 1"
-    return [month for (month,) in connection.execute(months).fetchall()]
+class Months(NamedTuple):
+    """Months that are counted together, the last one inclusive."""
+
+    first: datetime
+    last: datetime
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}" if self.first == self.last else f"{self.first:%Y-%m} to {self.last:%Y-%m}"
 
 
-def _take_month(connection: duckdb.DuckDBPyConnection, rollup: Rollup, cells: str, month: datetime) -> None:
+def _chunks(connection: duckdb.DuckDBPyConnection, rollup: Rollup, cells: str) -> list[Months]:
+    query = f"SELECT date_trunc('month', {rollup.time}), count(*) FROM ({cells}) GROUP BY 1 ORDER BY 1"
+    chunks: list[Months] = []
+    room = 0
+    for month, number in connection.execute(query).fetchall():
+        if number > room:
+            chunks.append(Months(month, month))
+            room = MOST_CELLS
+        else:
+            chunks[-1] = chunks[-1]._replace(last=month)
+        room -= number
+    return chunks
+
+
+def _take(connection: duckdb.DuckDBPyConnection, rollup: Rollup, cells: str, months: Months) -> None:
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE month_cells AS SELECT DISTINCT * FROM ({cells})"
-        f" WHERE date_trunc('month', {rollup.time}) = ?",
-        [month],
+        f" WHERE date_trunc('month', {rollup.time}) BETWEEN ? AND ?",
+        [*months],
     )

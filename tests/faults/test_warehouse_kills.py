@@ -1,4 +1,4 @@
-"""The database is killed under the warehouse, and the loader again and again: no reader sees half a load, nothing is lost."""
+"""The database is killed under the warehouse, and the loader again and again: nobody sees half, and nothing is lost."""
 
 import os
 import random
@@ -140,14 +140,16 @@ def test_a_loader_that_is_killed_twenty_times_shows_nobody_half_a_load(
     installation = Installation(database_as(), database_as("trunkline_warehouse"), lake_database, tmp_path / "data")
     installation.write(*(queue_call(n, at=START + n * 60_000) for n in range(300)))
     refresher = Refresher(installation.catalog, installation.source, installation.data, ("UTC", "Europe/Berlin"))
+    refresher.refresh()
     begun = time.monotonic()
+    # The first one makes the tables, too.
     refresher.refresh(full=True)
     took, dice = time.monotonic() - begun, random.Random(5)
     with loaders(installation) as start, Readers(installation) as readers:
         for n in range(KILLS):
             loader = start()
             installation.write(queue_call(300 + n))
-            time.sleep(dice.uniform(0.1, 1.2) * took)
+            time.sleep(dice.uniform(0.05, 1.1) * took)
             os.kill(loader, signal.SIGKILL)
     assert readers.reads > KILLS
     assert readers.wrong == []

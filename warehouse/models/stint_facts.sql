@@ -1,4 +1,4 @@
--- What each stint adds to each column of q15, and when: the SQL form of calls/tally.py.
+-- What each stint adds to each column of q15, and when: everything of queues is summed from it.
 -- Grain: call_id, ordinal
 -- Column call_id: The call
 -- Column ordinal: Number of the stint within the call

@@ -9,12 +9,16 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
 from api.asgi import App, Receive, Scope, Send
+from api.contacts.routes import ContactDesk, contact_router
+from api.control.routes import Desks, control_router
+from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
 from api.live.asyncapi import asyncapi_json
@@ -27,6 +31,7 @@ from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
 from api.problems import respond
+from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
 from api.socketio.transports import SocketIo, is_socketio
@@ -37,6 +42,7 @@ VERSION = "1"
 MAX_BODY = 16 * 1024
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+Routes = Sequence[ControllerRouterHandler]
 
 
 class Parts(Struct, frozen=True):
@@ -46,6 +52,9 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    acting: Desks
+    recordings: RecordingDesk
+    contacts: ContactDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -55,11 +64,30 @@ class Parts(Struct, frozen=True):
     lifespan: Lifespan
 
 
-def create_origin(parts: Parts) -> App:
-    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports."""
-    entrance = Entrance(parts.hub, parts.gate, parts.seats)
+def routes_of(parts: Parts) -> Routes:
+    """All of our own routes."""
+    return [
+        *login_routers(parts.doorman),
+        manager_router(parts.desk),
+        admin_router(parts.admin),
+        control_router(parts.acting),
+        recording_router(parts.recordings),
+        contact_router(parts.contacts),
+        health_router(parts.checks, parts.telemetry),
+        pages_router(read_pages(parts.gate)),
+        pbx_socket,
+        asyncapi_json,
+    ]
+
+
+def create_origin(parts: Parts, routes: Routes | None = None) -> App:
+    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports.
+
+    `routes`: only these of our own; making all of them takes a moment.
+    """
+    entrance = _entrance(parts)
     # Litestar's own types are narrower than ASGI's.
-    api, socketio = cast(App, create_api(parts)), SocketIo(parts.gate, entrance)
+    api, socketio = cast(App, create_api(parts, routes)), SocketIo(parts.gate, entrance)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and is_ours(scope["path"]):
@@ -72,25 +100,17 @@ def create_origin(parts: Parts) -> App:
     return Outermost(dispatch, parts.telemetry, parts.door)
 
 
-def create_api(parts: Parts) -> Litestar:
-    """Our own routes. Raises Undecided when one says nothing about who may call it."""
+def create_api(parts: Parts, routes: Routes | None = None) -> Litestar:
+    """Our own routes, or these of them. Raises Undecided when one says nothing about who may call it."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with parts.lifespan():
             yield
 
-    entrance = Entrance(parts.hub, parts.gate, parts.seats)
+    entrance = _entrance(parts)
     app = Litestar(
-        [
-            *login_routers(parts.doorman),
-            manager_router(parts.desk),
-            admin_router(parts.admin),
-            health_router(parts.checks, parts.telemetry),
-            pages_router(read_pages(parts.gate)),
-            pbx_socket,
-            asyncapi_json,
-        ],
+        routes_of(parts) if routes is None else routes,
         guards=[Guard(parts.gate).check],
         dependencies={"entrance": Provide(lambda: entrance, sync_to_thread=False)},
         exception_handlers={Exception: respond},
@@ -101,6 +121,11 @@ def create_api(parts: Parts) -> Litestar:
     )
     refuse_undecided(app)
     return app
+
+
+def _entrance(parts: Parts) -> Entrance:
+    spoken = Spoken(parts.acting.calls, parts.acting.floor)
+    return Entrance(parts.hub, parts.gate, parts.seats, act=spoken.act)
 
 
 def _openapi() -> OpenAPIConfig:

@@ -16,6 +16,9 @@ class Role(StrEnum):
 EVERYBODY = frozenset(Role)
 # Who sees the work of others: live figures, reports, the dashboard.
 WATCHERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
+# Who acts on calls: agents on their own, the others on those of the whole tenant.
+ACTORS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
+LEADERS = ACTORS - {Role.AGENT}
 # Who answers for the installation.
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 # Who gives others their rights.

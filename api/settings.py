@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from api.dialling.numbers import is_country
 from api.door.crowd import Rates
 from api.door.origins import read_origins
 from api.door.peers import Network, read_proxies
@@ -55,6 +56,32 @@ class DoorSettings(Struct, frozen=True):
     tls: TlsSettings | None
 
 
+class PbxSettings(Struct, frozen=True):
+    """A PBX that may be acted on: its systemname, the manager interface, and a login there."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    secret: str
+    tls: bool = False
+    ca: str | None = None
+
+    def __repr__(self) -> str:
+        return f"PbxSettings({self.name!r})"
+
+
+class RecordingSettings(Struct, frozen=True):
+    """The store of encrypted recordings, the file of the keys, and the folder into which PBXs write on their machines.
+
+    Without `keys` recordings are listed and cannot be played; without `spool` none is begun.
+    """
+
+    store: Path
+    keys: Path | None
+    spool: str
+
+
 class Settings(Struct, frozen=True):
     """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
 
@@ -65,9 +92,13 @@ class Settings(Struct, frozen=True):
     host: str
     port: int
     zone: ZoneInfo
+    country: str
     log_level: str
     admin_password: str | None
     door: DoorSettings
+    recordings: RecordingSettings
+    pbxs: tuple[PbxSettings, ...] = ()
+    contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -77,7 +108,7 @@ class Settings(Struct, frozen=True):
         """What must be in no log."""
         own = [self.jwt_secret.decode(), self.kafka.password, self.admin_password or ""]
         password = urlsplit(self.database).password or ""
-        return [*own, password, unquote(password)]
+        return [*own, password, unquote(password), *(pbx.secret for pbx in self.pbxs)]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -90,10 +121,54 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("TRUNKLINE_HOST", "127.0.0.1"),
         port=_number(environment, "TRUNKLINE_PORT", 8000),
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
+        country=_country(environment.get("TRUNKLINE_COUNTRY", "US")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
+        pbxs=_pbxs(environment),
+        contexts=(
+            environment.get("TRUNKLINE_INTERNAL_CONTEXT") or "pbx-internal",
+            environment.get("TRUNKLINE_OUTBOUND_CONTEXT") or "pbx-outbound",
+        ),
+        recordings=_recordings(environment),
     )
+
+
+def _recordings(environment: Mapping[str, str]) -> RecordingSettings:
+    data, keys = environment.get("TRUNKLINE_DATA", "data"), environment.get("TRUNKLINE_RECORDING_KEYS", "")
+    spool = environment.get("TRUNKLINE_RECORDING_SPOOL", "")
+    if spool and not spool.startswith("/"):
+        raise BadSetting(f"TRUNKLINE_RECORDING_SPOOL is {spool!r}: give the absolute path that the PBX's machine has.")
+    return RecordingSettings(
+        store=Path(environment.get("TRUNKLINE_RECORDINGS") or Path(data) / "recordings"),
+        keys=Path(keys) if keys else None,
+        spool=spool,
+    )
+
+
+def _pbxs(environment: Mapping[str, str]) -> tuple[PbxSettings, ...]:
+    """The PBXs that are named, several with commas between them; user and secret one for all, or one for each."""
+    names = [name.strip() for name in environment.get("TRUNKLINE_PBX", "").split(",") if name.strip()]
+    if not names:
+        return ()
+    addresses = _each(environment, "TRUNKLINE_AMI", names, "host:port of the manager interface")
+    users = _each(environment, "TRUNKLINE_CONTROL_USER", names, "a user of manager.conf that may act on calls")
+    secrets = _each(environment, "TRUNKLINE_CONTROL_SECRET", names, "that user's secret")
+    tls, ca = environment.get("TRUNKLINE_AMI_TLS", "0") == "1", environment.get("TRUNKLINE_AMI_CA") or None
+    found = []
+    for name, address, user, secret in zip(names, addresses, users, secrets, strict=True):
+        host, _, port = address.rpartition(":")
+        if not host or not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            raise BadSetting(f"TRUNKLINE_AMI is {address!r}: give host:port of the manager interface of {name}.")
+        found.append(PbxSettings(name, host, int(port), user, secret, tls, ca))
+    return tuple(found)
+
+
+def _each(environment: Mapping[str, str], name: str, pbxs: list[str], what: str) -> list[str]:
+    values = [value.strip() for value in _need(environment, name, f"{what}, for {', '.join(pbxs)}").split(",")]
+    if len(values) not in (1, len(pbxs)) or (len(pbxs) > 1 and len(values) == 1 and name == "TRUNKLINE_AMI"):
+        raise BadSetting(f"{name} has {len(values)} values: give one for each of {', '.join(pbxs)}, with commas.")
+    return values * len(pbxs) if len(values) == 1 else values
 
 
 def _door(environment: Mapping[str, str]) -> DoorSettings:
@@ -171,3 +246,9 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadSetting(f"TRUNKLINE_TIMEZONE is {name!r}: give an IANA zone such as Europe/Berlin.") from error
+
+
+def _country(name: str) -> str:
+    if not is_country(name):
+        raise BadSetting(f"TRUNKLINE_COUNTRY is {name!r}: give the two letters of a country, such as DE.")
+    return name

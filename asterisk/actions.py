@@ -122,6 +122,18 @@ class BridgeList(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowDialPlan(Action):
+    """What the dialplan has for an extension, includes and patterns considered: ListDialplan items.
+
+    Refused with `Did not find …` where it has nothing.
+    """
+
+    name: ClassVar[str] = "ShowDialPlan"
+    extension: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueStatus(Action):
     """Queues, members, waiting callers: QueueParams, QueueMember, QueueEntry items. An unknown queue gives none."""
 

@@ -14,13 +14,14 @@ from calls.tally import Tally
 
 
 class AgentCall(Struct, frozen=True):
-    """The call an agent is on or is rung for."""
+    """The call an agent is on or is rung for. `uniqueid` is the agent's own channel in it, empty if none is known."""
 
     call_id: str
     queue: str | None
     number: str | None
     name: str | None
     since: int
+    uniqueid: str = ""
 
 
 class AgentLive(Struct, frozen=True):

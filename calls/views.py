@@ -50,7 +50,15 @@ def _call(agent: Agent, call: Call) -> AgentCall:
         number=number or None,
         name=None if own else call.from_name or None,
         since=engaged.since,
+        uniqueid=_channel(call, agent.interface),
     )
+
+
+def _channel(call: Call, interface: str) -> str:
+    """The agent's channel in a call: the one that talks, else the one that rings."""
+    legs = (leg.uniqueid for leg in call.legs if leg.interface == interface and leg.ended_at is None)
+    rings = (ring.uniqueid for ring in call.rings if ring.interface == interface)
+    return next(legs, None) or next(rings, "")
 
 
 def queue_live(state: State, queue: Queue) -> QueueLive:

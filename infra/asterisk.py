@@ -15,6 +15,7 @@ import socket
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -29,8 +30,8 @@ from infra.process import Command
 from infra.server import Prepared, Server
 
 CACHE = Path("~/.cache/trunkline/asterisk").expanduser()
-# As in manager.conf.
-AMI_USER = "trunkline"
+# As in manager.conf: who listens, and who acts.
+AMI_USER, CONTROL_USER = "trunkline", "trunkline-control"
 # Measured: under 1 s on two free cores. Thirty times that, for a machine that is busy with other things.
 READY_SECONDS = 30.0
 # It hangs up its calls and ends within 1 s; longer means that it hangs.
@@ -123,6 +124,15 @@ class RealAsterisk(Server):
         return self.installation.secrets.ami
 
     @property
+    def control_user(self) -> str:
+        """The manager's user who may act: the API's."""
+        return CONTROL_USER
+
+    @property
+    def control_secret(self) -> str:
+        return self.installation.secrets.control
+
+    @property
     def system_name(self) -> str:
         """The prefix of every Uniqueid and Linkedid; Trunkline's name for this PBX."""
         return self.installation.system_name
@@ -143,6 +153,11 @@ class RealAsterisk(Server):
     def sip_address(self) -> tuple[str, int]:
         """Where phones and the trunk send SIP over UDP."""
         return HOST, self.installation.ports.sip
+
+    @property
+    def sips_address(self) -> tuple[str, int]:
+        """Where phones send SIP over TLS."""
+        return HOST, self.installation.ports.sips
 
     @property
     def trunk_address(self) -> tuple[str, int]:
@@ -192,14 +207,24 @@ def allow_many_files(pid: int) -> None:
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="The data folder.")
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, help="Where the programs are kept.")
 @click.option("--name", default="pbx1", help="The PBX's system name.")
-def main(data: Path, cache: Path, name: str) -> None:
+@click.option(
+    "--spool",
+    type=click.Path(path_type=Path),
+    envvar="TRUNKLINE_RECORDING_SPOOL",
+    help="Where recordings are written until they are encrypted; by default in the data folder.",
+)
+@click.option(
+    "--record-queues", is_flag=True, envvar="TRUNKLINE_RECORD_QUEUES", help="Record what agents take from queues."
+)
+def main(data: Path, cache: Path, name: str, spool: Path | None, record_queues: bool) -> None:
     """Run Asterisk in the foreground until SIGTERM or Ctrl-C; the exit code is 1 when Asterisk ends by itself."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     try:
         tree = asterisk_tree.fetch(cache, os.environ.get("TRUNKLINE_DEBIAN_MIRROR", ""))
-        asterisk = RealAsterisk(kept_installation(data, tree, name))
+        kept = replace(kept_installation(data, tree, name), chosen_spool=spool, record_queues=record_queues)
+        asterisk = RealAsterisk(kept)
         began = time.monotonic()
         asterisk.start()
     except InfraError as error:

@@ -30,12 +30,14 @@ ASTERISK_READY_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class Pbx:
-    """How one PBX is reached: its system name, the address of its AMI and a login there."""
+    """How one PBX is reached: its system name, the address of its AMI, and two logins: who listens, and who acts."""
 
     name: str
     ami: Address
     user: str
     secret: str = field(repr=False)
+    control_user: str
+    control_secret: str = field(repr=False)
 
 
 def pbx_of(settings: UpSettings, ports: Ports, passwords: Passwords) -> Pbx:
@@ -47,9 +49,11 @@ def pbx_of(settings: UpSettings, ports: Ports, passwords: Passwords) -> Pbx:
         return _of_the_user(settings, settings.pbx)
     if settings.pbx == "asterisk":
         address = Address(HOST, ports.kept("asterisk_ami") or ports.claim("asterisk_ami"))
-        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, passwords.get("asterisk_ami"))
+        listens, acts = passwords.get("asterisk_ami"), passwords.get("asterisk_control")
+        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, listens, asterisk.CONTROL_USER, acts)
     address = Address(HOST, ports.kept("ami") or ports.claim("ami"))
-    return Pbx(SIMULATOR_NAME, address, SIMULATOR_USER, passwords.get("ami"))
+    secret = passwords.get("ami")
+    return Pbx(SIMULATOR_NAME, address, SIMULATOR_USER, secret, SIMULATOR_USER, secret)
 
 
 def _of_the_user(settings: UpSettings, address: Address) -> Pbx:
@@ -60,7 +64,9 @@ def _of_the_user(settings: UpSettings, address: Address) -> Pbx:
             "TRUNKLINE_PBX is the systemname in its asterisk.conf; user and secret are those of manager.conf.",
         )
     name, user, secret = (settings.optional(key, "") for key in ("PBX", "AMI_USER", "AMI_SECRET"))
-    return Pbx(name, address, user, secret)
+    # Who gives only one login lets both be it.
+    acts, acting_secret = settings.optional("CONTROL_USER", user), settings.optional("CONTROL_SECRET", secret)
+    return Pbx(name, address, user, secret, acts, acting_secret)
 
 
 def files_of(settings: UpSettings) -> dict[str, str]:
@@ -73,6 +79,12 @@ def files_of(settings: UpSettings) -> dict[str, str]:
     else:
         return {}
     return {variable: str(folder / name) for variable, name in names.items()}
+
+
+def spool_of(settings: UpSettings) -> str:
+    """The folder into which the PBX writes recordings; empty for one that is not ours, unless the user says it."""
+    ours = str(settings.data / "asterisk" / asterisk_files.SPOOL) if settings.pbx == "asterisk" else ""
+    return settings.optional("RECORDING_SPOOL", ours)
 
 
 def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mapping[str, str]]) -> Service:

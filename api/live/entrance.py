@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from api.gate import Gate
 from api.live.client import Client, Write
-from api.live.conversation import Conversation
+from api.live.conversation import Act, Conversation
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.tokens import Principal
@@ -16,7 +16,8 @@ Clock = Callable[[], float]
 class Entrance:
     """Lets sockets into the hub and out again. `clock` in seconds since the epoch."""
 
-    def __init__(self, hub: Hub, gate: Gate, seats: Seats, clock: Clock = time.time) -> None:
+    def __init__(self, hub: Hub, gate: Gate, seats: Seats, clock: Clock = time.time, act: Act | None = None) -> None:
+        self._act = act
         self._hub = hub
         self._gate = gate
         self._seats = seats
@@ -32,7 +33,7 @@ class Entrance:
 
     def conversation(self, client: Client) -> Conversation:
         """What will be said on a socket."""
-        return Conversation(self._hub, client, self._holds(client.principal))
+        return Conversation(self._hub, client, self._holds(client.principal), self._act)
 
     def _holds(self, principal: Principal) -> Callable[[], Awaitable[bool]]:
         return lambda: self._gate.still_holds(principal, self._clock())

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
+from api.control.words import CallId, ContactId, Number
 from api.live.messages import ErrorData
 from api.roles import EVERYBODY, Role
 
@@ -22,8 +23,6 @@ AGENTS = frozenset({Role.AGENT})
 
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 RoomName = Annotated[str, Meta(min_length=1, max_length=400)]
-# As one dials it; what may be dialled is decided where it is dialled.
-Number = Annotated[str, Meta(pattern=r"^\+?[0-9*#]{1,20}$")]
 
 
 class _Sent(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -56,27 +55,27 @@ class StatusChange(_Sent, frozen=True):
 class OfCall(_Sent, frozen=True):
     """A call of one's own."""
 
-    call_id: Id
+    call_id: CallId
 
 
 class Hold(_Sent, frozen=True):
     """Hold a call, or take it back."""
 
-    call_id: Id
+    call_id: CallId
     hold: bool
 
 
 class Mute(_Sent, frozen=True):
     """Mute oneself in a call, or not."""
 
-    call_id: Id
+    call_id: CallId
     mute: bool
 
 
 class Transfer(_Sent, frozen=True):
     """Send a call on."""
 
-    call_id: Id
+    call_id: CallId
     target: Number
     type: Literal["blind", "attended"]
 
@@ -85,7 +84,7 @@ class Dial(_Sent, frozen=True):
     """Call somebody."""
 
     phone_number: Number
-    contact_id: Id | None = None
+    contact_id: ContactId | None = None
 
 
 class ClientMessage(NamedTuple):

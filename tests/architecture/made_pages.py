@@ -18,6 +18,8 @@ from calls.spans import MEANINGS as RULE_MEANINGS
 from calls.spans import Rule as IntervalRule
 from calls.topics import ALL, DAY_MS, Topic
 from calls.transitions import OPEN, TRANSITIONS
+from infra.doctor import dialplan_checks, part_checks, pbx_checks
+from infra.doctor.examination import FILE_CHECKS
 from warehouse.mart_models import MARTS, mart_model
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +123,17 @@ def topics_table() -> str:
     return _table(("topic", "partitions", "kept"), rows)
 
 
+def doctor_checks() -> str:
+    """Every check of `trunkline doctor`: what it looks at, how bad a fault is, and what the fault is."""
+    looked_at = (("files", FILE_CHECKS), ("dialplan", dialplan_checks.CHECKS), ("running PBX", pbx_checks.CHECKS))
+    rows = [
+        (f"`{check.name}`", check.topic.value, subject, check.severity.value, check.fault)
+        for subject, checks in (*looked_at, ("our parts", part_checks.CHECKS))
+        for check in checks
+    ]
+    return _table(("check", "topic", "looks at", "a fault is", "the fault"), rows)
+
+
 def _kept(topic: Topic) -> str:
     days = int(topic.config.get("retention.ms", 0)) // DAY_MS
     newest = "newest value per key" if "compact" in topic.config["cleanup.policy"] else ""
@@ -147,6 +160,7 @@ PARTS: dict[str, Callable[[], str]] = {
         topics_table,
         rules_table,
         command_list,
+        doctor_checks,
     )
 }
 

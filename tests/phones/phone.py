@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from phones import digest
 from phones.call import Call
-from phones.media import NoMedia, Silence
+from phones.media import SILENCE, NoMedia, Silence, offer
 from phones.message import Dialog, Headers, Message, response, uri_in
 
 # RFC 3261's T1, doubled at each repetition up to T2.
@@ -31,11 +31,15 @@ Address = tuple[str, int]
 class Phone(asyncio.DatagramProtocol):
     """A phone called `user` at `address`, whose PBX is `server`. `answering` is told of each call that comes in."""
 
+    protocol = "UDP"
+
     def __init__(self, user: str, address: Address, server: Address, *, secret: str = "", media: bool = False) -> None:
         self.user = user
         self.server = server
         self.answering: Callable[[Call], Awaitable[None]] | None = None
         self.calls: dict[str, Call] = {}
+        # What it sends where it has media: 20 ms of G.711 µ-law.
+        self.sound = SILENCE
         self._address = address
         self._secret = secret
         self._media = media
@@ -106,13 +110,17 @@ class Phone(asyncio.DatagramProtocol):
         return call
 
     def _new_media(self) -> Silence | NoMedia:
-        return Silence(self._address[0]) if self._media else NoMedia()
+        return Silence(self._address[0], self.sound) if self._media else NoMedia()
 
     # ---- requests of ours ---------------------------------------------------------------------------------------
 
     @property
     def host(self) -> str:
         return self._address[0]
+
+    def describe(self, port: int, direction: str, version: int) -> str:
+        """The SDP of a call whose sound is at `port`; see `phones.media.offer`."""
+        return offer(self.host, port, direction, version)
 
     @property
     def contact(self) -> tuple[str, str]:
@@ -178,7 +186,7 @@ class Phone(asyncio.DatagramProtocol):
         host, port = self._address
         branch = branch or f"z9hG4bK{secrets.token_hex(8)}"
         standard = (
-            ("Via", f"SIP/2.0/UDP {host}:{port};branch={branch};rport"),
+            ("Via", f"SIP/2.0/{self.protocol} {host}:{port};branch={branch};rport"),
             ("From", dialog.local),
             ("To", dialog.remote),
             ("Call-ID", dialog.call_id),

@@ -6,7 +6,7 @@ import pytest
 
 from infra.errors import SettingError
 from infra.passwords import Passwords
-from infra.pbx import files_of, pbx_of, simulator_service
+from infra.pbx import files_of, pbx_of, simulator_service, spool_of
 from infra.ports import Ports
 from infra.settings import Address, UpSettings
 
@@ -33,13 +33,26 @@ def test_ours_are_on_loopback_at_a_kept_port(kind: str, ports: Ports, passwords:
     first = pbx_of(settings(kind), ports, passwords)
     assert first.ami.host == "127.0.0.1"
     assert len(first.secret) >= 32
-    assert first.secret not in repr(first)
+    assert not [secret for secret in (first.secret, first.control_secret) if secret in repr(first)]
     assert pbx_of(settings(kind), ports, passwords) == first
 
 
 def test_one_of_the_users_is_what_the_user_says(ports: Ports, passwords: Passwords) -> None:
     found = pbx_of(settings(THEIRS, **LOGIN), ports, passwords)
     assert (found.name, found.ami, found.user, found.secret) == ("hq", THEIRS, "u", "s")
+    assert (found.control_user, found.control_secret) == ("u", "s")
+
+
+def test_one_of_the_users_may_have_a_login_for_acting(ports: Ports, passwords: Passwords) -> None:
+    acting = {"TRUNKLINE_CONTROL_USER": "c", "TRUNKLINE_CONTROL_SECRET": "t"}
+    found = pbx_of(settings(THEIRS, **LOGIN, **acting), ports, passwords)
+    assert (found.control_user, found.control_secret) == ("c", "t")
+
+
+def test_our_own_asterisk_has_two_logins(ports: Ports, passwords: Passwords) -> None:
+    found = pbx_of(settings("asterisk"), ports, passwords)
+    assert (found.user, found.control_user) == ("trunkline", "trunkline-control")
+    assert found.secret != found.control_secret
 
 
 @pytest.mark.parametrize("missing", sorted(LOGIN))
@@ -47,6 +60,13 @@ def test_what_is_missing_for_it_is_named(missing: str, ports: Ports, passwords: 
     given = {name: value for name, value in LOGIN.items() if name != missing}
     with pytest.raises(SettingError, match=missing):
         pbx_of(settings(THEIRS, **given), ports, passwords)
+
+
+def test_recordings_are_where_ours_writes_them_or_the_user_says() -> None:
+    assert spool_of(settings("asterisk")) == "/data/asterisk/spool/recordings"
+    assert (spool_of(settings("simulator")), spool_of(settings(THEIRS))) == ("", "")
+    for kind in ("asterisk", THEIRS):
+        assert spool_of(settings(kind, TRUNKLINE_RECORDING_SPOOL="/run/spool")) == "/run/spool"
 
 
 def test_ours_write_files_in_the_data_folder_and_the_users_where_the_user_says() -> None:

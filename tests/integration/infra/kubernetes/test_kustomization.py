@@ -24,12 +24,15 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text
 IN_COMPOSE = {name: COMPOSE["services"][{"migrate": "prepare"}.get(name, name)] for name in WORKLOADS}
 # What the image says or is well as it is; what not everybody wants.
 NOT_GIVEN = {"DATA", "LOG_LEVEL", "SETTINGS", "AMI_TLS", "AMI_CA", "QUEUE_LOG", "CEL", "CDR", "TLS_CERT", "TLS_KEY"}
+# The keeper is on the PBX's own machine, and what it keeps is on a disk of one's own choice (docs/kubernetes.md).
+NOT_GIVEN |= {"RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
 MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRICS_PORT"}
 # What a URL is put together from stands before it under a name of its own.
-PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", "STREAMS", "API", "WAREHOUSE"))}
+ROLES = ("STREAMS", "API", "WAREHOUSE", "RECORDINGS")
+PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", *ROLES))}
 # A name for the process of one's own, an address to listen on: what differs between one machine and a cluster.
-DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "DASHBOARD", "TIMEZONE"}
+DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "CONTROL_USER", "DASHBOARD", "TIMEZONE"}
 
 each_workload = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
 
@@ -51,8 +54,8 @@ def test_every_file_is_in_the_kustomization() -> None:
     assert set(KUSTOMIZATION["resources"]) == {path.name for path in FOLDER.iterdir()} - {"kustomization.yaml"}
 
 
-def test_every_process_runs_here_except_the_one_to_try_things_on() -> None:
-    assert set(WORKLOADS) == set(READS) - {"simulator"} | {"migrate"}
+def test_every_process_runs_here_except_those_that_are_beside_a_pbx() -> None:
+    assert set(WORKLOADS) == set(READS) - {"simulator", "recordings"} | {"migrate"}
 
 
 @each_workload
@@ -81,7 +84,7 @@ def _given(workload: Workload) -> set[str]:
 
 def _read_by(process: str) -> set[str]:
     if process == "migrate":
-        roles = {"STREAMS_PASSWORD", "API_PASSWORD", "WAREHOUSE_PASSWORD"}
+        roles = {f"{role}_PASSWORD" for role in ROLES}
         return {"DATABASE", "KAFKA", *roles, *(name.removeprefix(PREFIX) for name in KAFKA_SECURITY)}
     reads = set(READS[process]) | (METRICS if process in MEASURED else set())
     return reads | {name.removeprefix(PREFIX) for name in KAFKA_SECURITY if "KAFKA" in reads}
@@ -111,7 +114,7 @@ def test_every_secret_it_names_is_on_the_page_and_every_setting_in_its_map(workl
 def test_what_the_page_tells_to_patch_is_there() -> None:
     example = yaml.safe_load(PAGE.partition("```yaml\n")[2].partition("```")[0])
     patches = [(it.get("target"), yaml.safe_load(it["patch"])) for it in example["patches"]]
-    assert len(patches) == 5
+    assert len(patches) == 6
     for target, patch in patches:
         if target is None:
             assert _is_part(patch)

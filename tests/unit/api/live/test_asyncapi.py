@@ -14,6 +14,7 @@ from api_parts import (
     busy,
     changed_call,
     client_of,
+    contact,
     make_parts,
     principal,
     queue,
@@ -26,9 +27,18 @@ from api.live.asyncapi import document
 from api.live.board import Board
 from api.live.client import Client
 from api.live.hub import Hub
-from api.live.messages import ERROR, SERVER_MESSAGES, ErrorData, message
+from api.live.messages import (
+    COMMAND_UPDATED,
+    ERROR,
+    SERVER_MESSAGES,
+    CommandUpdated,
+    ErrorData,
+    incoming_message,
+    message,
+)
 from api.live.sent import CLIENT_MESSAGES
 from api.roles import Role
+from calls.live import AgentCall
 from calls.presence import Presence, PresenceState
 
 # One good message of each kind.
@@ -67,6 +77,8 @@ def every_frame() -> dict[str, Any]:
     hub.flush()
     hub.tick()
     watcher.tell([message(ERROR, ErrorData("bad_message", "Send JSON."))])
+    command = CommandUpdated("1", "dial", "sent", "", "pbx:1", "pbx", "2026-11-22T12:00:00Z", None)
+    watcher.tell([message(COMMAND_UPDATED, command)])
     for text in (*watcher.take_frames(), *own.take_frames()):
         frame = json.loads(text)
         frames[frame["event"]] = frame
@@ -118,3 +130,10 @@ async def test_it_is_served_to_who_is_signed_in() -> None:
         answer = await browser.get("/schema/asyncapi.json", headers=bearer(Role.AGENT))
     assert stranger.status_code == 401
     assert (answer.status_code, answer.json()) == (200, json.loads(json.dumps(document())))
+
+
+def test_a_ring_with_a_contact_is_as_described() -> None:
+    ring = incoming_message(busy(), AgentCall("pbx:1", None, "1", None, NOON), contact())
+    frame = {"event": "call:incoming", "data": json.loads(bytes(ring.data)), "seq": 1, "version": 2}
+    assert frame["data"]["contact"]["name"] == "Ana Lind"
+    payload("call:incoming").validate(frame)

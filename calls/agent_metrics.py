@@ -48,6 +48,10 @@ AGENT_METRICS: dict[str, Metric] = {
             "agent_aht", "Handle time", "s", "Talk, hold and time in wrap-up per handled call",
             "Amazon Connect, historical AHT", ("talk_s", "hold_s", "wrap_up_s"), ("handled",),
         ),
+        _agents(
+            "agent_call_duration", "Call duration", "s", "Mean of talk and hold", "The reference guide",
+            ("talk_s", "hold_s"), ("handled",),
+        ),
         _agents("agent_talk", "Talk", "s", "Mean conversation", "Trunkline", ("talk_s",), ("handled",)),
         _agents("agent_hold", "Hold", "s", "Mean time on hold", "Trunkline", ("hold_s",), ("handled",)),
         _agents(

@@ -72,7 +72,7 @@ def performance(c):
     found = {f"transfer_rate_{kind}": div(c[kind], h) for kind in ("queue", "internal", "external")} | {name: c[name] for name in ("handled", "from_queue", "dialled", "missed")}
     found |= {"transferred": sent, "transfer_rate": div(sent, h), "online_s": up, "on_contact_s": on, "occupancy": div(on, on + c["available"]), "utilisation": div(on, up)}
     found |= {"availability": div(c["available"], up), "agent_non_response": div(c["missed"], c["missed"] + c["from_queue"]), "agent_aht": div(c["talk"] + c["hold"] + c["wrap_up"], h)}
-    return found | {"agent_talk": div(c["talk"], h), "agent_hold": div(c["hold"], h), "agent_wrap": div(c["wrap_up"], h), "hold_rate": div(c["held"], h), "mos": div(c["mos"], c["mos_n"])}
+    return found | {"agent_call_duration": div(c["talk"] + c["hold"], h), "agent_talk": div(c["talk"], h), "agent_hold": div(c["hold"], h), "agent_wrap": div(c["wrap_up"], h), "hold_rate": div(c["held"], h), "mos": div(c["mos"], c["mos_n"])}
 
 
 def contacts(calls, days=7):

@@ -105,6 +105,7 @@ def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
     span = bounds(connection, "cells", "interval_start")
     spent = bounds(connection, "agent_cells", "interval_start")
+    then = bounds(connection, "new_presence_intervals", "started_at")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE touched AS
@@ -121,8 +122,13 @@ def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
                 WHERE {full} OR started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
           UNION SELECT tenant FROM lake.q15
                 WHERE interval_start {span} AND (pbx, queue, interval_start) IN (FROM cells)
+          UNION SELECT tenant FROM lake.presence_intervals
+                WHERE started_at {then} AND (pbx, agent_id, started_at) IN
+                  (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)
+          -- Whose calls were taken by an agent who is another one now. Else an agent's rows are of the calls' tenants.
           UNION SELECT tenant FROM lake.agent15
-                WHERE interval_start {spent} AND (pbx, agent_id, interval_start) IN (FROM agent_cells)
+                WHERE (SELECT count(*) FROM changed_agents) > 0
+                  AND interval_start {spent} AND (pbx, agent_id, interval_start) IN (FROM agent_cells)
         """
     )
 

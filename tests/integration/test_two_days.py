@@ -49,6 +49,11 @@ BERLIN, CALLS, PBX = "Europe/Berlin", 2_400, "lab1"
 SETTINGS = Settings(wrapup_s=5.0)
 FROM, TO = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (DAYS_START, DAYS_END))
 SUNDAY = DAYS_START // 1000 + 24 * 3600
+PERFORMANCE = (
+    ("avgCallDuration", "agent_call_duration", 1),
+    ("avgWrapUpTime", "agent_wrap", 1),
+    ("availability", "availability", 100),
+)
 Cells = dict[tuple[str, int], dict[str, float | None]]
 
 
@@ -196,7 +201,8 @@ async def test_the_api_says_the_same_of_every_hour(days: Days, module_database_a
     hours = recount.queues(together, {"all": (20.0, 5.0, 5.0)}, lambda at: int(at // 3600 * 3600))
     database = Database(module_database_as("trunkline_api"))
     await database.open()
-    desk = Desk(PostgresManagerStore(database), ZoneInfo(BERLIN))
+    # What still lasts is stored as over by then.
+    desk = Desk(PostgresManagerStore(database), ZoneInfo(BERLIN), lambda: DAYS_START)
     origin = create_origin(make_parts(accounts=FakeAccounts(user(Role.MANAGER)), desk=desk))
     try:
         async with client_of(origin, headers=bearer(Role.MANAGER)) as browser:
@@ -206,6 +212,12 @@ async def test_the_api_says_the_same_of_every_hour(days: Days, module_database_a
                 answer = (await browser.get("/api/pbx/manager/metrics", params=span)).json()
                 cell = hours.get(("all", round(start.timestamp())))
                 assert cell is None or same(answer, _guide(cell)), (start, answer, cell)
+            for (agent, _), row in days.rows("agent_performance", "agent_id", "1M").items():
+                span = {"agentId": agent, "startDate": FROM.isoformat(), "endDate": TO.isoformat()}
+                answer = (await browser.get("/api/pbx/manager/reports/agent-performance", params=span)).json()
+                assert answer["callsHandled"] == row["handled"]
+                for name, metric, factor in PERFORMANCE:
+                    assert math.isclose(answer[name], row[metric] * factor, abs_tol=0.001), (agent, name)
     finally:
         await database.close()
 

@@ -151,7 +151,7 @@ def test_the_locked_connection_would_refuse_it_by_itself(marts: Path, outside: P
         ("WITH a AS (SELECT 1 AS x) SELECT x, y FROM a, range(2) AS r(y) ORDER BY y DESC", (1, 1)),
         ("SELECT unnest([1, 2])", (1,)),
         ("SELECT 'read_csv'", ("read_csv",)),
-        ("SHOW TABLES", ("calls",)),
+        ("SHOW TABLES", ("abandoned_calls",)),
         ("PIVOT (SELECT pbx, queue FROM stints) ON queue IN ('support') USING count(*)", ("pbx1", 3)),
         ("SELECT comment FROM duckdb_columns() WHERE table_name = 'q15' AND column_name = 'pbx'", ("The PBX",)),
         ("SELECT title FROM metrics WHERE name = 'asa';", ("Speed of answer",)),

@@ -24,15 +24,7 @@ def _of_quarter(column: str) -> str:
     return f"JOIN spine ON spine.quarter = {_QUARTER.format(column)}"
 
 
-_AGENT_OF = (
-    "LEFT JOIN (SELECT pbx, interface, agent_id AS known_id FROM agents WHERE interface IS NOT NULL)"
-    " USING (pbx, interface)"
-)
-_LEGS = f"""
-    SELECT legs.*, coalesce(known_id, legs.interface) AS agent_id, stints.queue AS queue
-    FROM legs {_AGENT_OF} LEFT JOIN stints ON stints.call_id = legs.call_id AND stints.ordinal = legs.stint
-    WHERE talk_s IS NOT NULL
-"""
+_LEGS = "SELECT * FROM legs WHERE talk_s IS NOT NULL"
 _CONTACT = {
     "contacts": "outcome IS DISTINCT FROM 'refused'",
     "contacts_answered": "outcome = 'answered' AND wait_s IS NOT NULL",
@@ -81,9 +73,8 @@ ALL: dict[str, str] = {
     "contact_cells": f"SELECT pbx, queue, name, {_QUARTER.format('arrived_at')} AS interval_start,"
     f" {FCR_DAYS} AS window_days, {_CONTACT_FACTS.format(days=FCR_DAYS)} FROM contacts JOIN queues USING (pbx, queue)",
     "timeline_states": "SELECT * FROM presence_intervals",
-    "timeline_legs": "SELECT legs.*, coalesce(known_id, legs.interface) AS agent_id" + f" FROM legs {_AGENT_OF}",
-    "timeline_missed": "SELECT missed_rings.*, coalesce(known_id, missed_rings.interface) AS agent_id"
-    f" FROM missed_rings {_AGENT_OF}",
+    "timeline_legs": "SELECT * FROM legs",
+    "timeline_missed": "SELECT * FROM missed_rings",
     "traced_calls": "SELECT * FROM calls",
     "traced_stints": "SELECT * FROM stints",
     "traced_missed": "SELECT * FROM missed_rings",

@@ -13,14 +13,18 @@ CREATE TABLE mart.stints AS
 SELECT call_id, ordinal, pbx, queue, uniqueid, entered_at, left_at, position, outcome, wait_s, agent
 FROM lake.stints WHERE tenant = {tenant} ORDER BY entered_at, call_id, ordinal;
 
+-- With queue and agent beside each leg: whoever sums millions of them need not look these up.
 CREATE TABLE mart.legs AS
-SELECT call_id, ordinal, pbx, stint, agent, interface, rang_at, answered_at, ended_at, talk_s, hold_s, holds, ended_by,
-  transfer_kind, transfer_to, mos, mos_method
-FROM lake.legs WHERE tenant = {tenant} ORDER BY answered_at, call_id, ordinal;
+SELECT legs.call_id, legs.ordinal, legs.pbx, stint, stints.queue, coalesce(agents.agent_id, legs.interface) AS agent_id, legs.agent,
+  legs.interface, rang_at, answered_at, ended_at, talk_s, hold_s, holds, ended_by, transfer_kind, transfer_to, mos, mos_method
+FROM lake.legs AS legs LEFT JOIN mart.stints AS stints ON stints.call_id = legs.call_id AND stints.ordinal = legs.stint
+  LEFT JOIN lake.agents AS agents ON agents.pbx = legs.pbx AND agents.interface = legs.interface
+WHERE legs.tenant = {tenant} ORDER BY answered_at, legs.call_id, legs.ordinal;
 
 CREATE TABLE mart.missed_rings AS
-SELECT call_id, ordinal, pbx, stint, agent, interface, rang_at, ring_s
-FROM lake.missed_rings WHERE tenant = {tenant} ORDER BY rang_at, call_id, ordinal;
+SELECT call_id, ordinal, rings.pbx, stint, coalesce(agents.agent_id, rings.interface) AS agent_id, agent, rings.interface, rang_at, ring_s
+FROM lake.missed_rings AS rings LEFT JOIN lake.agents AS agents ON agents.pbx = rings.pbx AND agents.interface = rings.interface
+WHERE rings.tenant = {tenant} ORDER BY rang_at, call_id, ordinal;
 
 CREATE TABLE mart.presence_intervals AS
 SELECT pbx, agent_id, state, reason, started_at, ended_at

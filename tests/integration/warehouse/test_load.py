@@ -284,7 +284,7 @@ some_steps = st.lists(
 
 # Each example takes seconds, so a failure is shown as it was found.
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -1,49 +1,14 @@
-"""Every number the product shows: its name, unit, meaning, source and formula, once.
+"""Every number the product shows: its name, unit, meaning, source and formula, once; those of queues are defined here.
 
-A metric is a ratio of sums of `Tally` columns. Python and SQL forms are made from the same two tuples, so they cannot
-differ. Ratios are 0-1, durations seconds; where nothing happened a ratio or a mean is None (SQL: null), never 100 %,
-and a count is 0. All are by arrival: a stint counts in the interval in which it entered the queue.
+METRICS are of `Tally` columns, AGENT_METRICS of `AgentTally`, CONTACT_METRICS of `ContactTally`, WAIT_METRICS of waits
+counted by bin. Which interval a fact belongs to is the rule's matter (`calls/spans.py`); what a metric is, and that its
+forms cannot differ, is `calls/metric.py`'s.
 """
 
-from msgspec import Struct
-
-from calls.tally import Tally
-
-
-class Metric(Struct, frozen=True):
-    """`numerator` over `denominator`: sums of tally columns, a leading minus subtracts. No denominator: a plain sum.
-
-    `unit` is stints, rings, ratio or s. `source` names whose definition it is.
-    """
-
-    name: str
-    title: str
-    unit: str
-    meaning: str
-    source: str
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...] = ()
-
-    def value(self, tally: Tally) -> float | None:
-        """The metric of these facts, None where it is undefined."""
-        top = _sum(self.numerator, tally)
-        if not self.denominator:
-            return top
-        bottom = _sum(self.denominator, tally)
-        return top / bottom if bottom else None
-
-    def sql(self) -> str:
-        """The same formula over aggregated rows, as a SQL expression; the same bits as `value` of the rows' sum."""
-        top = _sql(self.numerator)
-        if not self.denominator:
-            return f"coalesce({top}, 0)"
-        return f"{top}::DOUBLE PRECISION / nullif({_sql(self.denominator)}, 0)"
-
-    def formula(self) -> str:
-        """The formula in words, as hovering over a number shows it."""
-        top = _words(self.numerator)
-        return f"{top} / {_words(self.denominator)}" if self.denominator else top
-
+from calls.agent_metrics import AGENT_METRICS
+from calls.contact_metrics import CONTACT_METRICS
+from calls.metric import Metric, Percentile
+from calls.waits import PERCENTILES
 
 OFFERED = Metric(
     "offered", "Offered", "stints", "Callers who entered the queue; those refused at the door are left out",
@@ -164,6 +129,24 @@ CALL_DURATION = Metric(
     ("talk_s", "hold_s"), ("handled",),
 )  # fmt: skip
 
+AHT_REALTIME = Metric(
+    "aht_realtime", "Handle time, real-time", "s", "Mean of talk and hold per handled call, without wrap-up",
+    "Amazon Connect, real-time AHT", ("talk_s", "hold_s"), ("handled",),
+)  # fmt: skip
+AVG_TALK = Metric("avg_talk", "Talk", "s", "Mean conversation per handled call", "Trunkline", ("talk_s",), ("handled",))
+AVG_HOLD = Metric(
+    "avg_hold", "Hold", "s", "Mean time on hold per handled call, by either side, after the first agent came",
+    "Amazon Connect, Average customer hold time", ("hold_s",), ("handled",),
+)  # fmt: skip
+AVG_WRAP = Metric(
+    "avg_wrap", "Wrap-up", "s", "Mean wrap-up that a handled call entitled to", "Amazon Connect, ACW time",
+    ("wrap_s",), ("handled",),
+)  # fmt: skip
+NON_RESPONSE = Metric(
+    "non_response", "Non-response", "ratio", "Missed rings, of missed and answered; one caller may cause several",
+    "Amazon Connect, Agent non-response", ("missed",), ("missed", "answered"),
+)  # fmt: skip
+
 # Every variant of the service level that a page or a report may be asked for; the first is the default.
 SERVICE_LEVELS: tuple[Metric, ...] = (
     SERVICE_LEVEL, SL_OFFERED, SL_BREAKOUTS, SL_LATE_ABANDONS, SL_CONNECT, SL_ASTERISK, SL2_ASTERISK, SL_WAZO_QOS,
@@ -174,30 +157,16 @@ METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         OFFERED, ANSWERED, ABANDONED, SHORT_ABANDONED, FLOW_OUT, REFUSED, MISSED, *SERVICE_LEVELS,
-        ABANDON_RATE, ABANDON_RATE_NET, ASA, AWT, ABANDON_WAIT, AHT, CALL_DURATION,
+        ABANDON_RATE, ABANDON_RATE_NET, ASA, AWT, ABANDON_WAIT, AHT, CALL_DURATION, AHT_REALTIME, AVG_TALK, AVG_HOLD,
+        AVG_WRAP, NON_RESPONSE,
     )
 }  # fmt: skip
 
+WAIT_METRICS: dict[str, Percentile] = {
+    f"wait_p{percent}": Percentile(f"wait_p{percent}", f"Wait, {percent} %", percent) for percent in PERCENTILES
+}
 
-def _sum(columns: tuple[str, ...], tally: Tally) -> float:
-    total: float = 0
-    for name in columns:
-        number: float = getattr(tally, name.removeprefix("-"))
-        total += -number if name.startswith("-") else number
-    return total
-
-
-def _sql(columns: tuple[str, ...]) -> str:
-    terms = ("- " + _sql_sum(name[1:]) if name.startswith("-") else "+ " + _sql_sum(name) for name in columns)
-    text = " ".join(terms).removeprefix("+ ")
-    return f"({text})" if len(columns) > 1 else text
-
-
-def _sql_sum(column: str) -> str:
-    # Seconds are whole milliseconds: rounded, their sum has the same bits in whatever order it was added up.
-    return f"round(sum({column}), 3)" if column.endswith("_s") else f"sum({column})::BIGINT"
-
-
-def _words(columns: tuple[str, ...]) -> str:
-    text = " + ".join(name.removesuffix("_s") for name in columns).replace("+ -", "− ").replace("_", " ")
-    return f"({text})" if len(columns) > 1 else text
+# Everything, by table: what the documentation and the published table `metrics` list.
+ALL_METRICS: tuple[Metric | Percentile, ...] = (
+    *METRICS.values(), *AGENT_METRICS.values(), *CONTACT_METRICS.values(), *WAIT_METRICS.values(),
+)  # fmt: skip

@@ -76,10 +76,15 @@ def interval_start(at: int) -> int:
     return at - at % INTERVAL_MS
 
 
+def let_in(stint: Stint) -> bool:
+    """Whether the queue took the caller in, which is what makes a stint offered."""
+    return stint.outcome not in REFUSED
+
+
 def stint_tally(call: Call, index: int, queue: QueueSettings) -> Tally:
     """The facts of one stint of a call; `queue` has its defaults filled in."""
     stint = call.stints[index]
-    if stint.outcome in REFUSED:
+    if not let_in(stint):
         return Tally(refused=1)
     missed = sum(1 for ring in call.missed if ring.stint == index)
     leg = next((leg for leg in call.legs if leg.stint == index and leg.ended_at is not None), None)

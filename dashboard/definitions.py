@@ -5,6 +5,7 @@ Pure. Must not define a metric: a formula that the warehouse also computes belon
 
 from dataclasses import dataclass
 
+from calls.metric import Metric
 from calls.metrics import (
     ABANDON_RATE,
     AHT,
@@ -15,7 +16,6 @@ from calls.metrics import (
     SL_CONNECT,
     SL_LATE_ABANDONS,
     SL_OFFERED,
-    Metric,
 )
 
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo, available_timezones
 
-from calls.metrics import SERVICE_LEVEL, Metric
+from calls.metric import Metric
+from calls.metrics import SERVICE_LEVEL
 from dashboard import formats, intervals
 from dashboard.definitions import VARIANTS
 from dashboard.intervals import By

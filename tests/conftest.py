@@ -9,6 +9,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -119,11 +120,32 @@ def postgres_url(postgres_server: Callable[..., str]) -> str:
 @pytest.fixture
 def database_as(postgres_server: Callable[..., str]) -> Iterator[Callable[..., str]]:
     """A fresh database with all migrations; called with a role's name (or nothing: the owner), it gives the URL."""
+    with fresh_database(postgres_server, f"TEMPLATE {TEMPLATE}") as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(postgres_server: Callable[..., str], how: str = "") -> Iterator[Callable[..., str]]:
+    """A database of one's own for a while; called with a role's name (or nothing: the owner), it gives the URL."""
     name = f"test_{next(_names)}"
     with psycopg.connect(postgres_server("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        connection.execute(f"CREATE DATABASE {name} {how}")
         yield partial(postgres_server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def module_database_as(postgres_server: Callable[..., str]) -> Iterator[Callable[..., str]]:
+    """Like `database_as`, for all tests of a file together."""
+    with fresh_database(postgres_server, f"TEMPLATE {TEMPLATE}") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_lake_database(postgres_server: Callable[..., str]) -> Iterator[str]:
+    """Like `lake_database`, for all tests of a file together."""
+    with fresh_database(postgres_server) as url:
+        yield url()
 
 
 @pytest.fixture
@@ -135,11 +157,8 @@ def database(database_as: Callable[..., str]) -> str:
 @pytest.fixture
 def lake_database(postgres_server: Callable[..., str]) -> Iterator[str]:
     """The owner's URL of a fresh, empty database, for the lake's catalog."""
-    name = f"lake_{next(_names)}"
-    with psycopg.connect(postgres_server("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgres_server(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database(postgres_server) as url:
+        yield url()
 
 
 @pytest.fixture

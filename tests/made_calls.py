@@ -121,7 +121,10 @@ def part_frame(calls: Iterable[Call], part: str, schema: dict[str, Any]) -> pl.D
     for call in calls:
         for ordinal, child in enumerate(getattr(call_form(call), part)):
             mine = {"call_id": call.call_id, "ordinal": ordinal, "tenant": call.tenant, "pbx": call.pbx}
-            rows.append({name: (asdict(child) | mine)[name] for name in schema})
+            told = asdict(child) | mine
+            if part == "legs":
+                told["transfer_to"] = child.transfer.to if child.transfer else None
+            rows.append({name: told[name] for name in schema})
     frame = pl.DataFrame(rows, schema={name: pl.String if kind == "time" else kind for name, kind in schema.items()})
     return frame.with_columns(
         pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", time_unit="us", time_zone="UTC")

@@ -46,6 +46,18 @@ class Installation:
         """Store these presence intervals."""
         self.write_rows({"presence_intervals": list(intervals)})
 
+    def write_agent(self, agent_id: str, interface: str, extension: str, version: int = 1) -> None:
+        """Store an agent of pbx1 who is reached there."""
+        row = {"agent_id": agent_id, "interface": interface, "extension": extension, "version": version}
+        self.execute(
+            "INSERT INTO agent_extensions (pbx, agent_id, tenant_id, name, interface, extension, status, state, since,"
+            " live, version) VALUES ('pbx1', %(agent_id)s, 'default', %(agent_id)s, %(interface)s, %(extension)s,"
+            " 'AVAILABLE', 'available', now(), '{}', %(version)s)"
+            " ON CONFLICT (pbx, agent_id) DO UPDATE SET interface = excluded.interface,"
+            " extension = excluded.extension, version = excluded.version",
+            row,
+        )
+
     def write_queue(self, queue: str, settings: QueueSettings, tenant: str = "default") -> None:
         """Store a queue of pbx1 with these thresholds."""
         row = {
@@ -74,7 +86,7 @@ class Installation:
         """Forget all calls, presence and queues, in the database only."""
         tables = (
             "call_sessions, call_timelines, corrections, stints, legs, missed_rings, recordings, presence_intervals,"
-            " queues, reconciliations"
+            " queues, reconciliations, agent_extensions, gaps"
         )
         self.execute(f"TRUNCATE {tables}")
         self._stored.clear()

@@ -23,6 +23,7 @@ from calls.settings import Settings
 from warehouse.analyst import ask, limit_process
 from warehouse.errors import WarehouseError
 from warehouse.import_queue_log import import_files
+from warehouse.lake import open_lake
 from warehouse.marts import INTERVALS, open_marts
 from warehouse.meters import Meters, serve_metrics
 from warehouse.periods import instant
@@ -44,14 +45,18 @@ from warehouse.replay import (
     settings_option,
 )
 from warehouse.report import Question, service_level, service_level_table
+from warehouse.report_commands import add_reports
 from warehouse.serve import serve
 from warehouse.staffing.commands import staffing_command
 from warehouse.status import lake_status
 from warehouse.timeline import headline, replayed_timeline, timeline_json, timeline_table
+from warehouse.verify import verify
 
 EX_CONFIG = 78
 # Wide enough for every column when the output goes into a file.
 FILE_WIDTH = 200
+# More of them say nothing new; `--json` has all.
+MOST_DIFFERENCES = 20
 
 tenant_option = click.option("--tenant", default="default", show_default=True, help="Whose calls.")
 timezone_option = click.option(
@@ -101,7 +106,8 @@ def data_folder() -> Path:
 
 def refresher() -> Refresher:
     """The refresher of this installation."""
-    return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder())
+    zones = {"UTC", os.environ.get("TRUNKLINE_TIMEZONE") or "UTC"}
+    return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder(), sorted(zones))
 
 
 def reconciliation() -> Reconciliation:
@@ -135,14 +141,37 @@ def build(full: bool) -> None:
     """Load and publish once, now."""
     worker = refresher()
     try:
-        done = worker.refresh(full)
+        done = worker.refresh(full, progress)
     finally:
         worker.close()
     click.echo(
         f"Load {done.loaded.load_id}: {done.loaded.calls} calls, {done.loaded.presence} presence intervals,"
-        f" {done.loaded.cells} quarters of an hour; published: {', '.join(done.published) or 'nothing new'};"
+        f" {done.loaded.cells} rows of rollups; published: {', '.join(done.published) or 'nothing new'};"
         f" {done.seconds:.2f} s."
     )
+
+
+@warehouse.command()
+def maintain() -> None:
+    """Keep the lake quick, now: small files become large ones, what nobody can need goes. `serve` does so each hour."""
+    refresher().maintain(progress)
+
+
+@warehouse.command("verify")
+@json_option
+def verify_command(style: str | None) -> None:
+    """Count every rollup anew from the facts; exit code 1 where one differs, or a published file does."""
+    with open_lake(needed("TRUNKLINE_LAKE"), data_folder()) as lake:
+        found = verify(lake, data_folder(), progress)
+    if style == "json":
+        click.echo(as_json({"rows": [it._asdict() for it in found.rows], "files": found.files}))
+    else:
+        for table, stored, row in found.rows[:MOST_DIFFERENCES]:
+            click.echo(f"{table}, {'stored' if stored else 'counted anew'}: {row}")
+        for line in found.files:
+            click.echo(line)
+        click.echo(f"{len(found.rows):,} rows of rollups and {len(found.files)} published tables differ.")
+    sys.exit(bool(found.rows or found.files))
 
 
 @warehouse.command()
@@ -200,6 +229,15 @@ def service_level_command(
         click.echo(as_csv(list(rows[0]) if rows else [], [list(row.values()) for row in rows]), nl=False)
     else:
         console().print(*service_level_table(answer), sep="\n")
+
+
+add_reports(
+    report,
+    data_folder,
+    lambda: os.environ.get("TRUNKLINE_DATABASE"),
+    lambda: console(),
+    (timezone_option, tenant_option, json_option, csv_option),
+)
 
 
 @warehouse.command("sql")
@@ -331,6 +369,11 @@ warehouse.add_command(staffing_command)
 def console() -> Console:
     """The terminal, or a file's width when the output goes into one. What callers are called is no markup."""
     return Console(width=None if sys.stdout.isatty() else FILE_WIDTH, markup=False, emoji=False)
+
+
+def progress(step: str) -> None:
+    """Say what is being done, beside the answer."""
+    click.echo(f"{step} …", err=True)
 
 
 def _configuration(problem: str) -> NoReturn:

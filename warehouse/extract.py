@@ -23,9 +23,12 @@ SAFE = """
     SELECT max(watermark) FROM lake.load_audit
     WHERE next_xid <= (SELECT oldest_xid FROM lake.load_audit ORDER BY load_id DESC LIMIT 1)
 """
-CHILDREN = ("stints", "legs", "missed_rings")
+CHILDREN = ("stints", "legs", "missed_rings", "recordings", "corrections")
+# Few rows, read whole by each load and replaced whole where any differs.
+WHOLE = ("queues", "agents", "gaps")
 
-_CHILD = "child.call_id, child.ordinal, changed.pbx, changed.tenant_id AS tenant, changed.started_at AS call_started_at"
+_OF_CALL = "changed.pbx, changed.tenant_id AS tenant, changed.started_at AS call_started_at"
+_CHILD = f"child.call_id, child.ordinal, {_OF_CALL}"
 _COLUMNS = {
     "call_sessions": (
         "id, call_id, pbx, tenant_id AS tenant, direction, from_number, from_name, to_number, lower(status) AS status,"
@@ -42,6 +45,11 @@ _COLUMNS = {
         " child.mos_method"
     ),
     "missed_rings": f"{_CHILD}, child.stint, child.agent, child.interface, child.rang_at, child.ring_s",
+    "recordings": f"{_CHILD}, child.file, child.started_at, child.ended_at",
+    "corrections": (
+        f"child.call_id, child.version, {_OF_CALL}, child.at AS corrected_at, child.cause, child.appeared,"
+        " child.fields::text AS fields"
+    ),
     "presence_intervals": (
         "pbx, agent_id, tenant_id AS tenant, state, reason, started_at, ended_at, changed_at"
     ),
@@ -52,6 +60,8 @@ _COLUMNS = {
     "queues": (
         "pbx, queue_id AS queue, tenant_id AS tenant, name, service_level_s, short_abandon_s, wrapup_s, target"
     ),
+    "agents": "pbx, agent_id, tenant_id AS tenant, name, interface, extension",
+    "gaps": "id, pbx, source, cause, started_at, ended_at",
 }  # fmt: skip
 
 # Those that the PBX has, and those of imported calls that it has not.
@@ -59,6 +69,11 @@ _THRESHOLDS = "pbx, queue_id, tenant_id, name, service_level_s, short_abandon_s,
 _QUEUES = (
     f"(SELECT {_THRESHOLDS} FROM queues UNION ALL SELECT {_THRESHOLDS} FROM imported_queues"
     " WHERE (pbx, queue_id) NOT IN (SELECT pbx, queue_id FROM queues)) AS queues"
+)
+# One agent for each interface: the one that is there now.
+_AGENTS = (
+    "(SELECT DISTINCT ON (pbx, interface) * FROM agent_extensions"
+    " ORDER BY pbx, interface, is_active DESC, version DESC, agent_id) AS agents"
 )
 
 
@@ -85,7 +100,7 @@ def open_window(connection: duckdb.DuckDBPyConnection, full: bool) -> Window:
 
 
 def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:
-    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and new_queues of all.
+    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and those of WHOLE.
 
     `full`: keep also what the lake has already.
     """
@@ -99,12 +114,14 @@ def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -
 def _statement(table: str, since: datetime | None) -> str:
     source = {
         "queues": _QUEUES,
+        "agents": _AGENTS,
+        "gaps": "gaps",
         "presence_intervals": "presence_intervals AS changed",
         "reconciliations": "reconciliations AS changed",
         "call_sessions": "call_sessions AS changed",
     }.get(table, f"{table} AS child JOIN call_sessions AS changed ON changed.call_id = child.call_id")
     text = f"SELECT {_COLUMNS[table]} FROM {source}"
-    if since is None or table == "queues":
+    if since is None or table in WHOLE:
         return text
     return f"{text} WHERE changed.changed_at >= {quoted(since.isoformat())}::timestamptz"
 

@@ -6,25 +6,31 @@ writer was faster the whole load is done again. That two loads rarely meet is th
 """
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import duckdb
 
-from warehouse.cells import find_cells, recount
+from warehouse.agent_cells import AGENT15, find_agent_cells
+from warehouse.cells import Q15, WAIT_DAY, WAIT_MONTH, find_cells
+from warehouse.dim_interval import add_months
 from warehouse.duck import bounds, one, transaction
 from warehouse.errors import LakeUnavailable, LoadConflict
-from warehouse.extract import CHILDREN, CORRECTION, Window, extract, open_window
+from warehouse.extract import CHILDREN, CORRECTION, WHOLE, Window, extract, open_window
+from warehouse.recount import Rollup, Say, quiet, recount
 from warehouse.schema import ensure_tables
 
 ATTEMPTS = 5
+# A month of waits is the sum of its days.
+ROLLUPS: tuple[Rollup, ...] = (Q15, AGENT15, WAIT_DAY, WAIT_MONTH)
 
 
 class Loaded(NamedTuple):
     """What a load did. `load_id` is the newest one in the lake; when nothing had changed, that is an earlier one.
 
-    `calls`, `presence`, `cells` and `ledgers` count the rows of calls, presence intervals, q15 and reconciliations that
-    were written.
+    `calls`, `presence`, `cells` and `ledgers` count the rows of calls, presence intervals, rollups and reconciliations
+    that were written.
     """
 
     load_id: int
@@ -35,18 +41,20 @@ class Loaded(NamedTuple):
     ledgers: int = 0
 
 
-def load(connection: duckdb.DuckDBPyConnection, full: bool = False) -> Loaded:
+def load(
+    connection: duckdb.DuckDBPyConnection, full: bool = False, zones: Sequence[str] = ("UTC",), say: Say = quiet
+) -> Loaded:
     """Bring the lake of `connection` (as from `open_lake` with its source) up to date. `full`: replace all of it.
 
-    Raises LakeUnavailable when the database or the lake fails, LoadConflict when others kept writing. After either,
-    open the lake anew.
+    `zones`: those that `dim_interval` knows. `say` is told what is done. Raises LakeUnavailable when the database or
+    the lake fails, LoadConflict when others kept writing. After either, open the lake anew.
     """
     try:
-        ensure_tables(connection)
+        full = ensure_tables(connection) or full
         for attempt in range(ATTEMPTS):
             # Others need a moment to finish: up to 3 s in all.
             time.sleep(0.2 * attempt)
-            loaded = _attempt(connection, full)
+            loaded = _attempt(connection, full, zones, say)
             if loaded is not None:
                 return loaded
     except duckdb.Error as error:
@@ -54,21 +62,25 @@ def load(connection: duckdb.DuckDBPyConnection, full: bool = False) -> Loaded:
     raise LoadConflict(f"Others wrote to the lake during each of {ATTEMPTS} attempts. Try again when they are done.")
 
 
-def _attempt(connection: duckdb.DuckDBPyConnection, full: bool) -> Loaded | None:
+def _attempt(connection: duckdb.DuckDBPyConnection, full: bool, zones: Sequence[str], say: Say) -> Loaded | None:
     try:
         with transaction(connection):
             window = open_window(connection, full)
+            say("reading everything" if window.since is None else f"reading what changed since {window.since}")
             extract(connection, window, full)
             calls, presence, ledgers = (
                 _count(connection, f"new_{it}") for it in ("call_sessions", "presence_intervals", "reconciliations")
             )
-            queues = find_cells(connection)
+            changed = find_cells(connection) + find_agent_cells(connection) + _changed_gaps(connection)
             (head,) = one(connection, "SELECT load_id FROM lake.load_head")
-            if not (full or calls or presence or ledgers or queues):
+            if not (full or calls or presence or ledgers or changed):
                 return Loaded(head, window.watermark)
             _find_tenants(connection, full)
+            say(f"writing {calls:,} calls and {presence:,} presence intervals")
             _replace(connection, full)
-            loaded = Loaded(head + 1, window.watermark, calls, presence, recount(connection), ledgers)
+            cells = sum(recount(connection, rollup, say) for rollup in ROLLUPS)
+            add_months(connection, zones, ("cells", "agent_cells"))
+            loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers)
             _note(connection, window, loaded)
             return loaded
     except duckdb.TransactionException as error:
@@ -77,11 +89,23 @@ def _attempt(connection: duckdb.DuckDBPyConnection, full: bool) -> Loaded | None
         return None
 
 
+def _changed_gaps(connection: duckdb.DuckDBPyConnection) -> int:
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE changed_gaps AS
+        (FROM new_gaps EXCEPT FROM lake.gaps) UNION ALL (FROM lake.gaps EXCEPT FROM new_gaps)
+        """
+    )
+    return _count(connection, "changed_gaps")
+
+
 def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     """A temporary table: whose rows come, go or change."""
     nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
     compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
     span = bounds(connection, "cells", "interval_start")
+    spent = bounds(connection, "agent_cells", "interval_start")
+    then = bounds(connection, "new_presence_intervals", "started_at")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE touched AS
@@ -91,10 +115,20 @@ def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
           UNION SELECT tenant FROM lake.reconciliations
                 WHERE {full} OR started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)
           UNION SELECT tenant FROM changed_queues
+          UNION SELECT tenant FROM changed_agents
+          UNION SELECT tenant FROM lake.queues WHERE pbx IN (SELECT pbx FROM changed_gaps)
+          UNION SELECT tenant FROM lake.agents WHERE pbx IN (SELECT pbx FROM changed_gaps)
           UNION SELECT tenant FROM lake.call_sessions
                 WHERE {full} OR started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
           UNION SELECT tenant FROM lake.q15
                 WHERE interval_start {span} AND (pbx, queue, interval_start) IN (FROM cells)
+          UNION SELECT tenant FROM lake.presence_intervals
+                WHERE started_at {then} AND (pbx, agent_id, started_at) IN
+                  (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)
+          -- Whose calls were taken by an agent who is another one now. Else an agent's rows are of the calls' tenants.
+          UNION SELECT tenant FROM lake.agent15
+                WHERE (SELECT count(*) FROM changed_agents) > 0
+                  AND interval_start {spent} AND (pbx, agent_id, interval_start) IN (FROM agent_cells)
         """
     )
 
@@ -113,9 +147,9 @@ def _replace(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     }
     if full:
         old = dict.fromkeys(old, "true")
-        connection.execute("DELETE FROM lake.q15")
-    if _count(connection, "changed_queues"):
-        old["queues"] = "true"
+        for rollup in ROLLUPS:
+            connection.execute(f"DELETE FROM lake.{rollup.table}")
+    old |= {table: "true" for table in WHOLE if _count(connection, f"changed_{table}")}
     for table, condition in old.items():
         connection.execute(f"DELETE FROM lake.{table} WHERE {condition}")
         connection.execute(f"INSERT INTO lake.{table} BY NAME FROM new_{table}")

@@ -14,18 +14,19 @@ import polars as pl
 from msgspec.structs import replace
 
 from calls.ledger.facts import Verdict
-from calls.metrics import METRICS, SERVICE_LEVELS
+from calls.metrics import METRICS
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
+from warehouse.mart_models import MARTS, mart_model
+from warehouse.mart_reports import VARIANTS, Asked, read_mart
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
-__all__ = ["DEFAULT_EDGES", "INTERVALS", "BadRange", "Marts", "MartsMissing", "QueueName", "open_marts"]
+__all__ = ["DEFAULT_EDGES", "INTERVALS", "Asked", "BadRange", "Marts", "MartsMissing", "QueueName", "open_marts"]
 
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
 RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
 VERDICTS = tuple(verdict.value for verdict in Verdict)
-VARIANTS = {metric.name: metric for metric in SERVICE_LEVELS}
 # Upper ends of the waits' bins, seconds. A wait of exactly 20 s is in time, so it lies in the bin that ends there.
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 # More than a page or a file can use; 96 queues for half a year of quarters.
@@ -68,6 +69,15 @@ class Marts:
     def queue_names(self) -> list[QueueName]:
         """Every queue, by PBX and id."""
         return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
+
+    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+        """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
+
+        Raises BadRange for a mart, queue, agent, interval, zone, rule or variant that does not exist.
+        """
+        if name not in MARTS:
+            raise BadRange(f"No mart {name!r}: choose one of {', '.join(MARTS)}.")
+        return read_mart(self._file, mart_model(name), asked, self._chosen(asked.queues), self._agents(asked.agents))
 
     def service_level(
         self,
@@ -256,6 +266,18 @@ class Marts:
             schema=dict.fromkeys(("pbx", "queue", "name"), pl.String),
             orient="row",
         )
+
+    def _agents(self, agents: Sequence[str] | None) -> pl.DataFrame:
+        """The asked agents: pbx, agent_id, name."""
+        known = self._file.ask("SELECT pbx, agent_id, name FROM agents ORDER BY ALL")
+        if agents is None:
+            return known
+        named = pl.col("agent_id").is_in(agents) | (pl.col("pbx") + ":" + pl.col("agent_id")).is_in(agents)
+        wanted = known.filter(named)
+        unknown = set(agents) - {text for row in wanted.iter_rows() for text in (row[1], f"{row[0]}:{row[1]}")}
+        if unknown:
+            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; `FROM agents` in SQL lists them.")
+        return wanted
 
 
 def _numbers(variant: str) -> str:

@@ -13,7 +13,7 @@ from calls.errors import BadTime
 from warehouse.errors import BadRange
 
 # What may be asked for, and the length in Polars' words.
-INTERVALS = {"15m": "15m", "1h": "1h", "1d": "1d", "1w": "1w", "1M": "1mo"}
+INTERVALS = {"15m": "15m", "30m": "30m", "1h": "1h", "1d": "1d", "1w": "1w", "1M": "1mo"}
 QUARTER = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,11 +37,11 @@ def spine(start: datetime, end: datetime, interval: str, timezone: str) -> pl.Da
     if interval not in INTERVALS:
         raise BadRange(f"No interval {interval!r}: choose one of {', '.join(INTERVALS)}.")
     quarter = pl.datetime_range(start, end, "15m", closed="left", time_zone="UTC", eager=True).alias("quarter")
-    wall = _wall(quarter, timezone)
+    wall = wall_time(quarter, timezone)
     length = wall.dt.truncate(INTERVALS[interval])
     # The hour that comes twice differs by its offset. Days, weeks and months go on across a change of the clocks, also
     # where that falls back into the day before.
-    is_short = interval in ("15m", "1h")
+    is_short = interval in ("15m", "30m", "1h")
     offset = wall - quarter.dt.replace_time_zone(None) if is_short else None
     frame = pl.DataFrame({"quarter": quarter, "wall": length if is_short else length.cum_max(), "offset": offset})
     return frame.select("quarter", interval_start=pl.col("quarter").min().over("wall", "offset"))
@@ -71,7 +71,8 @@ def local_iso(moments: pl.Series, timezone: str) -> pl.Series:
         raise _no_zone(timezone) from error
 
 
-def _wall(moments: pl.Series, timezone: str) -> pl.Series:
+def wall_time(moments: pl.Series, timezone: str) -> pl.Series:
+    """UTC instants as what the clocks of a zone show then, without a zone. Raises BadRange for an unknown one."""
     try:
         return moments.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
     except pl.exceptions.ComputeError as error:

@@ -10,13 +10,16 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from calls.metrics import METRICS
+from calls.metrics import ALL_METRICS
 from calls.settings import Settings
 from warehouse.duck import Frame, quoted, transaction
 from warehouse.errors import LakeUnavailable
 from warehouse.load import Loaded
+from warehouse.mart_models import MARTS, mart_model
 from warehouse.published import Published, marts_path, read_published, write_published
 from warehouse.schema import model
+from warehouse.scopes import ALL, scoped
+from warehouse.wait_rollups import wait_bins
 
 NEWEST = """
     SELECT id AS tenant, coalesce(max(load_id), 0) AS load_id
@@ -68,23 +71,31 @@ def _fill(connection: duckdb.DuckDBPyConnection, tenant: str, loaded: Loaded) ->
         "{tenant}": quoted(tenant),
         "{load_id}": str(loaded.load_id),
         "{watermark}": quoted(loaded.watermark.isoformat()),
-        "{metrics}": ",\n  ".join(f"{metric.sql()} AS {name}" for name, metric in METRICS.items()),
         **{
             f"{{{name}}}": str(getattr(settings, name))
             for name in ("service_level_s", "short_abandon_s", "wrapup_s", "target")
         },
     }
     connection.register("metric_rows", Frame(metric_rows()))
+    connection.register("wait_bin_rows", Frame(wait_bins()))
+    statements = model("marts.sql")
+    for mark, value in values.items():
+        statements = statements.replace(mark, value)
     with transaction(connection):
-        for file in ("marts.sql", "service_level.sql", "comments.sql"):
-            statements = model(file)
-            for mark, value in values.items():
-                statements = statements.replace(mark, value)
-            connection.execute(statements)
-        for name, metric in METRICS.items():
-            meaning = quoted(f"{metric.meaning}: {metric.formula()} ({metric.unit}; {metric.source})")
-            connection.execute(f"COMMENT ON COLUMN mart.service_level.{name} IS {meaning}")
+        connection.execute(statements)
+        connection.execute(model("comments.sql"))
+        for name in ("stint_facts", *MARTS):
+            _make_view(connection, name)
     connection.unregister("metric_rows")
+    connection.unregister("wait_bin_rows")
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    mart = mart_model(name)
+    connection.execute(f"CREATE VIEW mart.{name} AS {scoped(mart.select(), ALL)}")
+    connection.execute(f"COMMENT ON VIEW mart.{name} IS {quoted(mart.title)}")
+    for column, meaning in mart.columns.items():
+        connection.execute(f'COMMENT ON COLUMN mart.{name}."{column}" IS {quoted(meaning)}')
 
 
 def metric_rows() -> pl.DataFrame:
@@ -99,7 +110,8 @@ def metric_rows() -> pl.DataFrame:
                 "source": metric.source,
                 "formula": metric.formula(),
                 "sql": metric.sql(),
+                "of": metric.of,
             }
-            for metric in METRICS.values()
+            for metric in ALL_METRICS
         ]
     )

@@ -4,13 +4,15 @@ A leg belongs to the instant at which it was answered; only legs that are over a
 States count for as much of them as lies in the range, the one that lasts up to now.
 """
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.database import Connection
+from calls.agent_metrics import AGENT_METRICS
+from calls.agent_tally import AgentTally, state_tallies
 from calls.live import decode_agent
 from calls.presence import Interval, PresenceState, intervals
 
@@ -79,17 +81,18 @@ class Work(Struct, frozen=True):
 
 
 def performance_form(work: Work, start: int, end: int) -> Performance:
-    """The report of [start, end), ms since the epoch."""
-    spent: Counter[PresenceState] = Counter()
-    for span in work.states:
-        spent[span.state] += max(0, min(span.end, end) - max(span.start, start))
-    logged_in = sum(ms for state, ms in spent.items() if state is not PresenceState.OFFLINE)
+    """The report of [start, end), ms since the epoch, by the definitions in calls/agent_metrics.py."""
+    clipped = (replace(it, start=max(it.start, start), end=min(it.end, end)) for it in work.states)
+    done = AgentTally(handled=work.handled, talk_s=work.seconds)
+    for _, spent in state_tallies(clipped):
+        done = done + spent
+    availability = AGENT_METRICS["availability"].value(done)
     return Performance(
         agent=work.agent,
         calls_handled=work.handled,
-        avg_call_duration=_each(work.seconds, work.handled),
-        avg_wrap_up_time=_each(spent[PresenceState.WRAP_UP] / 1000, work.handled),
-        availability=round(100 * spent[PresenceState.AVAILABLE] / logged_in, 3) if logged_in else None,
+        avg_call_duration=_rounded(AGENT_METRICS["agent_call_duration"].value(done)),
+        avg_wrap_up_time=_rounded(AGENT_METRICS["agent_wrap"].value(done)),
+        availability=None if availability is None else round(100 * availability, 3),
         calls_by_disposition=work.dispositions,
     )
 
@@ -126,5 +129,5 @@ def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def _each(total: float, count: int) -> float | None:
-    return round(total / count, 3) if count else None
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

@@ -13,16 +13,21 @@ from click import Command
 
 from calls.call import Call, Status
 from calls.ledger.rules import MEANINGS, Rule
-from calls.metrics import METRICS
+from calls.metrics import ALL_METRICS
+from calls.spans import MEANINGS as RULE_MEANINGS
+from calls.spans import Rule as IntervalRule
 from calls.topics import ALL, DAY_MS, Topic
 from calls.transitions import OPEN, TRANSITIONS
 from infra.doctor import dialplan_checks, part_checks, pbx_checks
 from infra.doctor.examination import FILE_CHECKS
+from warehouse.mart_models import MARTS, mart_model
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-COMMENT = re.compile(r"COMMENT ON (TABLE|VIEW|COLUMN) mart\.(\w+)(?:\.(\w+))? IS\s+'((?:[^']|'')*)';")
+COMMENT = re.compile(r"COMMENT ON (TABLE|VIEW|COLUMN) mart\.(\w+)(?:\.\"?(\w+)\"?)? IS\s+'((?:[^']|'')*)';")
+
+_HOLDS = ("column", "what it holds")
 
 
 def state_diagram() -> str:
@@ -51,8 +56,35 @@ def event_table() -> str:
 
 def metrics_table() -> str:
     """Every metric: its name, unit, formula, meaning and whose definition it is."""
-    rows = ((f"`{it.name}`", it.title, it.unit, it.formula(), it.meaning, it.source) for it in METRICS.values())
-    return _table(("name", "title", "unit", "formula", "meaning", "whose definition"), rows)
+    rows = (
+        (f"`{it.name}`", f"`{it.of}`", it.title, it.unit, it.formula(), it.meaning, it.source) for it in ALL_METRICS
+    )
+    return _table(("name", "of", "title", "unit", "formula", "meaning", "whose definition"), rows)
+
+
+def interval_rules() -> str:
+    """When a fact counts, by name."""
+    return _table(("rule", "what it means"), ((f"`{rule}`", RULE_MEANINGS[rule]) for rule in IntervalRule))
+
+
+def mart_views() -> str:
+    """Each mart: its grain, and the columns that are no metrics."""
+    return "\n".join(_mart(name) for name in ("stint_facts", *MARTS))
+
+
+def _mart(name: str) -> str:
+    mart = mart_model(name)
+    metrics = {it.name for it in ALL_METRICS}
+    declared = ((f"`{column}`", text) for column, text in mart.columns.items() if not _is_metric(column, text, metrics))
+    grain = ", ".join(f"`{column}`" for column in mart.grain)
+    return "\n".join(
+        (f"### `{name}`", "", f"{mart.title}. One row for each {grain}.", "", _table(_HOLDS, declared), "")
+    )
+
+
+def _is_metric(column: str, text: str, metrics: set[str]) -> bool:
+    """Metrics say their formula and whose it is."""
+    return column in metrics and text.endswith(")") and ": " in text
 
 
 def mart_tables() -> str:
@@ -63,7 +95,7 @@ def mart_tables() -> str:
         if kind == "COLUMN":
             tables[table].append(_row((f"`{column}`", said)))
         else:
-            tables[table] = [f"### `{table}`", "", f"{said}.", "", _row(("column", "what it holds")), "| --- | --- |"]
+            tables[table] = [f"### `{table}`", "", f"{said}.", "", _row(_HOLDS), "| --- | --- |"]
     return "\n".join("\n".join((*lines, "")) for lines in tables.values())
 
 
@@ -122,7 +154,9 @@ PARTS: dict[str, Callable[[], str]] = {
         state_diagram,
         event_table,
         metrics_table,
+        interval_rules,
         mart_tables,
+        mart_views,
         topics_table,
         rules_table,
         command_list,

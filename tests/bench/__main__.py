@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, history, ingest, latency, path, rebuild, reducer, sockets, streams
+from tests.bench import ami, history, ingest, latency, marts, path, rebuild, reducer, sockets, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -17,17 +17,19 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "latency": latency.run,
     "import": history.run,
     "sockets": sockets.run,
+    "marts": marts.run,
 }
 
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
-def main(parts: tuple[str, ...]) -> None:
+@click.option("--calls", default=marts.CALLS, show_default=True, help="How many calls the part `marts` makes.")
+def main(parts: tuple[str, ...], calls: int) -> None:
     """Medians of rounds in which the contenders take turns; in brackets the slowest and the fastest round."""
     # That a topic is not there yet, a moment after it was made, is of no interest.
     logging.getLogger("aiokafka.cluster").setLevel(logging.CRITICAL)
     for part in parts or PARTS:
-        for text in PARTS[part]():
+        for text in marts.run(calls) if part == "marts" else PARTS[part]():
             click.echo(f"\n{text}")
 
 

@@ -1,7 +1,12 @@
--- The mart of the service level. Grain: a queue of a PBX and a quarter of an hour (UTC) in which anybody arrived.
--- The columns in braces are the formulas of calls/metrics.py.
-CREATE VIEW mart.service_level AS
+-- Service level and its neighbours by queue and interval of arrival; ratios are null where nothing counted.
+-- Grain: interval_start, pbx, queue
+-- Column interval_start: Start of the interval
+-- Column pbx: The PBX
+-- Column queue: The queue's id
+-- Column name: The queue's name for people
+-- Check: offered >= answered + abandoned + flow_out
+-- Check: service_level IS NULL OR service_level BETWEEN 0 AND 1
 SELECT interval_start, pbx, queue, name,
-  {metrics}
-FROM q15 JOIN queues USING (pbx, queue)
-GROUP BY interval_start, pbx, queue, name;
+  {queue_metrics}
+FROM cells
+GROUP BY interval_start, pbx, queue, name

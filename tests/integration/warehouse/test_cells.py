@@ -6,7 +6,8 @@ from made_calls import DAY_MS, START, queue_call
 from made_lake import TABLES, empty_lake, put
 
 from calls.settings import QueueSettings
-from warehouse.cells import find_cells, recount
+from warehouse.cells import Q15, find_cells
+from warehouse.recount import recount
 
 STRICT = QueueSettings("Support", None, 0.0, 1.0, 0.0, 0.8)
 # In two months, three quarters of an hour.
@@ -28,7 +29,7 @@ def rows(lake: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object, ...]
 
 def test_nothing_new_touches_nothing(lake: duckdb.DuckDBPyConnection) -> None:
     assert find_cells(lake) == 0
-    assert recount(lake) == 0
+    assert recount(lake, Q15) == 0
     assert rows(lake, "SELECT sum(offered) FROM lake.q15") == [(4,)]
 
 
@@ -46,7 +47,7 @@ def test_a_changed_queue_touches_all_of_its_history(lake: duckdb.DuckDBPyConnect
     lake.execute("INSERT INTO new_queues VALUES ('pbx1', 'support', 'default', 'Support', 1, 0, 0, 0.8)")
     assert find_cells(lake) == 1
     lake.execute("INSERT INTO lake.queues FROM new_queues")
-    assert recount(lake) == 3
+    assert recount(lake, Q15) == 3
     assert rows(lake, "SELECT sum(answered), sum(answered_in_sl) FROM lake.q15") == [(4, 0)]
 
 
@@ -54,7 +55,7 @@ def test_counting_twice_changes_nothing(lake: duckdb.DuckDBPyConnection) -> None
     before = rows(lake, "FROM lake.q15 ORDER BY ALL")
     lake.execute("INSERT INTO new_stints FROM lake.stints")
     find_cells(lake)
-    assert [recount(lake), recount(lake)] == [3, 3]
+    assert [recount(lake, Q15), recount(lake, Q15)] == [3, 3]
     assert rows(lake, "FROM lake.q15 ORDER BY ALL") == before
 
 
@@ -62,5 +63,5 @@ def test_a_cell_that_nobody_is_in_any_more_is_gone(lake: duckdb.DuckDBPyConnecti
     lake.execute("INSERT INTO new_stints FROM lake.stints WHERE call_id = 'pbx1:l4'")
     find_cells(lake)
     lake.execute("DELETE FROM lake.stints WHERE call_id = 'pbx1:l4'")
-    assert recount(lake) == 0
+    assert recount(lake, Q15) == 0
     assert rows(lake, "SELECT count(*), sum(offered) FROM lake.q15") == [(2, 3)]

@@ -19,12 +19,13 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from made_calls import QUEUES, START, many_calls, newer, queue_call
+from made_calls import AGENTS, QUEUES, START, many_calls, newer, queue_call
 from made_installation import Installation
 from msgspec.structs import replace
 
 from calls.call import Call, StintOutcome
-from calls.form import call_form
+from calls.form import call_form, iso
+from calls.presence import PresenceState
 from calls.settings import QueueSettings, Settings
 from calls.tally import COLUMNS, NOTHING, Tally, interval_start, stint_tally
 from streams.rows import IntervalRow
@@ -34,6 +35,7 @@ from warehouse.extract import OVERLAP, open_window
 from warehouse.lake import open_lake
 from warehouse.load import load
 from warehouse.upkeep import tidy
+from warehouse.verify import verify
 
 STRICT = QueueSettings(wrapup_s=10.0, service_level_s=1.0, short_abandon_s=5.0, target=0.9)
 LOOSE = QueueSettings(wrapup_s=0.0, service_level_s=60.0, short_abandon_s=5.0, target=0.9)
@@ -262,34 +264,56 @@ def after(old: Call | None, call: Call) -> Call:
     return call if old is None else replace(call, version=old.version + 1)
 
 
-some_steps = st.lists(st.tuples(many_calls(4), st.booleans(), st.sampled_from([None, *QUEUES])), min_size=1, max_size=5)
+# Who is reached where from then on; what an agent did.
+some_agents = st.sampled_from([None, ("anna", AGENTS[0], "1001"), ("anna", AGENTS[1], "1002"), ("ben", AGENTS[0], "9")])
+some_spans = st.lists(
+    st.builds(
+        lambda agent, state, start, length: IntervalRow(
+            "pbx1", agent, "default", state, "", iso(START + start * 600_000), iso(START + start * 600_000 + length)
+        ),
+        st.sampled_from(["anna", "ben"]), st.sampled_from(PresenceState), st.integers(0, 5), st.integers(1, 5_000_000),
+    ),
+    max_size=3, unique_by=lambda row: (row.agent_id, row.started_at),
+)  # fmt: skip
+some_steps = st.lists(
+    st.tuples(many_calls(4), st.booleans(), st.sampled_from([None, *QUEUES]), some_agents, some_spans),
+    min_size=1,
+    max_size=5,
+)
 
 
 # Each example takes seconds, so a failure is shown as it was found.
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=some_steps)
 def test_after_any_steps_the_lake_is_what_the_database_is(
-    installation: Installation, lake: duckdb.DuckDBPyConnection, steps: list[tuple[list[Call], bool, str | None]]
+    installation: Installation,
+    lake: duckdb.DuckDBPyConnection,
+    steps: list[tuple[list[Call], bool, str | None, tuple[str, str, str] | None, list[IntervalRow]]],
 ) -> None:
     installation.wipe()
     load(lake, full=True)
     latest: dict[str, Call] = {}
     queues: dict[str, QueueSettings] = {}
-    for calls, is_tidied, queue in steps:
+    for number, (calls, is_tidied, queue, agent, spans) in enumerate(steps):
         newest = [after(latest.get(call.call_id), call) for call in calls]
         installation.write(*newest)
         latest |= {call.call_id: call for call in newest}
         if queue is not None:
             queues[queue] = LOOSE if queues.get(queue) is STRICT else STRICT
             installation.write_queue(queue, queues[queue])
+        if agent is not None:
+            installation.write_agent(*agent, version=number)
+        installation.write_presence(*spans)
         load(lake)
         if is_tidied:
             tidy(lake)
     now = list(latest.values())
     assert stored(lake) == expected(now)
     assert cells(installation) == expected_cells(now, queues)
+    # What each load counted is what a recount of everything gives.
+    assert verify(lake, installation.data).rows == []

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from warehouse.extract import OVERLAP, extract, open_window
-from warehouse.schema import TALLY_COLUMNS, model
+from warehouse.schema import table_statements
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -36,6 +36,12 @@ POSTGRES = """
     CREATE TABLE queues (pbx TEXT, queue_id TEXT, tenant_id TEXT, name TEXT, service_level_s DOUBLE,
       short_abandon_s DOUBLE, wrapup_s DOUBLE, target DOUBLE);
     CREATE TABLE imported_queues AS FROM queues;
+    CREATE TABLE recordings (call_id TEXT, ordinal INTEGER, file TEXT, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ);
+    CREATE TABLE corrections (call_id TEXT, version BIGINT, "at" TIMESTAMPTZ, cause TEXT, appeared BOOLEAN,
+      fields TEXT);
+    CREATE TABLE agent_extensions (pbx TEXT, agent_id TEXT, tenant_id TEXT, name TEXT, interface TEXT, extension TEXT,
+      is_active BOOLEAN, version BIGINT);
+    CREATE TABLE gaps (id BIGINT, pbx TEXT, source TEXT, cause TEXT, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ);
 """
 
 
@@ -43,7 +49,7 @@ POSTGRES = """
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-    connection.execute(model("tables.sql").replace("{tally_columns}", TALLY_COLUMNS) + model("reconciliations.sql"))
+    connection.execute(table_statements())
     connection.execute(POSTGRES)
     return connection
 
@@ -128,3 +134,15 @@ def test_queues_that_only_imported_calls_waited_in_are_read_too(connection: duck
     extract(connection, open_window(connection, full=False), full=False)
     found = connection.execute("SELECT queue, name FROM new_queues ORDER BY 1").fetchall()
     assert found == [("old", "imported_queues"), ("support", "queues")]
+
+
+def test_of_several_agents_at_one_interface_the_one_that_is_there_now_is_read(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    for agent, is_active, version in (("gone", False, 9), ("old", True, 1), ("now", True, 2)):
+        connection.execute(
+            "INSERT INTO agent_extensions VALUES ('pbx1', ?, 'default', ?, 'PJSIP/1001', '1001', ?, ?)",
+            [agent, agent, is_active, version],
+        )
+    extract(connection, open_window(connection, full=False), full=False)
+    assert connection.execute("SELECT agent_id FROM new_agents").fetchall() == [("now",)]

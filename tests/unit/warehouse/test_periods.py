@@ -106,7 +106,7 @@ def test_what_makes_no_sense_is_refused_with_what_would() -> None:
         (lambda: instant("2026-11-22", "Berlin"), "Europe/Berlin"),
         (lambda: quarters(day, day), "exclusive"),
         (lambda: quarters(naive, naive), "zone"),
-        (lambda: spine(day, day + QUARTER, "1y", "UTC"), "15m, 1h, 1d, 1w, 1M"),
+        (lambda: spine(day, day + QUARTER, "1y", "UTC"), "15m, 30m, 1h, 1d, 1w, 1M"),
         (lambda: spine(day, day + QUARTER, "1d", "Mars/Olympus"), "Europe/Berlin"),
         (lambda: local_iso(pl.Series([day]), "Mars/Olympus"), "Europe/Berlin"),
     ):

@@ -1,0 +1,70 @@
+"""`trunkline warehouse verify`: every rollup against a recount of everything from the lake's own rows, and every
+published file against the lake. Changes nothing; runs beside loads, each rollup in one snapshot.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from warehouse.duck import one, quoted, transaction
+from warehouse.errors import LakeUnavailable
+from warehouse.load import ROLLUPS
+from warehouse.published import marts_path, read_published
+from warehouse.recount import Difference, Say, differences, quiet
+
+# Those that a published file has copies of, by the name there.
+COPIED = {
+    "call_sessions": "calls",
+    "stints": "stints",
+    "legs": "legs",
+    "missed_rings": "missed_rings",
+    "recordings": "recordings",
+    "corrections": "corrections",
+    "presence_intervals": "presence_intervals",
+    "q15": "q15",
+    "agent15": "agent15",
+    "wait_day": "wait_day",
+    "wait_month": "wait_month",
+}
+
+
+class Verified(NamedTuple):
+    """`rows` differ between a rollup and its recount; `files` says, in words, what is wrong with published files."""
+
+    rows: list[Difference]
+    files: list[str]
+
+
+def verify(connection: duckdb.DuckDBPyConnection, data: Path, say: Say = quiet) -> Verified:
+    """Recount everything. Raises LakeUnavailable when the lake cannot be read."""
+    try:
+        rows = []
+        for rollup in ROLLUPS:
+            with transaction(connection):
+                rows += differences(connection, rollup, say)
+        return Verified(rows, _files(connection, data, say))
+    except duckdb.Error as error:
+        raise LakeUnavailable(f"The lake cannot be read: {error}\nBefore the first load there is nothing.") from error
+
+
+def _files(connection: duckdb.DuckDBPyConnection, data: Path, say: Say) -> list[str]:
+    wrong = []
+    for tenant, load_id in read_published(data).loads.items():
+        say(f"verifying what is published for {tenant}")
+        newer = "SELECT count(*) FROM lake.load_audit WHERE load_id > ? AND list_contains(tenants, ?)"
+        if one(connection, newer, [load_id, tenant])[0]:
+            wrong.append(f"{tenant}: loads after {load_id} are not published yet")
+            continue
+        connection.execute(f"ATTACH {quoted(str(marts_path(data, tenant)))} AS mart (READ_ONLY)")
+        try:
+            for table, name in COPIED.items():
+                mine, theirs = (
+                    one(connection, f"SELECT count(*) FROM {source}")[0]
+                    for source in (f"mart.{name}", f"lake.{table} WHERE tenant = {quoted(tenant)}")
+                )
+                if mine != theirs:
+                    wrong.append(f"{tenant}: {name} has {mine:,} rows, the lake {theirs:,}")
+        finally:
+            connection.execute("DETACH mart")
+    return wrong

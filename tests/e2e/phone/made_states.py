@@ -1,0 +1,170 @@
+"""Made-up states of an agent's desk, as the page's own data (api/softphone/src/state.ts): what each view is looked at with."""
+
+import copy
+from typing import Any
+
+State = dict[str, Any]
+
+PEOPLE = [
+    ("Jonas Weber", "1009", "available", 0, ""),
+    ("Mei Lin", "1011", "available", 0, ""),
+    ("Lucia Conti", "1005", "on_call", 130, ""),
+    ("Tomas Berg", "1002", "on_call", 1060, ""),
+    ("Ines Moreau", "1001", "paused", 1500, "Lunch"),
+    ("Maximiliana-Alexandra von Hohenfels-Trautenberg zu Aschaffenburg", "1013", "offline", 0, ""),
+]
+QUEUES = [("2003", "Billing", 6, 134), ("2001", "Support", 2, 38), ("2002", "Sales", 0, 0)]
+RESULTS = ["Resolved", "Call back", "Passed on", "Wrong number", "Complaint"]
+PAST = [
+    (29, "Hal Ortega", "5550149921", "2001", 380, "Resolved", False),
+    (40, None, "5550107731", "2001", 125, "Passed on", False),
+    (47, "Dora Quist", "5550101200", "2001", 0, None, True),
+    (58, "Nadia Brandt", "5550144410", "2001", 588, "Call back", False),
+]
+
+
+def code(title: str) -> str:
+    """The code of a result."""
+    return title.upper().replace(" ", "_")
+
+
+def at_rest(now: int) -> State:
+    """Available, no call; `now` in ms."""
+    people = [
+        {"name": name, "agentId": f"PJSIP/{ext}", "extension": ext, "state": state, "since": now - s * 1000, "reason": why}
+        for name, ext, state, s, why in PEOPLE
+    ]
+    queues = [{"queueId": q, "name": name, "waiting": n, "longestWait": s} for q, name, n, s in QUEUES]
+    waiting = [
+        {
+            "queueId": q, "name": name, "pbx": "pbx1", "waiting": n,
+            "waiters": [{"callId": f"pbx1:{i}", "since": now - s * 1000} for i in range(n)],
+        }
+        for q, name, n, s in QUEUES
+    ]  # fmt: skip
+    return {
+        "who": {
+            "agentId": "PJSIP/1004", "name": "Samir Haddad", "extension": "1004", "pbx": "pbx1", "gatherMs": 500,
+            "recoverMs": 10000, "wrapUpS": 30, "pauseReasons": ["Break", "Lunch", "Training"], "echoExtension": "600",
+            "tenantName": "Costa", "signedInAt": now - 3 * 3600_000,
+        },
+        "problem": None, "out": False, "phone": {"line": "ready", "calls": []}, "ahead": 0, "linked": True,
+        "own": presence("available", now - 75_000), "waiting": waiting, "facts": None, "contact": None, "queue": None,
+        "notes": {"callId": None, "text": "", "result": None, "savedAt": None, "state": "kept"},
+        "dispositions": [{"code": code(title), "title": title} for title in RESULTS],
+        "history": [past(now, *each) for each in PAST],
+        "directory": {"people": people, "queues": queues}, "quality": None, "notice": None, "dialling": None,
+        "microphone": None,
+        "devices": {
+            "microphones": [{"id": "a", "label": "Jabra Evolve 40"}], "outputs": [{"id": "b", "label": "Jabra Evolve 40"},
+            {"id": "c", "label": "Monitor"}], "chosen": {"microphone": "a", "speaker": "b", "ringer": "c"},
+            "outputsChosen": True,
+        },
+    }  # fmt: skip
+
+
+def presence(state: str, since: int, **more: Any) -> State:
+    """The agent's own state."""
+    return {
+        "agentId": "PJSIP/1004", "pbx": "pbx1", "extension": "1004", "name": "Samir Haddad", "state": state, "since": since,
+        "reason": "", "until": None, "then": None, "thenReason": "", "currentCall": None, **more,
+    }  # fmt: skip
+
+
+def past(
+    now: int, minutes: int, name: str | None, number: str, queue: str, talk: int, title: str | None, missed: bool
+) -> State:
+    """A call of today."""
+    return {
+        "callId": f"pbx1:{minutes}", "at": now - minutes * 60_000, "direction": "inbound", "number": number, "name": name,
+        "queue": queue, "talkS": talk, "disposition": code(title) if title else None, "missed": missed,
+    }  # fmt: skip
+
+
+def call(phase: str, since: int, **more: Any) -> State:
+    """A call on the phone."""
+    return {
+        "id": "c1", "direction": "in", "phase": phase, "number": "15550140040", "name": "", "muted": False, "pending": None,
+        "since": since, "consults": None, "test": False, **more,
+    }  # fmt: skip
+
+
+def talking(now: int) -> State:
+    """In a call from a queue."""
+    state = at_rest(now)
+    since = now - 291_000
+    current = {"callId": "pbx1:7", "contactName": "Mira Costa", "since": since, "queue": "2001", "number": "15550140040"}
+    metadata = {
+        "fromNumber": "15550140040", "fromName": "Mira Costa", "toNumber": "2001", "direction": "inbound",
+        "startedAt": since, "stints": [{"queue": "2001", "enteredAt": "", "waitS": 18.0}],
+    }  # fmt: skip
+    return state | {
+        "phone": {"line": "ready", "calls": [call("talking", since)]},
+        "own": presence("on_call", since, currentCall=current),
+        "contact": "Mira Costa", "queue": "2001", "facts": {"callId": "pbx1:7", "status": "CONNECTED", "metadata": metadata},
+        "notes": {
+            "callId": "pbx1:7", "text": "Delivery 88213 stuck at customs since Friday. Wants a call back before 17:00.",
+            "result": "RESOLVED", "savedAt": now - 2000, "state": "kept",
+        },
+        "quality": {"mos": 4.31, "lossRatio": 0.0, "jitterMs": 4.0, "rttMs": 22.0, "word": "good"},
+    }  # fmt: skip
+
+
+def ringing(now: int) -> State:
+    """A call from a queue rings."""
+    state = at_rest(now)
+    current = {"callId": "pbx1:7", "contactName": "Mira Costa", "since": now - 4000, "queue": "2001", "number": "15550140040"}
+    return state | {
+        "phone": {"line": "ready", "calls": [call("ringing", now - 4000)]},
+        "own": presence("ringing", now - 4000, currentCall=current), "contact": "Mira Costa", "queue": "2001",
+    }  # fmt: skip
+
+
+def on_hold(now: int) -> State:
+    """The caller is on hold, the line was poor, and the agent muted."""
+    state = talking(now)
+    state["phone"]["calls"] = [call("held", now - 291_000, muted=True)]
+    state["own"]["state"] = "on_hold"
+    state["quality"] = {"mos": 3.4, "lossRatio": 0.062, "jitterMs": 31.0, "rttMs": 240.0, "word": "poor"}
+    return state
+
+
+def consulting(now: int) -> State:
+    """Asking a colleague before a transfer."""
+    state = talking(now)
+    asked = call("talking", now - 20_000, id="c2", direction="out", number="1005", name="Lucia Conti", consults="c1")
+    state["phone"]["calls"] = [call("held", now - 291_000), asked]
+    return state
+
+
+def wrapping_up(now: int) -> State:
+    """After the call, for thirty seconds."""
+    state = talking(now)
+    state["phone"]["calls"] = []
+    state["own"] = presence("wrap_up", now - 9_000, until=now + 21_000, then="available")
+    state["quality"] = None
+    return state
+
+
+def in_trouble(now: int) -> State:
+    """Everything that may be said at once: lost sockets, no microphone, a failed transfer, notes not kept."""
+    state = copy.deepcopy(talking(now))
+    state["phone"]["line"] = "lost"
+    state["linked"] = False
+    state["microphone"] = "denied"
+    state["notice"] = {"text": "The transfer to Lucia Conti failed. The caller is still with you.", "colour": "bad"}
+    state["notes"]["state"] = "failed"
+    return state
+
+
+def newcomer(now: int) -> State:
+    """Nothing has happened yet: no calls, no colleagues, no queues, no results."""
+    return at_rest(now) | {
+        "waiting": [], "history": [], "directory": {"people": [], "queues": []}, "dispositions": [],
+        "own": presence("offline", now - 5000),
+    }  # fmt: skip
+
+
+def refused(_: int) -> State:
+    """A user without a phone."""
+    return {"problem": "Your user has no web phone. An administrator can give you an extension of the kind WEB under Administration."}

@@ -29,8 +29,8 @@ from infra.process import Command
 from infra.server import Prepared, Server
 
 CACHE = Path("~/.cache/trunkline/asterisk").expanduser()
-# As in manager.conf.
-AMI_USER = "trunkline"
+# As in manager.conf: who listens, and who acts.
+AMI_USER, CONTROL_USER = "trunkline", "trunkline-control"
 # Measured: under 1 s on two free cores. Thirty times that, for a machine that is busy with other things.
 READY_SECONDS = 30.0
 # It hangs up its calls and ends within 1 s; longer means that it hangs.
@@ -123,6 +123,15 @@ class RealAsterisk(Server):
         return self.installation.secrets.ami
 
     @property
+    def control_user(self) -> str:
+        """The manager's user who may act: the API's."""
+        return CONTROL_USER
+
+    @property
+    def control_secret(self) -> str:
+        return self.installation.secrets.control
+
+    @property
     def system_name(self) -> str:
         """The prefix of every Uniqueid and Linkedid; Trunkline's name for this PBX."""
         return self.installation.system_name
@@ -143,6 +152,11 @@ class RealAsterisk(Server):
     def sip_address(self) -> tuple[str, int]:
         """Where phones and the trunk send SIP over UDP."""
         return HOST, self.installation.ports.sip
+
+    @property
+    def sips_address(self) -> tuple[str, int]:
+        """Where phones send SIP over TLS."""
+        return HOST, self.installation.ports.sips
 
     @property
     def trunk_address(self) -> tuple[str, int]:

@@ -30,7 +30,7 @@ ASTERISK_READY_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class Pbx:
-    """How one PBX is reached: its system name, the address of its AMI and two logins there: who listens, and who acts."""
+    """How one PBX is reached: its system name, the address of its AMI, and two logins: who listens, and who acts."""
 
     name: str
     ami: Address
@@ -49,8 +49,8 @@ def pbx_of(settings: UpSettings, ports: Ports, passwords: Passwords) -> Pbx:
         return _of_the_user(settings, settings.pbx)
     if settings.pbx == "asterisk":
         address = Address(HOST, ports.kept("asterisk_ami") or ports.claim("asterisk_ami"))
-        secret = passwords.get("asterisk_ami")
-        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, secret, asterisk.AMI_USER, secret)
+        listens, acts = passwords.get("asterisk_ami"), passwords.get("asterisk_control")
+        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, listens, asterisk.CONTROL_USER, acts)
     address = Address(HOST, ports.kept("ami") or ports.claim("ami"))
     secret = passwords.get("ami")
     return Pbx(SIMULATOR_NAME, address, SIMULATOR_USER, secret, SIMULATOR_USER, secret)

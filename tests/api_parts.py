@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from argon2 import PasswordHasher
 from msgspec.structs import replace
+from no_pbx import desks_on_nothing
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -301,6 +302,7 @@ def make_parts(**changes: Any) -> Parts:
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
+        acting=desks_on_nothing(NOWHERE),
         hub=Hub(Board(), FakePulse(), UTC, Clock()),
         seats=make_seats(),
         checks=Checks({}),

@@ -54,9 +54,10 @@ class Layer:
         policy: DialPolicy,
         place: RecordingPlace | None = None,
         patience: Patience | None = None,
+        timing: Timing | None = None,
     ) -> None:
         store, facts = PostgresCommands(database), PostgresFacts(database)
-        self.links = links_of(settings)
+        self.links = links_of(settings, timing)
         self._ghosts = Ghosts(store, self.links)
         self._runner = Runner(store, self.links, patience)
         self._news = CommandNews(PostgresTelegraph(database, settings.database), store, hub)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from api.control.commands import Command, CommandStatus, Verdict, mark_of
 from api.control.links import Link, Links
@@ -71,7 +72,7 @@ class Runner:
             await _tell(unsent)
             raise
         if is_new:
-            self._spawn(self._carry(command, plan, unsent))
+            self._spawn(lambda: self._carry(command, plan, unsent))
         else:
             await _tell(unsent)
         return command
@@ -81,7 +82,7 @@ class Runner:
         await self._store.lives(self.owner)
         for left in await self._store.left(AT_ONCE):
             if left.owner != self.owner:
-                self._spawn(self._adopt(left))
+                self._spawn(partial(self._adopt, left))
 
     async def close(self) -> None:
         """Stop waiting; what is open is settled by whoever is there."""
@@ -90,10 +91,10 @@ class Runner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _spawn(self, work: Awaitable[None]) -> None:
+    def _spawn(self, work: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:
             try:
-                await work
+                await work()
             except Exception as error:
                 # The row stays as it is, and is settled as one that was left.
                 log.error("a command could not be settled: %s", answer_to(error).problem.detail, exc_info=error)

@@ -14,8 +14,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# What needs no server runs on all cores; the rest shares its servers in one process, fast ones first (tests/conftest.py).
-PARTS := $(wildcard $(addprefix tests/,architecture scenarios properties fuzz integration faults e2e))
+# What needs no server runs on all cores. So does what starts servers, each process with its own and each file in one process;
+# but faults and browsers load the machine themselves.
+PURE := $(addprefix tests/,architecture scenarios properties fuzz)
+ALONE := $(addprefix tests/,faults e2e)
+# With options such as `-k queue` a part may have no such test.
+NONE := $(if $(ARGS),|| [ $$? = 5 ])
 
 .PHONY: run demo test test-unit bench faults fuzz lint fmt clean
 .DELETE_ON_ERROR:
@@ -27,10 +31,12 @@ demo: $(VENV)/runtime.stamp
 	$(BIN)/trunkline demo $(ARGS)
 
 test: lint test-unit
-	$(BIN)/pytest $(PARTS) $(ARGS)
+	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
+	$(BIN)/pytest tests/integration --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS) $(NONE)
+	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/unit --numprocesses auto $(ARGS)
+	$(BIN)/pytest tests/unit --numprocesses auto $(ARGS) $(NONE)
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench $(PART)

@@ -49,6 +49,7 @@ from api.managers.store import PostgresManagerStore
 from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
+from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports
@@ -103,9 +104,12 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
-    layer = Layer(database, settings, live.hub, AnyNumber())
+    exchange = Exchange(database, settings, live.hub)
+    layer = Layer(database, settings, live.hub, AnyNumber(), pages=exchange.switchboard)
+    phones = exchange.join(layer, gate)
     telemetry.read(live.figures)
     telemetry.read(layer.figures)
+    telemetry.read(exchange.figures)
     telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
@@ -122,9 +126,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
+            *exchange.works(),
         ]
         async with beside(works):
             yield
+        await exchange.close()
         await layer.close()
         await transport.aclose()
         await told.close()
@@ -145,6 +151,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             acting=layer.desks,
+            phones=phones,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),

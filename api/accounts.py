@@ -17,7 +17,7 @@ from api.tokens import Principal
 
 FIRST_USER = "admin"
 # A change of a user's rights holds everywhere at the latest after this; shorter would ask PostgreSQL at every click.
-LOOKED_AT_S = 4.0
+LOOKED_AT_S = 3.0
 # Enough for everybody who is signed in at once.
 MAX_KEPT = 20_000
 

@@ -28,6 +28,7 @@ from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
+from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
@@ -49,6 +50,7 @@ class Parts(Struct, frozen=True):
     desk: Desk
     admin: AdminDesk
     acting: Desks
+    phones: PhoneParts
     hub: Hub
     seats: Seats
     checks: Checks
@@ -90,6 +92,7 @@ def create_api(parts: Parts) -> Litestar:
             manager_router(parts.desk),
             admin_router(parts.admin),
             control_router(parts.acting),
+            *phone_routers(parts.phones),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
             pbx_socket,

@@ -37,6 +37,7 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "call": ("warehouse", ("call",), "Show one call, and which event proved which of its fields."),
     "reconcile": ("warehouse", ("reconcile",), "Hold calls against the PBX's own files: queue_log, CEL and CDR."),
     "sql": ("warehouse", ("sql",), "Ask the marts in SQL, read-only."),
+    "staffing": ("warehouse", ("staffing",), "Say how many agents a load of calls needs."),
     "import-queue-log": ("warehouse", ("import-queue-log",), "Bring years of queue_log into the database."),
     "demo": ("demo", (), "Play recordings through every part and compare the numbers."),
 }

@@ -21,6 +21,7 @@ import click
 
 from infra import asterisk_files, asterisk_tree
 from infra.asterisk_files import AGENTS_HOST, TRUNK_HOST, AsteriskPorts, AsteriskSecrets, Installation
+from infra.asterisk_plan import RealtimePlan
 from infra.errors import InfraError, StartError
 from infra.folder_lock import FolderLock
 from infra.passwords import Passwords
@@ -29,8 +30,8 @@ from infra.process import Command
 from infra.server import Prepared, Server
 
 CACHE = Path("~/.cache/trunkline/asterisk").expanduser()
-# As in manager.conf.
-AMI_USER = "trunkline"
+# As in manager.conf: who listens, and who acts.
+AMI_USER, CONTROL_USER = "trunkline", "trunkline-control"
 # Measured: under 1 s on two free cores. Thirty times that, for a machine that is busy with other things.
 READY_SECONDS = 30.0
 # It hangs up its calls and ends within 1 s; longer means that it hangs.
@@ -42,11 +43,15 @@ OPEN_FILES = 65_536
 SOCKET_PATH_BYTES = 107
 
 
-def kept_installation(data: Path, tree: Path, system_name: str = "pbx1") -> Installation:
-    """The installation in the data folder `data`: its ports and secrets are chosen once and stay the same."""
+def kept_installation(data: Path, tree: Path, system_name: str = "pbx1", database: str = "") -> Installation:
+    """The installation in the data folder `data`: its ports and secrets are chosen once and stay the same.
+
+    `database` is the URL of Trunkline's database for the role `trunkline_asterisk`; with it browser phones are there.
+    """
     ports = AsteriskPorts.claim(Ports(data / "ports.json"))
     secrets = AsteriskSecrets.claim(Passwords(data / "secrets.json"))
-    return Installation(tree, (data / "asterisk").resolve(), ports, secrets, system_name)
+    realtime = RealtimePlan.of(database) if database else None
+    return Installation(tree, (data / "asterisk").resolve(), ports, secrets, system_name, realtime)
 
 
 def prepare(installation: Installation, patience: float = 5.0) -> Prepared:
@@ -123,6 +128,15 @@ class RealAsterisk(Server):
         return self.installation.secrets.ami
 
     @property
+    def control_user(self) -> str:
+        """The manager's user who may act: the API's."""
+        return CONTROL_USER
+
+    @property
+    def control_secret(self) -> str:
+        return self.installation.secrets.control
+
+    @property
     def system_name(self) -> str:
         """The prefix of every Uniqueid and Linkedid; Trunkline's name for this PBX."""
         return self.installation.system_name
@@ -143,6 +157,11 @@ class RealAsterisk(Server):
     def sip_address(self) -> tuple[str, int]:
         """Where phones and the trunk send SIP over UDP."""
         return HOST, self.installation.ports.sip
+
+    @property
+    def sips_address(self) -> tuple[str, int]:
+        """Where phones send SIP over TLS."""
+        return HOST, self.installation.ports.sips
 
     @property
     def trunk_address(self) -> tuple[str, int]:
@@ -199,7 +218,8 @@ def main(data: Path, cache: Path, name: str) -> None:
         signal.signal(number, lambda *_: stopping.set())
     try:
         tree = asterisk_tree.fetch(cache, os.environ.get("TRUNKLINE_DEBIAN_MIRROR", ""))
-        asterisk = RealAsterisk(kept_installation(data, tree, name))
+        database = os.environ.get("TRUNKLINE_DATABASE", "")
+        asterisk = RealAsterisk(kept_installation(data, tree, name, database))
         began = time.monotonic()
         asterisk.start()
     except InfraError as error:

@@ -30,7 +30,7 @@ ASTERISK_READY_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class Pbx:
-    """How one PBX is reached: its system name, the address of its AMI and two logins there: who listens, and who acts."""
+    """How one PBX is reached: its system name, the address of its AMI, and two logins: who listens, and who acts."""
 
     name: str
     ami: Address
@@ -49,8 +49,8 @@ def pbx_of(settings: UpSettings, ports: Ports, passwords: Passwords) -> Pbx:
         return _of_the_user(settings, settings.pbx)
     if settings.pbx == "asterisk":
         address = Address(HOST, ports.kept("asterisk_ami") or ports.claim("asterisk_ami"))
-        secret = passwords.get("asterisk_ami")
-        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, secret, asterisk.AMI_USER, secret)
+        listens, acts = passwords.get("asterisk_ami"), passwords.get("asterisk_control")
+        return Pbx(ASTERISK_NAME, address, asterisk.AMI_USER, listens, asterisk.CONTROL_USER, acts)
     address = Address(HOST, ports.kept("ami") or ports.claim("ami"))
     secret = passwords.get("ami")
     return Pbx(SIMULATOR_NAME, address, SIMULATOR_USER, secret, SIMULATOR_USER, secret)
@@ -81,6 +81,13 @@ def files_of(settings: UpSettings) -> dict[str, str]:
     return {variable: str(folder / name) for variable, name in names.items()}
 
 
+def sip_of(settings: UpSettings, ports: Ports) -> str:
+    """Where the API relays browser phones to, of a PBX of our own; of others nothing is known."""
+    if settings.pbx != "asterisk":
+        return ""
+    return f"ws://{HOST}:{ports.kept('asterisk_http') or ports.claim('asterisk_http')}/ws"
+
+
 def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mapping[str, str]]) -> Service:
     """The simulator as a service, its queue_log and CEL under DATA/simulator."""
 
@@ -93,16 +100,22 @@ def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mappin
     return Service("simulator", prepare)
 
 
-def asterisk_service(data: Path, cache: Path, environment: Mapping[str, str]) -> Service:
-    """A real Asterisk as a service; it is fetched at the first start."""
+def asterisk_service(
+    data: Path, cache: Path, environment: Mapping[str, str], database: Callable[[], str], needs: tuple[str, ...] = ()
+) -> Service:
+    """A real Asterisk as a service; it is fetched at the first start.
+
+    `database` gives the URL at which it finds browser phones, once the services that it `needs` are there.
+    """
 
     def prepare(say: Say) -> Prepared:
         say("fetching Asterisk, once per user")
         tree = asterisk_tree.fetch(cache, environment.get("TRUNKLINE_DEBIAN_MIRROR", ""))
         installation = asterisk.kept_installation(data, tree, ASTERISK_NAME)
         argv = (sys.executable, "-P", "-m", "infra.asterisk", "--data", str(data), "--cache", str(cache))
-        command = Command((*argv, "--name", ASTERISK_NAME), environment)
+        # In the environment, not in the arguments, which everybody on the machine may read.
+        command = Command((*argv, "--name", ASTERISK_NAME), {**environment, "TRUNKLINE_DATABASE": database()})
         address = f"{HOST}:{installation.ports.ami}"
         return Prepared(command, address, lambda: asterisk.answers(installation), ASTERISK_READY_SECONDS)
 
-    return Service("asterisk", prepare)
+    return Service("asterisk", prepare, needs=needs)

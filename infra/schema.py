@@ -13,7 +13,7 @@ from calls.topics import PARTITIONS
 from infra import migrate, postgres
 from infra.errors import StartError
 
-ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse")
+ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse", "trunkline_asterisk")
 
 
 def role_url(owner_url: str, role: str, password: str) -> str:

@@ -28,6 +28,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("KAFKA", "DATABASE", "HOST", "PORT", "DASHBOARD", "JWT_SECRET", "ADMIN_PASSWORD", "TIMEZONE"),
         *("ORIGINS", "PROXIES", "PEER_RATE", "USER_RATE", "PEER_SOCKETS", "TLS_CERT", "TLS_KEY"),
         *("PBX", "AMI", "CONTROL_USER", "CONTROL_SECRET", "INTERNAL_CONTEXT", "OUTBOUND_CONTEXT"),
+        *("SIP", "OUTSIDE_PREFIX", "ICE_SERVERS"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from argon2 import PasswordHasher
 from msgspec.structs import replace
+from no_pbx import desks_on_nothing, phones_on_nothing
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -296,12 +297,15 @@ def make_parts(**changes: Any) -> Parts:
     """All parts, fakes at the seams."""
     accounts = changes.pop("accounts", None) or FakeAccounts()
     gate = make_gate(accounts)
+    hub = Hub(Board(), FakePulse(), UTC, Clock())
     plain = Parts(
         gate=gate,
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
-        hub=Hub(Board(), FakePulse(), UTC, Clock()),
+        acting=desks_on_nothing(NOWHERE),
+        phones=phones_on_nothing(NOWHERE, hub, gate),
+        hub=hub,
         seats=make_seats(),
         checks=Checks({}),
         telemetry=Telemetry(),

@@ -45,6 +45,7 @@ from warehouse.replay import (
 )
 from warehouse.report import Question, service_level, service_level_table
 from warehouse.serve import serve
+from warehouse.staffing.commands import staffing_command
 from warehouse.status import lake_status
 from warehouse.timeline import headline, replayed_timeline, timeline_json, timeline_table
 
@@ -322,6 +323,7 @@ def import_queue_log_command(files: tuple[Path, ...], pbx: str, settings: Path |
 
 
 warehouse.add_command(replay_command)
+warehouse.add_command(staffing_command)
 
 
 def console() -> Console:

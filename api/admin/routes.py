@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from api.access import only
-from api.admin import audit, dispositions, extensions, queues, seen, tenants, users
+from api.admin import audit, dispositions, extensions, pause_reasons, queues, seen, tenants, users
 from api.admin.acting import AdminDesk
 from api.roles import ADMINISTRATORS
 
@@ -20,6 +20,7 @@ def admin_router(desk: AdminDesk) -> Router:
         *(queues.queues, queues.change_queue),
         *(dispositions.dispositions, dispositions.add_disposition),
         *(dispositions.change_disposition, dispositions.remove_disposition),
+        *(pause_reasons.pause_reasons, pause_reasons.change_pause_reasons),
         audit.audit,
     ]
     return Router(

@@ -13,8 +13,12 @@ from api.errors import BadRequest
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
 
 _SEATS: LiteralString = "SELECT live::text AS live, user_id FROM agent_extensions WHERE is_active AND "
-_BY_USER = _SEATS + "user_id = %s ORDER BY pbx, agent_id"
-_BY_CALL = _SEATS + "call_id = %s ORDER BY pbx, agent_id"
+# With the page that is the agent's phone.
+_PAGES: LiteralString = (
+    "SELECT live::text AS live, user_id, live_page(pbx, interface) AS page FROM agent_extensions WHERE is_active AND "
+)
+_BY_USER = _PAGES + "user_id = %s ORDER BY pbx, agent_id"
+_BY_CALL = _PAGES + "call_id = %s ORDER BY pbx, agent_id"
 _BY_ID = _SEATS + "agent_id = %s ORDER BY pbx"
 _IN_QUEUE = _SEATS + "pbx = %s AND live->'queues' @> to_jsonb(%s::text) ORDER BY since, agent_id"
 _WAITING = """
@@ -32,10 +36,11 @@ ORDER BY created_at DESC LIMIT 1
 
 
 class Seat(Struct, frozen=True):
-    """An agent, and the user who is it."""
+    """An agent, and the user who is it. `page`: the page that is the agent's phone, where that was asked for."""
 
     agent: AgentLive
     user_id: str | None
+    page: str | None = None
 
 
 class Waiting(Struct, frozen=True):
@@ -143,7 +148,10 @@ class PostgresFacts:
 
     async def _seats(self, tenant: str, statement: LiteralString, *values: Any) -> list[Seat]:
         rows = await self._rows(tenant, statement, values)
-        return [Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None) for row in rows]
+        return [
+            Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None, row.get("page"))
+            for row in rows
+        ]
 
     async def _rows(self, tenant: str, statement: LiteralString, values: Any) -> list[dict[str, Any]]:
         async with self._database.seeing(tenant) as connection:

@@ -11,7 +11,8 @@ from api.live.seats import Seats
 from api.live.totals import day_start
 
 TICK_S = 1.0
-# With the look at a user's standing, which is kept for four seconds, a demoted user's socket is closed within five.
+# With the look at a user's standing, which is kept for three seconds, a demoted user's socket is closed within five,
+# with one to spare on a busy machine.
 DISMISS_S = 1.0
 # An agent who is given another seat hears of it soon enough.
 RESEAT_S = 1.0

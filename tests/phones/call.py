@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING, Protocol
 
-from phones.media import answering_direction, offer, peer_in
+from phones.media import answering_direction, peer_in
 from phones.message import Dialog, Headers, Message, found, response, uri_in, user_in
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ class Call:
         dialog.local = f"{invite['To']};tag={call._tag}"
         call._reply(invite, 100)
         return call
+
+    @property
+    def offered(self) -> str:
+        """The SDP of the other side's INVITE, for a call that came in."""
+        return self._called().body
 
     @property
     def number(self) -> str:
@@ -160,9 +165,16 @@ class Call:
         await self._phone.request("INVITE", self.dialog, body=self._sdp("sendrecv"))
 
     async def transfer(self, number: str) -> int:
-        """Blind: hand the other side over to `number` and hang up. The status at the target as far as it was told.
+        """Blind: hand the other side over to `number` and hang up; the status as of `refer`."""
+        status = await self.refer(number)
+        await self.hang_up()
+        return status
 
-        180 when it rings, 200 when it took the call, and so on. Raises TimeoutError when nothing is told soon.
+    async def refer(self, number: str) -> int:
+        """Ask the PBX to hand the other side over to `number`. The status at the target as far as it was told.
+
+        180 when it rings, 200 when it took the call, 404 when nobody has the number. Raises TimeoutError when nothing
+        is told soon.
         """
         headers = (
             ("Refer-To", f"<sip:{number}@{self._phone.server[0]}>"),
@@ -172,7 +184,6 @@ class Call:
         status = answer.status
         while status in (100, 202):
             status = await asyncio.wait_for(self._transferring.get(), SOON_SECONDS)
-        await self.hang_up()
         return status
 
     def requested(self, request: Message) -> None:
@@ -218,7 +229,7 @@ class Call:
 
     def _sdp(self, direction: str) -> str:
         self._sdp_version += 1
-        return offer(self._phone.host, self._media.port, direction, self._sdp_version)
+        return self._phone.describe(self._media.port, direction, self._sdp_version)
 
     def _reply(self, request: Message, status: int, sdp: str = "") -> None:
         kind = (("Content-Type", "application/sdp"),) if sdp else ()

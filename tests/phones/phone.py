@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from phones import digest
 from phones.call import Call
-from phones.media import NoMedia, Silence
+from phones.media import NoMedia, Silence, offer
 from phones.message import Dialog, Headers, Message, response, uri_in
 
 # RFC 3261's T1, doubled at each repetition up to T2.
@@ -30,6 +30,8 @@ Address = tuple[str, int]
 
 class Phone(asyncio.DatagramProtocol):
     """A phone called `user` at `address`, whose PBX is `server`. `answering` is told of each call that comes in."""
+
+    protocol = "UDP"
 
     def __init__(self, user: str, address: Address, server: Address, *, secret: str = "", media: bool = False) -> None:
         self.user = user
@@ -114,6 +116,10 @@ class Phone(asyncio.DatagramProtocol):
     def host(self) -> str:
         return self._address[0]
 
+    def describe(self, port: int, direction: str, version: int) -> str:
+        """The SDP of a call whose sound is at `port`; see `phones.media.offer`."""
+        return offer(self.host, port, direction, version)
+
     @property
     def contact(self) -> tuple[str, str]:
         return "Contact", f"<sip:{self.user}@{self._address[0]}:{self._address[1]}>"
@@ -178,7 +184,7 @@ class Phone(asyncio.DatagramProtocol):
         host, port = self._address
         branch = branch or f"z9hG4bK{secrets.token_hex(8)}"
         standard = (
-            ("Via", f"SIP/2.0/UDP {host}:{port};branch={branch};rport"),
+            ("Via", f"SIP/2.0/{self.protocol} {host}:{port};branch={branch};rport"),
             ("From", dialog.local),
             ("To", dialog.remote),
             ("Call-ID", dialog.call_id),

@@ -35,6 +35,14 @@ class Site(NamedTuple):
         checks = (await self.client.get("/readyz")).json()["checks"]
         return {name: check["status"] for name, check in checks.items()}
 
+    async def until_heard(self) -> None:
+        """Wait until the live topics are followed. /readyz, asked too early, would say no for another second."""
+        async with asyncio.timeout(60):
+            while True:
+                if "trunkline_api_feed_connected 1.0" in (await self.client.get("/metrics")).text:
+                    return
+                await asyncio.sleep(0.02)
+
     async def until_part(self, name: str, status: str) -> None:
         """Wait until a part is as said; a minute is for ever."""
         async with asyncio.timeout(60):
@@ -97,7 +105,7 @@ async def start(database_as: Callable[..., str], topics: str) -> Start:
             ):
                 site = Site(address, client)
                 if ready:
-                    await site.until_part("kafka", "pass")
+                    await site.until_heard()
                     await site.until_part("users", "pass")
                 yield site
 

@@ -34,6 +34,13 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/metrics",
     }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    call = "/api/pbx/calls/{call_id}"
+    paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}
+    paths |= {f"{call}/transfer{part}" for part in ("", "/complete", "/cancel")}
+    paths |= {call, f"{call}/recording/start", f"{call}/recording/stop"}
+    paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
+    paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
+    paths.add("/api/pbx/commands/{command_id}")
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),

@@ -28,6 +28,7 @@ ACTIONS: list[tuple[Action, str]] = [
     (actions.BridgeList(), "Action: BridgeList"),
     (actions.QueueStatus(), "Action: QueueStatus"),
     (actions.QueueStatus("sales", "PJSIP/1001"), "Action: QueueStatus|Queue: sales|Member: PJSIP/1001"),
+    (actions.ShowDialPlan("1002", "inside"), "Action: ShowDialPlan|Extension: 1002|Context: inside"),
     (actions.QueueSummary("sales"), "Action: QueueSummary|Queue: sales"),
     (
         actions.QueueAdd("sales", "PJSIP/1001", penalty=2, paused=False, member_name="Žofie"),
@@ -83,7 +84,7 @@ def test_what_only_asks_may_be_repeated_and_what_acts_may_not() -> None:
     asks = {type(action).__name__ for action, _ in ACTIONS if not action.changes_state}
     assert asks == {
         "Challenge", "Login", "Md5Login", "Logoff", "Ping", "Events", "Filter",
-        "CoreShowChannels", "Status", "BridgeList", "QueueStatus", "QueueSummary",
+        "CoreShowChannels", "Status", "BridgeList", "QueueStatus", "QueueSummary", "ShowDialPlan",
     }  # fmt: skip
 
 

@@ -107,7 +107,9 @@ def test_console_without_asterisk_is_an_error(well: Installation) -> None:
 
 
 def test_manager_user_is_the_one_in_the_configuration(well: Installation) -> None:
-    assert f"[{RealAsterisk(well).ami_user}]" in asterisk_files.rendered(well)["manager.conf"]
+    manager = asterisk_files.rendered(well)["manager.conf"]
+    assert f"[{RealAsterisk(well).ami_user}](" in manager
+    assert f"[{RealAsterisk(well).control_user}](" in manager
 
 
 def test_addresses_are_those_of_the_installation(well: Installation) -> None:
@@ -118,7 +120,8 @@ def test_addresses_are_those_of_the_installation(well: Installation) -> None:
     assert pbx.agents_address == ("127.0.0.3", ports.agents)
     assert pbx.websocket_url == f"ws://127.0.0.1:{ports.http}/ws"
     assert pbx.phone_secret("1001") == well.secrets.phones["1001"]
-    assert pbx.ami_secret == well.secrets.ami
+    assert pbx.sips_address == ("127.0.0.1", ports.sips)
+    assert (pbx.ami_secret, pbx.control_secret) == (well.secrets.ami, well.secrets.control)
     assert (pbx.queue_log, pbx.cel, pbx.cdr) == (well.queue_log, well.cel, well.cdr)
 
 

@@ -19,8 +19,12 @@ def installation(tmp_path: Path) -> Installation:
     (tree / "etc/asterisk").mkdir(parents=True)
     for name in asterisk_files.DEBIAN_FILES:
         (tree / "etc/asterisk" / name).write_text("[general]\n")
-    secrets = AsteriskSecrets("ami-secret", {extension: f"secret-of-{extension}" for extension in PHONES})
-    return Installation(tree, tmp_path / "pbx", AsteriskPorts(5038, 8088, 5060, 5080, 5090), secrets, "berlin1")
+    secrets = AsteriskSecrets(
+        "ami-secret", "control-secret", {extension: f"secret-of-{extension}" for extension in PHONES}
+    )
+    return Installation(
+        tree, tmp_path / "pbx", AsteriskPorts(5038, 8088, 5060, 5080, 5090, 5061, 8089), secrets, "berlin1"
+    )
 
 
 def test_ports_and_secrets_are_kept(tmp_path: Path) -> None:
@@ -28,12 +32,12 @@ def test_ports_and_secrets_are_kept(tmp_path: Path) -> None:
     assert AsteriskPorts.claim(ports) == AsteriskPorts.claim(ports)
     secrets = AsteriskSecrets.claim(passwords)
     assert secrets == AsteriskSecrets.claim(passwords)
-    assert len({secrets.ami, *secrets.phones.values()}) == 1 + len(PHONES)
+    assert len({secrets.ami, secrets.control, *secrets.phones.values()}) == 2 + len(PHONES)
 
 
 def test_repr_shows_no_secret(installation: Installation) -> None:
     shown = repr(installation)
-    assert installation.secrets.ami not in shown
+    assert not [secret for secret in (installation.secrets.ami, installation.secrets.control) if secret in shown]
     assert not [secret for secret in installation.secrets.phones.values() if secret in shown]
 
 
@@ -52,7 +56,7 @@ def test_configuration_says_where_and_who(installation: Installation) -> None:
     assert "contact = sip:127.0.0.2:5080" in files["pjsip.conf"]
     assert "systemname = berlin1" in files["asterisk.conf"]
     assert f"astlogdir => {installation.folder}/log" in files["asterisk.conf"]
-    assert all(f"password = secret-of-{extension}" in files["pjsip.conf"] for extension in PHONES)
+    assert all(f"password = secret-of-{extension}" in files["pjsip_phones.conf"] for extension in PHONES)
 
 
 def test_every_agent_of_the_large_team_has_a_phone_and_a_place_in_the_queue(installation: Installation) -> None:
@@ -64,21 +68,25 @@ def test_every_agent_of_the_large_team_has_a_phone_and_a_place_in_the_queue(inst
 def test_every_queue_member_has_an_endpoint(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     members = set(re.findall(r"^member => PJSIP/(\d+),", files["queues.conf"], re.MULTILINE))
-    endpoints = set(re.findall(r"^\[(\d+)\]\((?:desk|browser)-phone\)", files["pjsip.conf"], re.MULTILINE))
+    phones = files["pjsip_phones.conf"]
+    endpoints = set(re.findall(r"^\[(\d+)\]\((?:desk|secure|browser)-phone\)", phones, re.MULTILINE))
     assert members <= endpoints == set(PHONES)
 
 
 def test_included_files_are_there(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     included = {name for text in files.values() for name in re.findall(r"^#include (\S+)", text, re.MULTILINE)}
-    assert included == {"pjsip_agents.conf", "queue_agents.conf"}
+    assert included == {"pjsip_agents.conf", "pjsip_phones.conf", "queue_agents.conf"}
     assert included <= files.keys()
 
 
-def test_manager_user_cannot_take_over_the_machine(installation: Installation) -> None:
+def test_manager_users_cannot_take_over_the_machine_and_the_ingester_changes_nothing(
+    installation: Installation,
+) -> None:
     text = asterisk_files.rendered(installation)["manager.conf"]
-    (rights,) = re.findall(r"^write = (.*)$", text, re.MULTILINE)
-    assert not {"all", "command", "config", "agi", "dialplan"} & set(rights.split(","))
+    listens, acts = re.findall(r"^write = (.*)$", text, re.MULTILINE)
+    assert listens == "reporting"
+    assert not {"all", "command", "config", "agi", "dialplan"} & set(acts.split(","))
 
 
 def test_events_are_timed_and_numbered_and_no_log_takes_them_all(installation: Installation) -> None:
@@ -106,6 +114,7 @@ def test_written_files_are_their_owners_alone(installation: Installation) -> Non
     asterisk_files.write(installation)
     assert stat.S_IMODE(installation.folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((installation.folder / "etc/manager.conf").stat().st_mode) == 0o600
+    assert stat.S_IMODE((installation.folder / "tls/trunkline.key").stat().st_mode) == 0o600
     assert installation.configuration.exists()
 
 

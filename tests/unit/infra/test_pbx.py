@@ -33,13 +33,26 @@ def test_ours_are_on_loopback_at_a_kept_port(kind: str, ports: Ports, passwords:
     first = pbx_of(settings(kind), ports, passwords)
     assert first.ami.host == "127.0.0.1"
     assert len(first.secret) >= 32
-    assert first.secret not in repr(first)
+    assert not [secret for secret in (first.secret, first.control_secret) if secret in repr(first)]
     assert pbx_of(settings(kind), ports, passwords) == first
 
 
 def test_one_of_the_users_is_what_the_user_says(ports: Ports, passwords: Passwords) -> None:
     found = pbx_of(settings(THEIRS, **LOGIN), ports, passwords)
     assert (found.name, found.ami, found.user, found.secret) == ("hq", THEIRS, "u", "s")
+    assert (found.control_user, found.control_secret) == ("u", "s")
+
+
+def test_one_of_the_users_may_have_a_login_for_acting(ports: Ports, passwords: Passwords) -> None:
+    acting = {"TRUNKLINE_CONTROL_USER": "c", "TRUNKLINE_CONTROL_SECRET": "t"}
+    found = pbx_of(settings(THEIRS, **LOGIN, **acting), ports, passwords)
+    assert (found.control_user, found.control_secret) == ("c", "t")
+
+
+def test_our_own_asterisk_has_two_logins(ports: Ports, passwords: Passwords) -> None:
+    found = pbx_of(settings("asterisk"), ports, passwords)
+    assert (found.user, found.control_user) == ("trunkline", "trunkline-control")
+    assert found.secret != found.control_secret
 
 
 @pytest.mark.parametrize("missing", sorted(LOGIN))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import uvicorn
 from api_parts import until
+from websockets.asyncio.client import connect as open_socket
 
 from api.door.connections import MAX_HEAD, HalfOpen, connection_class
 from api.door.peers import Proxies, read_proxies
@@ -23,7 +24,13 @@ Open = Callable[[bytes], Any]
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Takes the body and says how long it was."""
+    """Takes the body and says how long it was; a socket is told what it says."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": message["text"]})
+        return
     size, message = 0, {"more_body": True}
     while message.get("more_body"):
         message = await receive()
@@ -39,7 +46,7 @@ async def served(half_open: HalfOpen, within_s: float = NEVER) -> AsyncIterator[
     """A server with this limit; opens connections that send something."""
     config = uvicorn.Config(
         application, port=0, http=connection_class(half_open, within_s), lifespan="off", log_config=None,
-        timeout_keep_alive=3600,
+        timeout_keep_alive=3600, ws="websockets-sansio",
     )  # fmt: skip
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
@@ -94,6 +101,17 @@ async def test_the_next_request_has_a_deadline_too() -> None:
         assert await reader.readuntil(b"\r\n\r\n0")
         writer.write(HEAD)
         assert await ended((reader, writer)) == b""
+
+
+async def test_a_socket_lives_longer_than_a_request_may_take() -> None:
+    async with served(HalfOpen(Proxies()), SOON) as connect:
+        _, writer = await connect(HEAD)
+        address = "{}:{}".format(*writer.get_extra_info("peername"))
+        async with open_socket(f"ws://{address}", proxy=None) as socket:
+            for word in ("early", "late"):
+                await socket.send(word)
+                assert await socket.recv() == word
+                await asyncio.sleep(3 * SOON)
 
 
 async def test_a_whole_request_does_not_wait_any_more() -> None:

@@ -29,7 +29,7 @@ MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRIC
 # What a URL is put together from stands before it under a name of its own.
 PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", "STREAMS", "API", "WAREHOUSE"))}
 # A name for the process of one's own, an address to listen on: what differs between one machine and a cluster.
-DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "DASHBOARD", "TIMEZONE"}
+DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "CONTROL_USER", "DASHBOARD", "TIMEZONE"}
 
 each_workload = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
 
@@ -111,7 +111,7 @@ def test_every_secret_it_names_is_on_the_page_and_every_setting_in_its_map(workl
 def test_what_the_page_tells_to_patch_is_there() -> None:
     example = yaml.safe_load(PAGE.partition("```yaml\n")[2].partition("```")[0])
     patches = [(it.get("target"), yaml.safe_load(it["patch"])) for it in example["patches"]]
-    assert len(patches) == 5
+    assert len(patches) == 6
     for target, patch in patches:
         if target is None:
             assert _is_part(patch)

@@ -28,6 +28,7 @@ from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
+from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
 from api.reports import Reports, is_ours
@@ -95,6 +96,7 @@ def create_api(parts: Parts) -> Litestar:
             *phone_routers(parts.phones),
             health_router(parts.checks, parts.telemetry),
             pages_router(read_pages(parts.gate)),
+            desktop_router(read_desktop(parts.gate)),
             pbx_socket,
             asyncapi_json,
         ],

@@ -29,6 +29,6 @@ export function span(ms: number): string {
 }
 
 /** `hh:mm` of the reader's own day. */
-export function timeOfDay(at: number): string {
+export function timeOfDay(at: number | string): string {
   return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }

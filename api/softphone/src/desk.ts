@@ -66,7 +66,7 @@ export class Desk {
     this.#notebook.flush();
   }
 
-  async perform(intent: Intent): Promise<void> {
+  async perform(intent: Intent): Promise<unknown> {
     const { telephone, board } = this.#parts;
     switch (intent.do) {
       case "answer": return telephone.answer();
@@ -140,7 +140,9 @@ export class Desk {
       "command:updated": ({ commandId, status, detail }) => {
         if (status === "failed" && commandId === this.#dial?.commandId) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
       },
-      "phone:command": (command) => void telephone.command(command),
+      "phone:command": (command) => {
+        if (command.pageId === this.#parts.pageId) void telephone.command(command);
+      },
     };
   }
 

@@ -11,6 +11,8 @@ import { type Account, asksToAnswer, type Sip, type SipEvents } from "./sip.ts";
 // A re-INVITE of the other side is over long before; then ours may begin.
 const TURN_MS = 5000;
 const LOOK_MS = 40;
+// The relay's word (api/phone/relay.py).
+const REPLACED = 4409;
 // The NOTIFY that tells how a REFER ended: Asterisk's target may ring for so long.
 const REFER_MS = 35_000;
 
@@ -24,6 +26,7 @@ export class JsSipLine implements Sip {
   readonly #agent: InstanceType<typeof JsSIP.UA>;
   readonly #sessions = new Map<string, RTCSession>();
   readonly #turns = new Map<string, Promise<void>>();
+  #taken = false;
   /** Each call has the microphone's track for itself: muting or holding one must not silence the other. */
   readonly #voices = new Map<string, MediaStream>();
 
@@ -142,12 +145,22 @@ export class JsSipLine implements Sip {
     const { line } = this.#events;
     this.#agent.on("connected", () => line("connecting"));
     this.#agent.on("registered", () => line("ready"));
-    this.#agent.on("disconnected", () => line("lost"));
+    this.#agent.on("disconnected", ({ code }) => this.#lost(code));
     this.#agent.on("registrationFailed", ({ response }) => {
       line(response ? "refused" : "lost");
       if (response) this.#events.refused();
     });
     this.#agent.on("newRTCSession", (event: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => this.#begun(event));
+  }
+
+  /** Another page that took over keeps the line: two that fight for it would both lose calls. */
+  #lost(code: number | undefined): void {
+    if (this.#taken) return;
+    this.#taken = code === REPLACED;
+    this.#events.line(this.#taken ? "taken" : "lost");
+    if (!this.#taken) return;
+    this.#agent.stop();
+    for (const id of [...this.#sessions.keys()]) this.#over(id, "");
   }
 
   #begun({ session, request, originator }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent): void {

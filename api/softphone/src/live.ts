@@ -50,9 +50,12 @@ export interface CallFacts {
 
 export interface PhoneCommand {
   readonly commandId: string;
+  /** Whose page is meant: others pass it over. */
+  readonly pageId: string;
   readonly name: string;
   readonly callId: string;
-  readonly target?: string | null;
+  /** What this phone dials for it, checked already. */
+  readonly target: string | null;
 }
 
 /** What is heard, by event; `open` is ours: whether the socket is there. */

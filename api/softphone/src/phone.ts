@@ -4,8 +4,8 @@
  * An event that does not fit changes nothing: the PBX may have been faster. Knows no SIP, no sound and no clock.
  */
 
-/** `off`: not begun; `lost`: the signalling is away, calls go on; `refused`: the PBX does not take us. */
-export type Line = "off" | "connecting" | "ready" | "lost" | "refused";
+/** `off`: not begun; `lost`: the signalling is away, calls go on; `refused`: the PBX does not take us; `taken`: another page is the phone now. */
+export type Line = "off" | "connecting" | "ready" | "lost" | "refused" | "taken";
 
 export type Phase = "dialling" | "ringing" | "answering" | "talking" | "held" | "ending";
 

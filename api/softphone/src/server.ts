@@ -45,15 +45,17 @@ export interface Directory {
 
 export interface Target {
   readonly ok: boolean;
-  readonly kind: "agent" | "queue" | "number";
-  readonly dial: string;
-  readonly name: string;
+  readonly kind: "agent" | "queue" | "number" | null;
+  /** What the phone dials for it; null where it is not `ok`. */
+  readonly dial: string | null;
+  readonly name: string | null;
   readonly why: string;
 }
 
 export interface PastCall {
   readonly callId: string;
-  readonly at: number;
+  /** ISO 8601. */
+  readonly at: string;
   readonly direction: string;
   readonly number: string | null;
   readonly name: string | null;
@@ -108,8 +110,15 @@ export class Server {
     return this.#ask("GET", `/phone/directory?find=${encodeURIComponent(find)}`);
   }
 
-  target(to: string): Promise<Target> {
-    return this.#ask("GET", `/phone/target?to=${encodeURIComponent(to)}`);
+  /** Whether a call can be sent there; the server lets this page dial it for a moment after. */
+  target(to: string, callId: string | null): Promise<Target> {
+    const call = callId ? `&callId=${encodeURIComponent(callId)}` : "";
+    return this.#ask("GET", `/phone/target?to=${encodeURIComponent(to)}${call}`);
+  }
+
+  /** What came of something that the server asked this page for. */
+  tell(commandId: string, done: boolean, why: string): Promise<void> {
+    return this.#ask("POST", `/phone/commands/${encodeURIComponent(commandId)}`, { done, why });
   }
 
   async history(): Promise<readonly PastCall[]> {

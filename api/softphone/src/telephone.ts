@@ -8,7 +8,7 @@ import { NoMicrophone, type Sound } from "./audio.ts";
 import type { Clock } from "./clock.ts";
 import type { LineWatch } from "./line_watch.ts";
 import type { PhoneCommand } from "./live.ts";
-import { type Action, advance, type Call, customer, find, inFront, type Line, may, type PhoneEvent, ringing } from "./phone.ts";
+import { type Action, advance, type Call, customer, find, inFront, type Line, may, type Pending, type PhoneEvent, ringing } from "./phone.ts";
 import type { Server, Target } from "./server.ts";
 import type { Rung, Sip, SipEvents } from "./sip.ts";
 import type { Board } from "./state.ts";
@@ -69,7 +69,8 @@ export class Telephone implements SipEvents {
     const name = dialled ?? call.name;
     this.#tell({ kind: "rang", id: call.id, number: call.number, name, at: this.#clock.now() });
     if (!call.auto) return;
-    if (!dialled && Date.now() - this.#began < RECOVERED_WITHIN_MS) this.#say(SAYS.recovered, "acc");
+    const had = this.#board.state.own?.currentCall;
+    if (had && !dialled && Date.now() - this.#began < RECOVERED_WITHIN_MS) this.#say(SAYS.recovered, "acc");
     void this.#take(call.id);
   }
 
@@ -102,47 +103,42 @@ export class Telephone implements SipEvents {
     if (!inFront(this.#board.state.phone)) this.#board.set({ dialling: null });
   }
 
-  // ---- what is asked
+  // ---- what is asked; each says whether it was possible
 
-  async answer(): Promise<void> {
+  async answer(): Promise<boolean> {
     const call = ringing(this.#board.state.phone);
-    if (!may(this.#board.state.phone, call, "answer")) return;
+    if (!may(this.#board.state.phone, call, "answer")) return false;
     const talking = inFront(this.#board.state.phone);
     if (may(this.#board.state.phone, talking, "hold")) await this.#sip!.hold(talking.id).catch(() => undefined);
-    await this.#take(call.id);
+    return this.#take(call.id);
   }
 
-  reject(): void {
-    this.#ask("reject", ringing(this.#board.state.phone), (id) => this.#sip!.reject(id));
+  reject(): boolean {
+    return this.#ask("reject", ringing(this.#board.state.phone), (id) => this.#sip!.reject(id));
   }
 
   /** Ends what is in front; without a call in front, refuses the one that rings. */
-  hangUp(): void {
+  hangUp(): boolean {
     const call = inFront(this.#board.state.phone);
     if (!call) return this.reject();
-    this.#ask("hangUp", call, (id) => {
+    return this.#ask("hangUp", call, (id) => {
       this.#tell({ kind: "leaving", id });
       this.#sip!.hangUp(id);
     });
   }
 
-  async hold(wanted?: boolean): Promise<void> {
+  async hold(wanted?: boolean): Promise<boolean> {
     const call = inFront(this.#board.state.phone);
     const hold = wanted ?? call?.phase !== "held";
-    if (!may(this.#board.state.phone, call, hold ? "hold" : "resume")) return;
-    this.#tell({ kind: "pending", id: call.id, pending: hold ? "hold" : "resume" });
-    try {
-      await (hold ? this.#sip!.hold(call.id) : this.#sip!.resume(call.id));
-    } catch {
-      if (find(this.#board.state.phone, call.id)) this.#say(SAYS.holdFailed, "warn");
-    }
-    this.#tell({ kind: "pending", id: call.id, pending: null });
+    if (!may(this.#board.state.phone, call, hold ? "hold" : "resume")) return false;
+    const failed = SAYS.holdFailed;
+    return this.#pending(call, hold ? "hold" : "resume", failed, () => (hold ? this.#sip!.hold(call.id) : this.#sip!.resume(call.id)));
   }
 
-  mute(wanted?: boolean): void {
+  mute(wanted?: boolean): boolean {
     const call = inFront(this.#board.state.phone);
     const muted = wanted ?? !call?.muted;
-    this.#ask(muted ? "mute" : "unmute", call, (id) => {
+    return this.#ask(muted ? "mute" : "unmute", call, (id) => {
       this.#sip!.mute(id, muted);
       this.#tell({ kind: "muted", id, muted });
     });
@@ -153,37 +149,34 @@ export class Telephone implements SipEvents {
   }
 
   async transfer(to: string, name: string): Promise<void> {
-    const call = inFront(this.#board.state.phone);
-    if (!may(this.#board.state.phone, call, "transfer")) return;
-    await this.#leadingTo(to, name, call, (target) => this.#sip!.blind(call.id, this.#uri(target.dial)));
+    if (!may(this.#board.state.phone, inFront(this.#board.state.phone), "transfer")) return;
+    const target = await this.#target(to, name);
+    if (target) await this.#blind(target);
   }
 
   /** Asks somebody before the transfer; the caller hears music meanwhile. */
   async consult(to: string, name: string): Promise<void> {
-    const call = inFront(this.#board.state.phone);
-    if (!may(this.#board.state.phone, call, "consult")) return;
-    const target = await this.#target(to);
-    if (!target) return;
-    if (call.phase !== "held") await this.#sip!.hold(call.id);
-    await this.#call(target.dial, { name: target.name || name, consults: call.id });
+    if (!may(this.#board.state.phone, inFront(this.#board.state.phone), "consult")) return;
+    const target = await this.#target(to, name);
+    if (target) await this.#consult(target);
   }
 
-  async complete(): Promise<void> {
+  async complete(): Promise<boolean> {
     const { phone } = this.#board.state;
     const asked = inFront(phone);
     const call = customer(phone);
-    if (!may(phone, asked, "complete") || !call) return;
-    await this.#referring(call, asked.name, () => this.#sip!.attended(call.id, asked.id));
+    if (!may(phone, asked, "complete") || !call) return false;
+    return this.#pending(call, "transfer", SAYS.transferFailed(asked.name), () => this.#sip!.attended(call.id, asked.id));
   }
 
-  async back(): Promise<void> {
+  async back(): Promise<boolean> {
     const { phone } = this.#board.state;
     const asked = inFront(phone);
     const call = customer(phone);
-    if (!may(phone, asked, "back") || !call) return;
+    if (!may(phone, asked, "back") || !call) return false;
     this.#tell({ kind: "leaving", id: asked.id });
     this.#sip!.hangUp(asked.id);
-    await this.hold(false);
+    return this.hold(false);
   }
 
   /** Hear oneself: the PBX sends back what it hears. */
@@ -193,15 +186,16 @@ export class Telephone implements SipEvents {
     else if (!inFront(this.#board.state.phone)) await this.#call(extension, { name: SAYS.echoTest, test: true });
   }
 
-  /** The server asks for what a button would. */
-  async command({ name, target }: PhoneCommand): Promise<void> {
-    const to = target ?? "";
-    const doing: Record<string, () => unknown> = {
+  /** The server asks for what a button would, and is told what came of it; the target is checked already. */
+  async command({ commandId, name, target }: PhoneCommand): Promise<void> {
+    const to: Target = { ok: true, kind: null, dial: target, name: target, why: "" };
+    const doing: Record<string, () => boolean | Promise<boolean>> = {
       answer: () => this.answer(), hangup: () => this.hangUp(), complete: () => this.complete(), cancel: () => this.back(),
       hold: () => this.hold(true), unhold: () => this.hold(false), mute: () => this.mute(true), unmute: () => this.mute(false),
-      blind: () => this.transfer(to, to), attended: () => this.consult(to, to),
+      blind: () => this.#blind(to), attended: () => this.#consult(to),
     };
-    await doing[name]?.();
+    const done = (await doing[name]?.()) ?? false;
+    await this.#server.tell(commandId, done, done ? "" : SAYS.notPossible).catch(() => undefined);
   }
 
   async choose(use: "microphone" | "speaker" | "ringer", id: string): Promise<void> {
@@ -220,21 +214,37 @@ export class Telephone implements SipEvents {
     this.#watch?.watch(talked, facts?.callId ?? null);
   }
 
-  async #take(id: string): Promise<void> {
+  async #take(id: string): Promise<boolean> {
     const microphone = await this.#open(id);
-    if (!microphone || find(this.#board.state.phone, id)?.phase !== "ringing") return;
+    if (!microphone || find(this.#board.state.phone, id)?.phase !== "ringing") return false;
     this.#tell({ kind: "taken", id });
     this.#sip!.answer(id, microphone);
+    return true;
   }
 
-  async #call(dial: string, of: { name: string; consults?: string; test?: boolean }): Promise<void> {
+  async #blind(target: Target): Promise<boolean> {
+    const call = inFront(this.#board.state.phone);
+    if (!may(this.#board.state.phone, call, "transfer")) return false;
+    const failed = SAYS.transferFailed(target.name ?? "");
+    return this.#pending(call, "transfer", failed, () => this.#sip!.blind(call.id, this.#uri(target.dial!)));
+  }
+
+  async #consult(target: Target): Promise<boolean> {
+    const call = inFront(this.#board.state.phone);
+    if (!may(this.#board.state.phone, call, "consult")) return false;
+    if (call.phase !== "held" && !(await this.hold(true))) return false;
+    return this.#call(target.dial!, { name: target.name ?? "", consults: call.id });
+  }
+
+  async #call(dial: string, of: { name: string; consults?: string; test?: boolean }): Promise<boolean> {
     const microphone = await this.#open("dialling");
-    if (!microphone || this.#board.state.phone.line !== "ready") return;
+    if (!microphone || this.#board.state.phone.line !== "ready") return false;
     const id = this.#sip!.call(this.#uri(dial), microphone);
     this.#tell({ kind: "dialled", id, number: dial, at: this.#clock.now(), ...of });
     // From now on it is this call that keeps the microphone open.
     await this.#sound.open(id);
     this.#sound.release("dialling");
+    return true;
   }
 
   async #open(user: string): Promise<MediaStream | null> {
@@ -248,30 +258,32 @@ export class Telephone implements SipEvents {
     }
   }
 
-  async #leadingTo(to: string, name: string, call: Call, refer: (target: Target) => Promise<void>): Promise<void> {
-    const target = await this.#target(to);
-    if (target) await this.#referring(call, target.name || name, () => refer(target));
-  }
-
-  async #referring(call: Call, name: string, refer: () => Promise<void>): Promise<void> {
-    this.#tell({ kind: "pending", id: call.id, pending: "transfer" });
+  /** Asks the PBX for something that takes a moment, in which nothing else is asked of this call. */
+  async #pending(call: Call, pending: Pending, failed: string, ask: () => Promise<void>): Promise<boolean> {
+    this.#tell({ kind: "pending", id: call.id, pending });
     try {
-      await refer();
+      await ask();
+      return true;
     } catch {
-      if (find(this.#board.state.phone, call.id)) this.#say(SAYS.transferFailed(name), "bad");
+      if (find(this.#board.state.phone, call.id)) this.#say(failed, "bad");
+      return false;
+    } finally {
+      this.#tell({ kind: "pending", id: call.id, pending: null });
     }
-    this.#tell({ kind: "pending", id: call.id, pending: null });
   }
 
   /** A target that leads nowhere would lose the caller, so it is asked for first. */
-  async #target(to: string): Promise<Target | null> {
-    const target = await this.#server.target(to).catch((error: Error) => ({ ok: false, why: error.message }) as Target);
+  async #target(to: string, name: string): Promise<Target | null> {
+    const callId = this.#board.state.own?.currentCall?.callId ?? null;
+    const target = await this.#server.target(to, callId).catch((error: Error) => ({ ok: false, why: error.message }) as Target);
     if (!target.ok) this.#say(target.why, "warn");
-    return target.ok ? target : null;
+    return target.ok ? { ...target, name: target.name ?? name } : null;
   }
 
-  #ask(action: Action, call: Call | undefined, act: (id: string) => void): void {
-    if (may(this.#board.state.phone, call, action)) act(call.id);
+  #ask(action: Action, call: Call | undefined, act: (id: string) => void): boolean {
+    if (!may(this.#board.state.phone, call, action)) return false;
+    act(call.id);
+    return true;
   }
 
   #uri(dial: string): string {

@@ -19,6 +19,7 @@ export const LINES: Record<Line, { word: string; colour: string; shape: string }
   ready: { word: "Phone connected", colour: "ok", shape: "check" },
   lost: { word: "Phone reconnecting", colour: "bad", shape: "warn" },
   refused: { word: "Phone refused", colour: "bad", shape: "warn" },
+  taken: { word: "Phone elsewhere", colour: "warn", shape: "off" },
 };
 
 export const QUALITY: Record<Word, { word: string; colour: string }> = {
@@ -143,6 +144,9 @@ export const SAYS = {
   phoneLost: "The phone is reconnecting. You and the caller still hear each other.",
   phoneLostIdle: "The phone is reconnecting. Calls cannot reach you until it is back.",
   phoneRefused: "The PBX refused this phone. It is tried again with a new sign-in; if this stays, tell an administrator.",
+  phoneTaken: "Your phone was opened in another browser or on another machine, and your calls are there.",
+  useHere: "Use it here",
+  notPossible: "This is not possible in this moment of the call.",
   signedOut: "You are signed out.",
   signIn: "Sign in again",
   recovered: "Your call is back.",

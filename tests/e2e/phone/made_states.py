@@ -1,6 +1,7 @@
 """Made-up states of an agent's desk, as the page's own data (api/softphone/src/state.ts): what each view is looked at with."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 State = dict[str, Any]
@@ -21,6 +22,11 @@ PAST = [
     (47, "Dora Quist", "5550101200", "2001", 0, None, True),
     (58, "Nadia Brandt", "5550144410", "2001", 588, "Call back", False),
 ]
+
+
+def stamp(ms: int) -> str:
+    """A moment as the server writes it."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat()
 
 
 def code(title: str) -> str:
@@ -76,7 +82,7 @@ def past(
 ) -> State:
     """A call of today."""
     return {
-        "callId": f"pbx1:{minutes}", "at": now - minutes * 60_000, "direction": "inbound", "number": number, "name": name,
+        "callId": f"pbx1:{minutes}", "at": stamp(now - minutes * 60_000), "direction": "inbound", "number": number, "name": name,
         "queue": queue, "talkS": talk, "disposition": code(title) if title else None, "missed": missed,
     }  # fmt: skip
 

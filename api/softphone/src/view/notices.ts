@@ -26,6 +26,8 @@ function standing(look: Look): TemplateResult[] {
   if (!state.linked && !state.out) shown.push(line("bad", SAYS.socketLost));
   if (state.phone.line === "lost" && state.linked) shown.push(line("bad", talking ? SAYS.phoneLost : SAYS.phoneLostIdle));
   if (state.phone.line === "refused") shown.push(line("bad", SAYS.phoneRefused));
+  if (state.phone.line === "taken") shown.push(html`<p class="notice warn">${icon("warn")}<span>${SAYS.phoneTaken}</span>
+    <button class="btn little" @click=${() => location.reload()}>${SAYS.useHere}</button></p>`);
   if (state.microphone) shown.push(line("bad", trouble(state.microphone)));
   if (talking && state.quality && state.quality.word !== "good") shown.push(line("warn", `${SAYS.poorLine}: ${why(state.quality)}`));
   return shown;

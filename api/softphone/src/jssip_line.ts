@@ -6,6 +6,7 @@
 import JsSIP from "jssip";
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent, UAConfiguration } from "jssip/lib/UA";
 import type { RTCSession } from "jssip/lib/RTCSession";
+import type { Line } from "./phone.ts";
 import { type Account, asksToAnswer, type Sip, type SipEvents } from "./sip.ts";
 
 // A re-INVITE of the other side is over long before; then ours may begin.
@@ -142,7 +143,7 @@ export class JsSipLine implements Sip {
   }
 
   #listen(): void {
-    const { line } = this.#events;
+    const line = (next: Line): void => this.#events.line(next);
     this.#agent.on("connected", () => line("connecting"));
     this.#agent.on("registered", () => line("ready"));
     this.#agent.on("disconnected", ({ code }) => this.#lost(code));

@@ -151,12 +151,28 @@ class QueueSummary(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowEndpoint(Action):
+    """A phone as PJSIP knows it: an EndpointDetail with its DeviceState, and more."""
+
+    name: ClassVar[str] = "PJSIPShowEndpoint"
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedPackets(Action):
     """How many packets of sound a channel has received: Value in the answer. A fixed question, never a caller's."""
 
     name: ClassVar[str] = "Getvar"
     constants: ClassVar[tuple[tuple[str, str], ...]] = (("Variable", "CHANNEL(rtcp,rxcount)"),)
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadPhones(Action):
+    """Let PJSIP read its configuration again, and find phones that are new in the database. No call is touched."""
+
+    name: ClassVar[str] = "Reload"
+    constants: ClassVar[tuple[tuple[str, str], ...]] = (("Module", "res_pjsip.so"),)
 
 
 # ---- queues: these and all below change something

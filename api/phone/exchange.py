@@ -9,11 +9,12 @@ from api.database import Database
 from api.gate import Gate
 from api.live.hub import Hub
 from api.phone.desk import PhoneDesk
+from api.phone.known import Known
 from api.phone.lists import PostgresLists
 from api.phone.recovery import LOOK_S, Recovery
 from api.phone.relay import Relay, Upstreams
 from api.phone.routes import PhoneParts
-from api.phone.sessions import PostgresPhones
+from api.phone.sessions import PostgresPhones, Session
 from api.phone.supervise import SuperviseDesk
 from api.phone.switchboard import PostgresWire, Switchboard
 from api.settings import Settings
@@ -33,13 +34,19 @@ class Exchange:
         settings, owner = self._settings, layer.runner.owner
         upstreams = Upstreams({each.name: each.sip for each in settings.pbxs})
         self._recovery = Recovery(self._phones, layer.links, self._database, owner, time.monotonic)
-        self._relay = Relay(self._phones, self.switchboard, upstreams, owner, self._recovery.registered)
+        self._relay = Relay(self._phones, self.switchboard, upstreams, owner, self._registered)
+        self._known = Known(layer.links)
         desk = PhoneDesk(
             *(self._phones, PostgresLists(self._database), self.switchboard, layer.targets, layer.links, upstreams),
             *(settings.phones, settings.zone, _epoch_ms),
         )
         supervise = SuperviseDesk(desk, layer.desks.calls.legs, layer.runner, layer.targets, self._database)
         return PhoneParts(desk, supervise, self._relay, self._phones, gate)
+
+    async def _registered(self, session: Session) -> None:
+        """A page's phone is there: calls that wait for it first."""
+        await self._recovery.registered(session)
+        await self._known.registered(session)
 
     def works(self) -> Iterable[Work]:
         """What goes on beside the requests."""

@@ -10,6 +10,7 @@ from asterisk.ami import Packet
 UP = "6"
 # The contexts of extensions_phones.conf in which a customer waits for a page, and in which its phone is rung again.
 LOST, BACK = "phone-lost", "phone-back"
+MUSIC = "MusicOnHold"
 
 
 class Party(Struct, frozen=True):
@@ -22,6 +23,7 @@ class Party(Struct, frozen=True):
     bridge: str
     context: str
     exten: str
+    application: str
     # Seconds since it began.
     age: int
 
@@ -50,6 +52,7 @@ def parties(items: Iterable[Packet]) -> list[Party]:
             bridge=item.get("BridgeId"),
             context=item.get("Context"),
             exten=item.get("Exten"),
+            application=item.get("Application"),
             age=_seconds(item.get("Duration")),
         )
         for item in items
@@ -77,8 +80,9 @@ def legs_of(channels: Sequence[Party], endpoint: str) -> list[Party]:
 
 
 def waiting(channels: Sequence[Party], endpoint: str) -> list[Party]:
-    """The customers who hear music because this phone's page is lost."""
-    return [each for each in channels if each.context == LOST and each.exten == endpoint]
+    """The customers who hear music because this phone's page is lost; one whom the queue rings somebody for does not."""
+    lost = (LOST, endpoint, MUSIC)
+    return [each for each in channels if (each.context, each.exten, each.application) == lost]
 
 
 def _seconds(duration: str) -> int:

@@ -11,12 +11,12 @@ from msgspec import Struct
 from api.access import only
 from api.control.commands import command_form
 from api.control.words import Number
-from api.errors import BadRequest, Conflict
+from api.errors import BadRequest
 from api.gate import Gate
 from api.live.messages import CommandUpdated
 from api.phone import forms
 from api.phone.desk import PhoneDesk, checked_find
-from api.phone.relay import SIP, Relay
+from api.phone.relay import REPLACED, SIP, Relay
 from api.phone.sessions import Phones
 from api.phone.supervise import SuperviseDesk
 from api.roles import ACTORS, EVERYBODY, LEADERS
@@ -108,12 +108,12 @@ async def conference(
 @websocket("/sip", opt=only(EVERYBODY))
 async def sip_socket(socket: WebSocket[Principal, Any, Any], parts: OurParts, page: Page) -> None:
     """A page's SIP."""
-    if SIP not in socket.scope["subprotocols"]:
-        raise BadRequest("Offer the subprotocol sip.")
     session = await parts.phones.session(socket.user, page)
-    if session is None:
-        raise Conflict(NO_SESSION)
-    await socket.accept(subprotocols=SIP)
+    await socket.accept(subprotocols=SIP if SIP in socket.scope["subprotocols"] else None)
+    if session is None or SIP not in socket.scope["subprotocols"]:
+        # A browser tells its page the reason only of a socket that was open.
+        await socket.close(REPLACED, NO_SESSION)
+        return
 
     async def still() -> bool:
         return await parts.gate.still_holds(socket.user, time.time())

@@ -55,7 +55,7 @@ CREATE VIEW ps_auths AS
   FROM extensions e WHERE e.is_web AND e.pbx = current_setting('application_name');
 -- The newest registration wins, as when a page is loaded again.
 CREATE VIEW ps_aors AS
-  SELECT substr(e.interface, 7) AS id, '1' AS max_contacts, 'yes' AS remove_existing, ''::text AS mailboxes
+  SELECT substr(e.interface, 7) AS id, '1' AS max_contacts, 'yes' AS remove_existing, ''::text AS contact, ''::text AS mailboxes
   FROM extensions e WHERE e.is_web AND e.pbx = current_setting('application_name');
 GRANT SELECT ON ps_endpoints, ps_auths, ps_aors TO trunkline_asterisk;
 

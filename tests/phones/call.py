@@ -62,6 +62,10 @@ class Call:
         """The SDP of the other side's INVITE, for a call that came in."""
         return self._called().body
 
+    def header(self, name: str) -> str:
+        """A header of the INVITE, for a call that came in; empty where there is none."""
+        return self._called()[name]
+
     @property
     def number(self) -> str:
         """The other side's number."""

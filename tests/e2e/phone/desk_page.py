@@ -58,10 +58,10 @@ EAR = """
 
 
 def hum(folder: Path, hz: int) -> Path:
-    """A second of a tone that swells and fades ten times, so that no filter takes it for noise, as a file."""
+    """A second of a tone that swells and fades four times, so that no filter takes it for noise, as a file."""
     path = folder / f"{hz}.wav"
     samples = (
-        round(9000 * math.sin(2 * math.pi * hz * n / RATE) * (0.7 + 0.3 * math.sin(2 * math.pi * 10 * n / RATE)))
+        round(12000 * math.sin(2 * math.pi * hz * n / RATE) * (0.6 + 0.4 * math.sin(2 * math.pi * 4 * n / RATE)))
         for n in range(RATE)
     )
     with wave.open(str(path), "wb") as file:

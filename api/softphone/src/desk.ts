@@ -18,6 +18,7 @@ const DIRECTORY_REST_MS = 3000;
 const DIRECTORY_EVERY_MS = 15_000;
 // The end of a call is in the database a moment after it was told.
 const HISTORY_AFTER_MS = 1500;
+const IN_CALL = new Set(["ringing", "on_call", "on_hold"]);
 
 export interface Parts {
   readonly board: Board;
@@ -37,6 +38,7 @@ export class Desk {
   #find = "";
   #dial: { commandId: string } | null = null;
   #directoryDue: ReturnType<typeof setTimeout> | undefined;
+  #historyDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -136,7 +138,7 @@ export class Desk {
       "queue:update": (queue) => this.#queue(queue),
       "call:incoming": ({ contactName, queue, from }) => board.set({ contact: contactName || from || null, queue }),
       "call:state:changed": (facts) => this.#facts(facts),
-      "call:ended": () => setTimeout(() => void this.#history(), HISTORY_AFTER_MS),
+      "call:ended": () => this.#historySoon(),
       "command:updated": ({ commandId, status, detail }) => {
         if (status === "failed" && commandId === this.#dial?.commandId) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
       },
@@ -157,7 +159,10 @@ export class Desk {
       board.set({ contact: call.contactName || call.number, queue: call.queue });
       void this.#notebook.turnTo(call.callId);
     }
-    if (before && before.state !== agent.state) this.#directorySoon(DIRECTORY_REST_MS);
+    if (!before || before.state === agent.state) return;
+    this.#directorySoon(DIRECTORY_REST_MS);
+    // What was missed ends for others, and is told to them.
+    if (IN_CALL.has(before.state)) this.#historySoon();
   }
 
   #queue(queue: Waiting): void {
@@ -216,6 +221,11 @@ export class Desk {
 
   async #devices(): Promise<void> {
     this.#parts.board.set({ devices: await this.#parts.sound.devices() });
+  }
+
+  #historySoon(): void {
+    clearTimeout(this.#historyDue);
+    this.#historyDue = setTimeout(() => void this.#history(), HISTORY_AFTER_MS);
   }
 
   #findNow(text: string): void {

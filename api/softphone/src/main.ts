@@ -82,7 +82,7 @@ function dialWhatWasAsked(): void {
   if (!asked) return;
   history.replaceState(null, "", location.pathname);
   const once = setInterval(() => {
-    if (board.state.phone.line !== "ready" || !board.state.own) return;
+    if (board.state.phone.line !== "ready") return;
     clearInterval(once);
     if (!inFront(board.state.phone)) void desk.perform({ do: "dial", to: asked, name: "" });
   }, 100);

@@ -99,10 +99,15 @@ export function may(phone: Phone, call: Call | undefined, action: Action): call 
   const rule = MAY[action];
   return (
     rule.phases.includes(call.phase) &&
-    (!rule.line || (phone.line === "ready" && call.pending === null)) &&
+    (!rule.line || (phone.line === "ready" && (call.pending === null || follows(call.pending, action)))) &&
     (rule.consultation === undefined || rule.consultation === (call.consults !== null)) &&
     (rule.muted === undefined || rule.muted === call.muted)
   );
+}
+
+/** Hold and resume wait for each other's turn; nothing else may follow before the answer. */
+function follows(pending: Pending, action: Action): boolean {
+  return pending !== "transfer" && (action === "hold" || action === "resume");
 }
 
 /** The phone after an event. The same object when the event changes nothing. */

@@ -57,8 +57,10 @@ test("without the line only what the page does alone is possible", () => {
 
 test("nothing else is asked of a call whose answer is still out", () => {
   const phone = advance(talking(), { kind: "pending", id: "a", pending: "hold" });
-  assert.ok(!may(phone, inFront(phone), "hold"));
   assert.ok(!may(phone, inFront(phone), "transfer"));
+  assert.ok(may(phone, inFront(phone), "hold"), "hold and resume wait for each other's turn");
+  const leaving = advance(talking(), { kind: "pending", id: "a", pending: "transfer" });
+  assert.ok(!may(leaving, inFront(leaving), "hold"));
   assert.ok(may(advance(phone, { kind: "pending", id: "a", pending: null }), find(talking(), "a"), "hold"));
 });
 

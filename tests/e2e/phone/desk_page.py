@@ -36,7 +36,8 @@ RATE = 48000
 # Keeps, for each sound of the page, an analyser; says how loud given tones are in the newest call's sound.
 EAR = """
 (tones) => {
-  const found = [...document.querySelectorAll("audio[data-call]")].filter((each) => each.srcObject);
+  const sounds = [...document.querySelectorAll("audio[data-call]")];
+  const found = sounds.filter((each) => each.srcObject?.getAudioTracks().length);
   const stream = found.at(-1)?.srcObject;
   if (!stream) return tones.map(() => 0);
   window.ear ??= new AudioContext();
@@ -80,19 +81,21 @@ class DeskPage:
 
     async def state(self, expression: str) -> Any:
         """What an expression of the desk's `state` comes to."""
-        return await self.page.evaluate(f"(() => {{ const state = document.querySelector('trunkline-phone').state; return {expression}; }})()")
+        return await self.page.evaluate(
+            f"(() => {{ const state = document.querySelector('trunkline-phone').state; return {expression}; }})()"
+        )
 
     async def until(self, expression: str, seconds: float = PATIENCE_S) -> None:
         """Wait until an expression of `state` is true. Fails the test when it never is."""
         deadline = time.monotonic() + seconds
         while not await self.state(f"Boolean({expression})"):
             if time.monotonic() > deadline:
-                shown = await self.state("JSON.stringify([state.phone, state.own, state.notice, state.problem, state.dialling])")
+                shown = await self.state("JSON.stringify([state.phone, state.own, state.notice, state.problem])")
                 raise AssertionError(f"never true: {expression}; {shown}; {self.complaints}")
             await asyncio.sleep(LOOK_S)
 
     async def until_registered(self) -> None:
-        await self.until("state.phone.line === 'ready' && state.own")
+        await self.until("state.phone.line === 'ready'")
 
     async def until_phase(self, phase: str) -> None:
         """A call is in this phase; `none`: there is no call."""

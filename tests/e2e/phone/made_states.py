@@ -1,4 +1,4 @@
-"""Made-up states of an agent's desk, as the page's own data (api/softphone/src/state.ts): what each view is looked at with."""
+"""Made-up states of an agent's desk, as the page's own data (api/softphone/src/state.ts), to look at each view with."""
 
 import copy
 from datetime import UTC, datetime
@@ -34,47 +34,113 @@ def code(title: str) -> str:
     return title.upper().replace(" ", "_")
 
 
+def empty() -> State:
+    """What the page begins with, so that nothing is left of the state before."""
+    return {
+        "who": None,
+        "problem": None,
+        "out": False,
+        "phone": {"line": "off", "calls": []},
+        "own": None,
+        "ahead": 0,
+        "linked": True,
+        "waiting": [],
+        "facts": None,
+        "contact": None,
+        "queue": None,
+        "dispositions": [],
+        "history": [],
+        "notes": {"callId": None, "text": "", "result": None, "savedAt": None, "state": "kept"},
+        "directory": {"people": [], "queues": []},
+        "quality": None,
+        "notice": None,
+        "dialling": None,
+        "microphone": None,
+        "devices": None,
+    }
+
+
 def at_rest(now: int) -> State:
     """Available, no call; `now` in ms."""
     people = [
-        {"name": name, "agentId": f"PJSIP/{ext}", "extension": ext, "state": state, "since": now - s * 1000, "reason": why}
+        {
+            "name": name,
+            "agentId": f"PJSIP/{ext}",
+            "extension": ext,
+            "state": state,
+            "since": now - s * 1000,
+            "reason": why,
+        }
         for name, ext, state, s, why in PEOPLE
     ]
     queues = [{"queueId": q, "name": name, "waiting": n, "longestWait": s} for q, name, n, s in QUEUES]
     waiting = [
         {
-            "queueId": q, "name": name, "pbx": "pbx1", "waiting": n,
+            "queueId": q,
+            "name": name,
+            "pbx": "pbx1",
+            "waiting": n,
             "waiters": [{"callId": f"pbx1:{i}", "since": now - s * 1000} for i in range(n)],
         }
         for q, name, n, s in QUEUES
-    ]  # fmt: skip
+    ]
     return {
         "who": {
-            "agentId": "PJSIP/1004", "name": "Samir Haddad", "extension": "1004", "pbx": "pbx1", "gatherMs": 500,
-            "recoverMs": 10000, "wrapUpS": 30, "pauseReasons": ["Break", "Lunch", "Training"], "echoExtension": "600",
-            "tenantName": "Costa", "signedInAt": now - 3 * 3600_000,
+            "agentId": "PJSIP/1004",
+            "name": "Samir Haddad",
+            "extension": "1004",
+            "pbx": "pbx1",
+            "gatherMs": 500,
+            "recoverMs": 10000,
+            "wrapUpS": 30,
+            "pauseReasons": ["Break", "Lunch", "Training"],
+            "echoExtension": "600",
+            "tenantName": "Costa",
+            "signedInAt": now - 3 * 3600_000,
         },
-        "problem": None, "out": False, "phone": {"line": "ready", "calls": []}, "ahead": 0, "linked": True,
-        "own": presence("available", now - 75_000), "waiting": waiting, "facts": None, "contact": None, "queue": None,
+        "problem": None,
+        "out": False,
+        "phone": {"line": "ready", "calls": []},
+        "ahead": 0,
+        "linked": True,
+        "own": presence("available", now - 75_000),
+        "waiting": waiting,
+        "facts": None,
+        "contact": None,
+        "queue": None,
         "notes": {"callId": None, "text": "", "result": None, "savedAt": None, "state": "kept"},
         "dispositions": [{"code": code(title), "title": title} for title in RESULTS],
         "history": [past(now, *each) for each in PAST],
-        "directory": {"people": people, "queues": queues}, "quality": None, "notice": None, "dialling": None,
+        "directory": {"people": people, "queues": queues},
+        "quality": None,
+        "notice": None,
+        "dialling": None,
         "microphone": None,
         "devices": {
-            "microphones": [{"id": "a", "label": "Jabra Evolve 40"}], "outputs": [{"id": "b", "label": "Jabra Evolve 40"},
-            {"id": "c", "label": "Monitor"}], "chosen": {"microphone": "a", "speaker": "b", "ringer": "c"},
+            "microphones": [{"id": "a", "label": "Jabra Evolve 40"}],
+            "outputs": [{"id": "b", "label": "Jabra Evolve 40"}, {"id": "c", "label": "Monitor"}],
+            "chosen": {"microphone": "a", "speaker": "b", "ringer": "c"},
             "outputsChosen": True,
         },
-    }  # fmt: skip
+    }
 
 
 def presence(state: str, since: int, **more: Any) -> State:
     """The agent's own state."""
     return {
-        "agentId": "PJSIP/1004", "pbx": "pbx1", "extension": "1004", "name": "Samir Haddad", "state": state, "since": since,
-        "reason": "", "until": None, "then": None, "thenReason": "", "currentCall": None, **more,
-    }  # fmt: skip
+        "agentId": "PJSIP/1004",
+        "pbx": "pbx1",
+        "extension": "1004",
+        "name": "Samir Haddad",
+        "state": state,
+        "since": since,
+        "reason": "",
+        "until": None,
+        "then": None,
+        "thenReason": "",
+        "currentCall": None,
+        **more,
+    }
 
 
 def past(
@@ -82,48 +148,87 @@ def past(
 ) -> State:
     """A call of today."""
     return {
-        "callId": f"pbx1:{minutes}", "at": stamp(now - minutes * 60_000), "direction": "inbound", "number": number, "name": name,
-        "queue": queue, "talkS": talk, "disposition": code(title) if title else None, "missed": missed,
-    }  # fmt: skip
+        "callId": f"pbx1:{minutes}",
+        "at": stamp(now - minutes * 60_000),
+        "direction": "inbound",
+        "number": number,
+        "name": name,
+        "queue": queue,
+        "talkS": talk,
+        "disposition": code(title) if title else None,
+        "missed": missed,
+    }
 
 
 def call(phase: str, since: int, **more: Any) -> State:
     """A call on the phone."""
     return {
-        "id": "c1", "direction": "in", "phase": phase, "number": "15550140040", "name": "", "muted": False, "pending": None,
-        "since": since, "consults": None, "test": False, **more,
-    }  # fmt: skip
+        "id": "c1",
+        "direction": "in",
+        "phase": phase,
+        "number": "15550140040",
+        "name": "",
+        "muted": False,
+        "pending": None,
+        "since": since,
+        "consults": None,
+        "test": False,
+        **more,
+    }
 
 
 def talking(now: int) -> State:
     """In a call from a queue."""
     state = at_rest(now)
     since = now - 291_000
-    current = {"callId": "pbx1:7", "contactName": "Mira Costa", "since": since, "queue": "2001", "number": "15550140040"}
+    current = {
+        "callId": "pbx1:7",
+        "contactName": "Mira Costa",
+        "since": since,
+        "queue": "2001",
+        "number": "15550140040",
+    }
     metadata = {
-        "fromNumber": "15550140040", "fromName": "Mira Costa", "toNumber": "2001", "direction": "inbound",
-        "startedAt": since, "stints": [{"queue": "2001", "enteredAt": "", "waitS": 18.0}],
-    }  # fmt: skip
+        "fromNumber": "15550140040",
+        "fromName": "Mira Costa",
+        "toNumber": "2001",
+        "direction": "inbound",
+        "startedAt": since,
+        "stints": [{"queue": "2001", "enteredAt": "", "waitS": 18.0}],
+    }
     return state | {
         "phone": {"line": "ready", "calls": [call("talking", since)]},
         "own": presence("on_call", since, currentCall=current),
-        "contact": "Mira Costa", "queue": "2001", "facts": {"callId": "pbx1:7", "status": "CONNECTED", "metadata": metadata},
+        "contact": "Mira Costa",
+        "queue": "2001",
+        "facts": {"callId": "pbx1:7", "status": "CONNECTED", "metadata": metadata},
         "notes": {
-            "callId": "pbx1:7", "text": "Delivery 88213 stuck at customs since Friday. Wants a call back before 17:00.",
-            "result": "RESOLVED", "savedAt": now - 2000, "state": "kept",
+            "callId": "pbx1:7",
+            "text": "Delivery 88213 stuck at customs since Friday. Wants a call back before 17:00.",
+            "result": "RESOLVED",
+            "savedAt": now - 2000,
+            "state": "kept",
         },
         "quality": {"mos": 4.31, "lossRatio": 0.0, "jitterMs": 4.0, "rttMs": 22.0, "word": "good"},
-    }  # fmt: skip
+    }
 
 
 def ringing(now: int) -> State:
     """A call from a queue rings."""
     state = at_rest(now)
-    current = {"callId": "pbx1:7", "contactName": "Mira Costa", "since": now - 4000, "queue": "2001", "number": "15550140040"}
+    current = {
+        "callId": "pbx1:7",
+        "contactName": "Mira Costa",
+        "since": now - 4000,
+        "queue": "2001",
+        "number": "15550140040",
+    }
     return state | {
         "phone": {"line": "ready", "calls": [call("ringing", now - 4000)]},
-        "own": presence("ringing", now - 4000, currentCall=current), "contact": "Mira Costa", "queue": "2001",
-    }  # fmt: skip
+        "own": presence("ringing", now - 4000, currentCall=current),
+        "contact": "Mira Costa",
+        "queue": "2001",
+    }
 
 
 def on_hold(now: int) -> State:
@@ -166,11 +271,14 @@ def in_trouble(now: int) -> State:
 def newcomer(now: int) -> State:
     """Nothing has happened yet: no calls, no colleagues, no queues, no results."""
     return at_rest(now) | {
-        "waiting": [], "history": [], "directory": {"people": [], "queues": []}, "dispositions": [],
+        "waiting": [],
+        "history": [],
+        "directory": {"people": [], "queues": []},
+        "dispositions": [],
         "own": presence("offline", now - 5000),
-    }  # fmt: skip
+    }
 
 
 def refused(_: int) -> State:
     """A user without a phone."""
-    return {"problem": "Your user has no web phone. An administrator can give you an extension of the kind WEB under Administration."}
+    return {"problem": "You have no phone in the browser. Ask an administrator to give you one."}

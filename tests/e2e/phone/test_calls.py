@@ -1,4 +1,4 @@
-"""An agent's day at the desk, in a real browser on a real Asterisk: what is heard is checked by frequency at both ends."""
+"""An agent's day at the desk, in a real browser on a real Asterisk; what both ends hear is checked by frequency."""
 
 from e2e.phone.conftest import Place
 from e2e.phone.desk_page import Bench, DeskPage
@@ -109,10 +109,11 @@ async def test_calls_that_are_made_refused_and_missed(place: Place) -> None:
         await called.hang_up()
         await free_again(wendy)
         await wendy.goes_available()
-        caller = trunk.dial("1101", number="5550199", name="Dora Quist")
+        caller = trunk.dial("2002", number="5550199", name="Dora Quist")
         await wendy.until_phase("ringing")
         await wendy.key("Alt+h")
-        await caller.until_ended()
+        await wendy.until_phase("none")
+        await caller.hang_up()
         await wendy.until("state.history.some((each) => each.missed)")
         assert "Dora Quist" in await wendy.text(".missed")
 
@@ -127,9 +128,9 @@ async def test_transfers(place: Place) -> None:
         bob.answers_after(0.1)
         wendy = await bench.agent("wendy", AGENT)
         await wendy.goes_available()
-        # Blind; first to somebody who is not there, which must not cost the customer.
+        # Blind; first to what leads nowhere, which must not cost the customer.
         customer = await taken(wendy, trunk)
-        await transfer(wendy, "1999", "Enter")
+        await transfer(wendy, "*91", "Enter")
         await wendy.until("state.notice?.colour === 'warn'")
         await wendy.until_hears(CUSTOMER)
         await transfer(wendy, "1002", "Enter")
@@ -204,7 +205,9 @@ async def test_sound_is_tried_before_calls_are_taken(place: Place) -> None:
         await walter.until_hears(AGENT)
         # The bar moves with the microphone.
         await walter.page.wait_for_selector("dialog[open] level-meter")
-        await walter.page.wait_for_function("parseInt(document.querySelector('dialog[open] level-meter i').style.width) > 10")
+        await walter.page.wait_for_function(
+            "parseInt(document.querySelector('dialog[open] level-meter i').style.width) > 10"
+        )
         await walter.click("End echo test")
         await walter.until_phase("none")
         assert await walter.page.locator("dialog select").first.locator("option").count() > 1

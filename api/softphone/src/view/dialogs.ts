@@ -30,7 +30,7 @@ export function dialogs(look: Look): TemplateResult {
   const close = (): void => look.show({ dialog: null });
   return html`<dialog class="box" aria-labelledby="box-title" @close=${close}>
     ${dialog === null ? nothing : html`<header><h2 id="box-title">${dialog === "keys" ? SAYS.keysTitle : SAYS.devicesTitle}</h2><span class="grow"></span>
-      <button class="plain" aria-label=${SAYS.close} @click=${close}>${icon("close")}${key("close")}</button></header>
+      <button class="plain" @click=${close}>${icon("close")}<span class="unseen">${SAYS.close}</span>${key("close")}</button></header>
       ${dialog === "keys" ? keys() : devices(look)}`}</dialog>`;
 }
 

@@ -42,7 +42,7 @@ export function reach(look: Look, panel: "transfer" | "add"): TemplateResult {
 
 function head(look: Look, title: string): TemplateResult {
   return html`<header><h2>${title}</h2><span class="grow"></span>
-    <button class="plain" aria-label=${SAYS.close} @click=${() => look.show(CLOSED)}>${icon("close")}${key("close")}</button></header>`;
+    <button class="plain" @click=${() => look.show(CLOSED)}>${icon("close")}<span class="unseen">${SAYS.close}</span>${key("close")}</button></header>`;
 }
 
 /** Whether a panel can be open now. */

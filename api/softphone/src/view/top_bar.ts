@@ -17,11 +17,11 @@ export function topBar(look: Look): TemplateResult {
     ${presence ? state(look, presence) : nothing}
     <span class="grow"></span>
     <span role="status">${pill(line.colour, line.shape, line.word)}</span>
-    <button class="quiet wide-only" @click=${() => look.show({ dialog: "devices" })} aria-label=${SAYS.devicesTitle}>
-      ${icon("sound")}<span class="cut">${chosen?.label ?? SAYS.devices}</span></button>
+    <button class="quiet wide-only" @click=${() => look.show({ dialog: "devices" })}>
+      ${icon("sound")}<span class="unseen">${SAYS.devicesTitle}:</span><span class="cut">${chosen?.label ?? SAYS.devices}</span></button>
     ${who ? html`<span class="mid who"><span class="cut">${who.name}</span> · ${who.extension}
       ${who.signedInAt ? html`<small class="dim">${SAYS.session(span(look.now - who.signedInAt))}</small>` : nothing}</span>` : nothing}
-    <button class="quiet" aria-label=${SAYS.keysTitle} @click=${() => look.show({ dialog: "keys" })}>${icon("keys")}${key("help")}</button>
+    <button class="quiet" @click=${() => look.show({ dialog: "keys" })}>${icon("keys")}<span class="unseen">${SAYS.keysTitle}</span>${key("help")}</button>
     <button class="quiet" aria-label=${SAYS.theme} @click=${() => window.trunklineTheme?.toggle()}>${icon("theme")}</button>
     <button class="quiet" aria-label=${SAYS.signOut} ?disabled=${phone.calls.length > 0} @click=${() => dispatchEvent(new Event("trunkline-sign-out"))}>${icon("signOut")}</button>
   </header>`;

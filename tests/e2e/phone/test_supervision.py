@@ -11,7 +11,8 @@ from phones.people import Trunk
 
 SUPERVISOR = 700
 SEND = """
-async ([path, body]) => (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status
+async ([path, body]) =>
+  (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status
 """
 
 

@@ -26,7 +26,16 @@ from api.live.asyncapi import document
 from api.live.board import Board
 from api.live.client import Client
 from api.live.hub import Hub
-from api.live.messages import COMMAND_UPDATED, ERROR, PHONE_COMMAND, SERVER_MESSAGES, CommandUpdated, ErrorData, PhoneCommand, message
+from api.live.messages import (
+    COMMAND_UPDATED,
+    ERROR,
+    PHONE_COMMAND,
+    SERVER_MESSAGES,
+    CommandUpdated,
+    ErrorData,
+    PhoneCommand,
+    message,
+)
 from api.live.sent import CLIENT_MESSAGES
 from api.roles import Role
 from calls.presence import Presence, PresenceState

@@ -13,7 +13,14 @@ def request(
 ) -> str:
     """A SIP request."""
     method = start.split()[0]
-    lines = (start, "Via: SIP/2.0/WS x;branch=z9hG4bK1", f"From: {who}", f"To: {whom}", "Call-ID: c", f"CSeq: 1 {method}")
+    lines = (
+        start,
+        "Via: SIP/2.0/WS x;branch=z9hG4bK1",
+        f"From: {who}",
+        f"To: {whom}",
+        "Call-ID: c",
+        f"CSeq: 1 {method}",
+    )
     return "\r\n".join([*lines, *more, "Content-Length: 0", "", ""])
 
 

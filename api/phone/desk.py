@@ -153,7 +153,8 @@ class PhoneDesk:
             return "queue", next((each.name for each in queues if each.queue_id == target.exten), None)
         seen = await self._lists.people(principal, line.pbx, target.exten)
         mapped = await self._lists.mapped(principal, line.pbx, target.exten)
-        return "agent", next((each.name for each in [*seen, *mapped] if each.extension == target.exten), None)
+        names = {each.extension: each.name for each in seen} | {each.extension: each.name for each in mapped}
+        return "agent", names.get(target.exten)
 
 
 def checked_find(find: str) -> str:

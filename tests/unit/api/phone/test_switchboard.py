@@ -1,44 +1,27 @@
 """Pages are told on their user's sockets, and what they say reaches who waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import cast
 from uuid import UUID
 
 import msgspec
 from api_parts import UTC, Clock, FakePulse, principal
+from phone_parts import FakePhones, Loopback, as_stored
 
 from api.control.commands import Verdict
 from api.control.pages import Asked
 from api.live.board import Board
 from api.live.hub import Hub
-from api.phone.sessions import PostgresPhones
-from api.phone.switchboard import REFUSED, Answered, Replaced, Switchboard, Told
+from api.phone.switchboard import REFUSED, Answered, Replaced, Switchboard
 from api.roles import Role
 
 ID = UUID(int=7)
 USER = principal(Role.AGENT)
 
 
-class Loopback:
-    """A wire on which this process hears itself alone."""
-
-    def __init__(self) -> None:
-        self.told: list[Told] = []
-
-    async def heard(self) -> AsyncIterator[Told]:
-        for each in self.told:
-            # As it comes from the database: as text.
-            yield msgspec.json.decode(msgspec.json.encode(each), type=Told)
-
-    async def tell(self, told: Told) -> None:
-        self.told.append(told)
-
-
 def board(wire: Loopback) -> tuple[Switchboard, Hub]:
     """A switchboard and its hub."""
     hub = Hub(Board(), FakePulse(), UTC, Clock())
-    return Switchboard(wire, hub, cast(PostgresPhones, None)), hub
+    return Switchboard(wire, hub, as_stored(FakePhones())), hub
 
 
 async def test_a_page_is_told_what_to_do_on_its_users_sockets_alone() -> None:

@@ -136,13 +136,6 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         await told.close()
         await database.close()
 
-    checks = {
-        "postgresql": parts.postgresql(database),
-        "users": parts.users(lambda: first.settled),
-        "kafka": parts.kafka(live.feed),
-        "pbx": parts.pbxs(live.pulse.reports),
-        "dashboard": parts.dashboard(settings.dashboard, transport),
-    }
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
@@ -154,12 +147,27 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             phones=phones,
             hub=live.hub,
             seats=seats,
-            checks=Checks(checks),
+            checks=checks_of(settings, database, first, live, transport),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
             door=door,
             lifespan=lifespan,
         )
+    )
+
+
+def checks_of(
+    settings: Settings, database: Database, first: FirstUser, live: Live, transport: httpx.AsyncBaseTransport
+) -> Checks:
+    """What has to answer before the whole is ready."""
+    return Checks(
+        {
+            "postgresql": parts.postgresql(database),
+            "users": parts.users(lambda: first.settled),
+            "kafka": parts.kafka(live.feed),
+            "pbx": parts.pbxs(live.pulse.reports),
+            "dashboard": parts.dashboard(settings.dashboard, transport),
+        }
     )
 
 

@@ -17,8 +17,10 @@ from infra import audit as chain
 from infra import migrate as migrations
 from infra import schema
 from infra import up as whole
+from infra.doctor.command import doctor_command
 from infra.errors import InfraError
 from infra.local import Stack, process_argv
+from infra.pbx_config_command import pbx_config
 from infra.settings import PREFIX, Address, UpSettings, parse_address, parse_pbx
 from infra.topics import ONE_COPY
 
@@ -114,8 +116,8 @@ def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -
 def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str, ...]) -> None:
     """Bring the database's schema up to date; `up` does so by itself.
 
-    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD and TRUNKLINE_WAREHOUSE_PASSWORD,
-    else made up and kept in the data folder.
+    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD, TRUNKLINE_WAREHOUSE_PASSWORD and
+    TRUNKLINE_ASTERISK_PASSWORD, else made up and kept in the data folder.
     """
     stack = Stack(settings_of(data, broker=broker, database=database), os.environ)
     owner = stack.values.owner_url()
@@ -163,6 +165,8 @@ def program_command(name: str) -> click.Command:
     return run
 
 
+trunkline.add_command(doctor_command(settings_of, os.environ))
+trunkline.add_command(pbx_config)
 for each in PROGRAMS:
     trunkline.add_command(program_command(each))
 

@@ -128,7 +128,7 @@ def write(installation: Installation) -> None:
 
 def rendered(installation: Installation) -> dict[str, str]:
     """The installation's configuration files by name."""
-    return render(_plan(installation), AGENTS)
+    return render(plan_of(installation), AGENTS)
 
 
 def render(plan: PbxPlan, agents: Sequence[str] = ()) -> dict[str, str]:
@@ -150,7 +150,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return re.sub(r"@([A-Z][A-Z0-9_]*)@", lambda place: values[place[1]], template)
 
 
-def _plan(installation: Installation) -> PbxPlan:
+def plan_of(installation: Installation) -> PbxPlan:
+    """What the installation's configuration is made of."""
     ports, secrets, folder = installation.ports, installation.secrets, installation.folder
     return PbxPlan(
         system_name=installation.system_name,

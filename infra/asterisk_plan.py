@@ -106,6 +106,9 @@ class PbxPlan:
     permit: tuple[str, ...] = LOOPBACK
     rtp_first: int = 10_000
     rtp_last: int = 19_999
+    # Where recordings are written, and whether every call that an agent takes from a queue is one.
+    recording_spool: str = ""
+    record_queues: bool = False
     # `HOST:PORT` of the large team's phones, which do not log in.
     agents: str = ""
     # None: browser phones are those of `phones`.
@@ -121,6 +124,7 @@ def values(plan: PbxPlan) -> dict[str, str]:
         **_realtime(plan.realtime),
         "SYSTEM_NAME": plan.system_name,
         "LISTEN": plan.listen,
+        "UDP_LISTEN": plan.listen if _speaks_in_clear(plan) else "127.0.0.1",
         "PUBLIC_ADDRESS": _public(plan.public),
         "SIP_PORT": str(plan.sip),
         "SIPS_PORT": str(plan.sips),
@@ -130,6 +134,8 @@ def values(plan: PbxPlan) -> dict[str, str]:
         "KEY": plan.key,
         "RTP_FIRST": str(plan.rtp_first),
         "RTP_LAST": str(plan.rtp_last),
+        "RECORDING_SPOOL": plan.recording_spool or f"{plan.folders.spool}/recordings",
+        "RECORD_QUEUES": "yes" if plan.record_queues else "no",
         "AGENTS": plan.agents,
     }
 
@@ -142,6 +148,11 @@ def phone_values(plan: PbxPlan, phone: PhonePlan) -> dict[str, str]:
         "PHONE_KIND": phone.kind.value,
         "PHONE_SECRET": plan.phone_secrets[phone.extension],
     }
+
+
+def _speaks_in_clear(plan: PbxPlan) -> bool:
+    """Whether anybody needs SIP over UDP; else it stays on this machine."""
+    return not plan.trunk.secure or any(phone.kind is PhoneKind.DESK for phone in plan.phones)
 
 
 def _folders(folders: Folders) -> dict[str, str]:

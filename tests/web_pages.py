@@ -66,6 +66,49 @@ async def open_session(person: Person, own_id: str, status: int = 200) -> Answer
 
 
 @asynccontextmanager
+async def obeying(page: Page) -> AsyncIterator[None]:
+    """Within it the page does what it is asked to by `phone:command`, and nothing else."""
+    task = asyncio.create_task(_obey(page))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _obey(page: Page) -> None:
+    done = 0
+    while True:
+        told = [each["data"] for each in page.person.frames if each["event"] == "phone:command"]
+        for command in told[done:]:
+            done += 1
+            if command["pageId"] == page.id:
+                await _do(page, command)
+        await asyncio.sleep(0.02)
+
+
+async def _do(page: Page, command: Answer) -> None:
+    call = next(each for each in page.phone.calls.values() if not each.ended.is_set())
+    match command["name"]:
+        case "answer":
+            call.answer()
+        case "hold":
+            await call.hold()
+        case "unhold":
+            await call.resume()
+        case "blind":
+            await call.transfer(command["target"])
+        case "mute":
+            await _report(page, command, {"done": True})
+        case other:
+            await _report(page, command, {"done": False, "why": f"This page cannot {other}."})
+
+
+async def _report(page: Page, command: Answer, result: Answer) -> None:
+    answer = await page.person.client.post(f"/api/pbx/phone/commands/{command['commandId']}", json=result)
+    assert answer.status_code == 204, answer.text
+
+
+@asynccontextmanager
 async def page_of(whole: Installation, person: Person, own_id: str = "") -> AsyncIterator[Page]:
     """A page, registered."""
     own_id = own_id or page_id()

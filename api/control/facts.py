@@ -27,7 +27,8 @@ WHERE s.call_id = %s AND s.left_at IS NULL AND c.status <> 'ENDED' ORDER BY s.or
 """
 _REACHED = """
 SELECT EXISTS (SELECT FROM queues WHERE pbx = %(pbx)s AND queue_id = %(name)s) AS queue,
-  EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s) AS agent
+  EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s)
+    OR EXISTS (SELECT FROM extensions WHERE pbx = %(pbx)s AND extension = %(name)s) AS agent
 """
 _LEFT = """
 SELECT arguments FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND status = 'confirmed'

@@ -23,14 +23,14 @@ from api.phone.forms import (
     Sip,
     TargetForm,
 )
-from api.phone.lists import Lists
+from api.phone.lists import Lists, Mapped
 from api.phone.relay import SIP, Upstreams
 from api.phone.sessions import Line, PostgresPhones
 from api.phone.switchboard import Switchboard
 from api.settings import PhoneSettings
 from api.tokens import Principal
 from calls.live import AgentLive, QueueLive
-from calls.presence import presence_at
+from calls.presence import PresenceState, presence_at
 
 NO_PHONE = "You have no phone in the browser. Ask an administrator to give you an extension whose phone is a page."
 REASONS = ("Break", "Lunch", "Training", "Meeting")
@@ -101,9 +101,11 @@ class PhoneDesk:
     async def directory(self, principal: Principal, find: str) -> Directory:
         """Whom the caller can call or send a call to, on the same PBX."""
         line, now = await self.line(principal), self._clock()
-        people = await self._lists.people(principal, line.pbx, find)
+        seen = [_person(each, now) for each in await self._lists.people(principal, line.pbx, find)]
+        mapped = [_absent(each) for each in await self._lists.mapped(principal, line.pbx, find)]
         queues = await self._lists.queues(principal, line.pbx, find)
-        return Directory([_person(each, now) for each in people], [_queue(each, now) for each in queues])
+        people = sorted([*seen, *mapped], key=lambda each: (each.name, each.extension))
+        return Directory(people, [_queue(each, now) for each in queues])
 
     async def target(self, principal: Principal, to: str, call_id: str | None) -> TargetForm:
         """Whether a call can be sent there; a number may be dialled by the page for a moment after."""
@@ -149,8 +151,10 @@ class PhoneDesk:
         if target.queue is not None:
             queues = await self._lists.queues(principal, line.pbx, target.exten)
             return "queue", next((each.name for each in queues if each.queue_id == target.exten), None)
-        people = await self._lists.people(principal, line.pbx, target.exten)
-        return "agent", next((each.name for each in people if each.extension == target.exten), None)
+        seen = await self._lists.people(principal, line.pbx, target.exten)
+        mapped = await self._lists.mapped(principal, line.pbx, target.exten)
+        names = {each.extension: each.name for each in seen} | {each.extension: each.name for each in mapped}
+        return "agent", names.get(target.exten)
 
 
 def checked_find(find: str) -> str:
@@ -170,6 +174,10 @@ def _person(agent: AgentLive, now: int) -> PersonForm:
         since=presence.since,
         reason=presence.reason,
     )
+
+
+def _absent(mapped: Mapped) -> PersonForm:
+    return PersonForm(mapped.interface, mapped.name, mapped.extension, PresenceState.OFFLINE.value, 0, "")
 
 
 def _queue(queue: QueueLive, now: int) -> QueueLine:

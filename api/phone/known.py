@@ -20,10 +20,11 @@ log = logging.getLogger("api.phone.known")
 
 
 class Known:
-    """Looks at phones that have just registered."""
+    """Looks at phones that have just registered, some times, `look_s` apart."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: Links, look_s: float = LOOK_S) -> None:
         self._links = links
+        self._look_s = look_s
 
     async def registered(self, session: Session) -> None:
         """Let the PBX look for phones again if it does not see that this one is there."""
@@ -32,7 +33,7 @@ class Known:
             return
         try:
             for _ in range(LOOKS):
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self._look_s)
                 items = (await link.ask(ShowEndpoint(session.endpoint))).items
                 state = next((item.get("DeviceState") for item in items if item.name == "EndpointDetail"), "")
                 if state not in UNKNOWN:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, LiteralString, Protocol
 
+from msgspec import Struct
+
 from api.database import Database
 from api.phone.forms import PastCall, QualityBody
 from api.phone.sessions import Line
@@ -15,6 +17,13 @@ AT_MOST = 200
 _PEOPLE = (
     "SELECT live::text AS live FROM agent_extensions WHERE is_active AND pbx = %(pbx)s"
     " AND (%(find)s = '' OR name ILIKE %(like)s OR extension ILIKE %(like)s) ORDER BY name, extension LIMIT %(most)s"
+)
+# Whoever has an extension can be called, also before the PBX has shown them as an agent.
+_MAPPED = (
+    "SELECT e.interface, u.name, e.extension FROM extensions e JOIN users u ON u.id = e.user_id"
+    " WHERE e.pbx = %(pbx)s AND u.is_active AND (%(find)s = '' OR u.name ILIKE %(like)s OR e.extension ILIKE %(like)s)"
+    " AND NOT EXISTS (SELECT FROM agent_extensions a WHERE a.is_active AND a.pbx = e.pbx AND a.interface = e.interface)"
+    " ORDER BY u.name, e.extension LIMIT %(most)s"
 )
 _QUEUES = (
     "SELECT live::text AS live FROM queues WHERE pbx = %(pbx)s"
@@ -45,11 +54,23 @@ ON CONFLICT (call_id, interface, leg) DO UPDATE SET mos = excluded.mos, loss_rat
 """
 
 
+class Mapped(Struct, frozen=True):
+    """A user's place."""
+
+    interface: str
+    name: str
+    extension: str
+
+
 class Lists(Protocol):
     """Where it is known."""
 
     async def people(self, principal: Principal, pbx: str, find: str) -> list[AgentLive]:
         """The agents of a PBX whose name or extension has this in it, by name."""
+        ...
+
+    async def mapped(self, principal: Principal, pbx: str, find: str) -> list[Mapped]:
+        """The users with an extension there whom no event has shown as agents yet, by name."""
         ...
 
     async def queues(self, principal: Principal, pbx: str, find: str) -> list[QueueLive]:
@@ -74,6 +95,10 @@ class PostgresLists:
     async def people(self, principal: Principal, pbx: str, find: str) -> list[AgentLive]:
         """The agents that fit."""
         return [decode_agent(row["live"]) for row in await self._found(principal, _PEOPLE, pbx, find)]
+
+    async def mapped(self, principal: Principal, pbx: str, find: str) -> list[Mapped]:
+        """The users with an extension that fit."""
+        return [Mapped(**row) for row in await self._found(principal, _MAPPED, pbx, find)]
 
     async def queues(self, principal: Principal, pbx: str, find: str) -> list[QueueLive]:
         """The queues that fit."""

@@ -80,7 +80,7 @@ def legs_of(channels: Sequence[Party], endpoint: str) -> list[Party]:
 
 
 def waiting(channels: Sequence[Party], endpoint: str) -> list[Party]:
-    """The customers who hear music because this phone's page is lost; one whom the queue rings somebody for does not."""
+    """The customers who hear music because this phone's page is lost, and are not in a queue again."""
     lost = (LOST, endpoint, MUSIC)
     return [each for each in channels if (each.context, each.exten, each.application) == lost]
 

@@ -16,6 +16,8 @@ from calls.ledger.rules import MEANINGS, Rule
 from calls.metrics import METRICS
 from calls.topics import ALL, DAY_MS, Topic
 from calls.transitions import OPEN, TRANSITIONS
+from infra.doctor import dialplan_checks, part_checks, pbx_checks
+from infra.doctor.examination import FILE_CHECKS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -89,6 +91,17 @@ def topics_table() -> str:
     return _table(("topic", "partitions", "kept"), rows)
 
 
+def doctor_checks() -> str:
+    """Every check of `trunkline doctor`: what it looks at, how bad a fault is, and what the fault is."""
+    looked_at = (("files", FILE_CHECKS), ("dialplan", dialplan_checks.CHECKS), ("running PBX", pbx_checks.CHECKS))
+    rows = [
+        (f"`{check.name}`", check.topic.value, subject, check.severity.value, check.fault)
+        for subject, checks in (*looked_at, ("our parts", part_checks.CHECKS))
+        for check in checks
+    ]
+    return _table(("check", "topic", "looks at", "a fault is", "the fault"), rows)
+
+
 def _kept(topic: Topic) -> str:
     days = int(topic.config.get("retention.ms", 0)) // DAY_MS
     newest = "newest value per key" if "compact" in topic.config["cleanup.policy"] else ""
@@ -105,7 +118,16 @@ def _row(cells: tuple[str, ...]) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     render.__name__: render
-    for render in (state_diagram, event_table, metrics_table, mart_tables, topics_table, rules_table, command_list)
+    for render in (
+        state_diagram,
+        event_table,
+        metrics_table,
+        mart_tables,
+        topics_table,
+        rules_table,
+        command_list,
+        doctor_checks,
+    )
 }
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from integration.queue_lines import QueueLines
 from integration.test_real_asterisk import packet_with
+from phones.browser import BrowserPhone
 from phones.call import Call
 from phones.people import Desk, Team, Trunk
 from phones.secure import SUITE, SecurePhone
@@ -69,6 +71,35 @@ async def test_a_phone_of_the_tls_template_makes_no_call_in_clear(asterisk: Real
         call = erin.dial("600")
         await call.until_ended()
     assert call.status == 488
+
+
+@pytest.mark.parametrize("secured", [False, True])
+async def test_a_browsers_phone_is_offered_opus_over_dtls_by_either_websocket(
+    asterisk: RealAsterisk, secured: bool
+) -> None:
+    folder, port = asterisk.installation.folder, asterisk.installation.ports.https
+    context = ssl.create_default_context(cafile=folder / "tls/trunkline.crt") if secured else None
+    url = f"wss://127.0.0.1:{port}/ws" if secured else asterisk.websocket_url
+    offers: asyncio.Queue[str] = asyncio.Queue()
+
+    async def look(call: Call) -> None:
+        offers.put_nowait(call.offered)
+        call.reject(486)
+
+    wendy = BrowserPhone("1101", url, secret=asterisk.phone_secret("1101"), context=context)
+    wendy.answering = look
+    await wendy.open()
+    try:
+        await wendy.register()
+        async with Desk(asterisk, "1001") as alice:
+            call = alice.phone.dial("1101")
+            offered = await asyncio.wait_for(offers.get(), 30)
+            await call.hang_up()
+        await wendy.register(0)
+    finally:
+        await wendy.close()
+    assert "UDP/TLS/RTP/SAVPF" in offered and "opus/48000" in offered
+    assert "a=fingerprint:" in offered and "a=ice-ufrag:" in offered and "a=rtcp-mux" in offered
 
 
 async def test_a_stranger_who_writes_the_trunks_name_is_not_let_in(asterisk: RealAsterisk) -> None:

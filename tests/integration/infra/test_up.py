@@ -1,6 +1,7 @@
 """`trunkline up` as a person uses it: from nothing to ready, again, beside another one, Ctrl-C, and kill -9."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -79,6 +80,13 @@ class Up:
         finally:
             connection.close()
 
+    def doctor(self) -> list[str]:
+        """What `trunkline doctor` finds wrong with it, in its own words."""
+        argv = [sys.executable, "-m", "infra", "doctor", "--data", str(self.data), "--port", str(self.port), "--json"]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=LIMIT)
+        findings = json.loads(done.stdout)["findings"]
+        return [f"{one['check']}: {one['what']}" for one in findings if one["severity"] == "wrong"]
+
     def logged(self) -> set[str]:
         """The sources that the ingester's log has something of."""
         files = (self.data / "log" / SIMULATOR_NAME).glob(f"*{LOG_SUFFIX}")
@@ -131,6 +139,7 @@ def test_it_comes_up_again_with_what_it_had_and_leaves_nothing_behind(new_up: Ca
     first.wait(lambda: first.calls() > 0)
     first.wait(lambda: first.logged() >= {"ami", QUEUE_LOG, CEL, "files"})
     assert first.shown_secrets() == []
+    assert first.doctor() == []
     ports = KeptFile(first.data / "ports.json").read()
     assert first.end(signal.SIGINT) == 0
     assert first.children() == set()

@@ -41,11 +41,14 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
     paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
     paths.add("/api/pbx/commands/{command_id}")
+    paths |= {f"{call}/supervise", f"{call}/conference"}
+    phone = ("session", "directory", "target", "history", "quality", "commands/{command_id}")
+    paths |= {f"/api/pbx/phone/{name}" for name in phone}
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
-        *("dispositions", "dispositions/{code}", "audit"),
+        *("dispositions", "dispositions/{code}", "pause-reasons", "audit"),
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

@@ -52,6 +52,12 @@ def test_a_public_address_is_told_to_those_outside() -> None:
     assert "external_media_address = 203.0.113.4" in told and "local_net = 10.0.0.0/8" in told
 
 
+def test_recordings_are_written_to_the_spool_unless_another_folder_is_named() -> None:
+    assert (values(PLAN)["RECORDING_SPOOL"], values(PLAN)["RECORD_QUEUES"]) == ("/spool/recordings", "no")
+    recording = replace(PLAN, recording_spool="/dev/shm/calls", record_queues=True)
+    assert (values(recording)["RECORDING_SPOOL"], values(recording)["RECORD_QUEUES"]) == ("/dev/shm/calls", "yes")
+
+
 def test_a_phone_has_its_own_values() -> None:
     assert phone_values(PLAN, PLAN.phones[0]) == {
         "PHONE": "1001",
@@ -59,3 +65,10 @@ def test_a_phone_has_its_own_values() -> None:
         "PHONE_KIND": "secure-phone",
         "PHONE_SECRET": "secret-of-alice",
     }
+
+
+def test_udp_stays_on_this_machine_where_everybody_encrypts() -> None:
+    secure = replace(PLAN, listen="192.0.2.5", trunk=replace(PLAN.trunk, secure=True))
+    assert values(secure)["UDP_LISTEN"] == "127.0.0.1"
+    desk = replace(secure, phones=(PhonePlan("1002", "Bob"),))
+    assert values(desk)["UDP_LISTEN"] == values(replace(secure, trunk=PLAN.trunk))["UDP_LISTEN"] == "192.0.2.5"

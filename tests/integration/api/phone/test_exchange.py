@@ -10,12 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from acting import Answer, signed_in
+from acting import Answer, Person, signed_in
 from installation import Installation
 from phones.call import Call
 from phones.people import Desk, Trunk
 from phones.web import WebPhone
-from web_pages import PBX, Page, open_session, page_id, page_of, until_async, with_asterisk
+from web_pages import PBX, Page, obeying, open_session, page_id, page_of, until_async, with_asterisk
 from websockets.exceptions import InvalidHandshake
 
 from infra.asterisk import RealAsterisk
@@ -54,13 +54,13 @@ async def until_quiet(asterisk: RealAsterisk) -> None:
     await until_async(quiet)
 
 
-async def taken(trunk: Trunk, page: Page, asterisk: RealAsterisk) -> Call:
-    """A customer's call to Sales that the page has answered."""
+async def taken(trunk: Trunk, page: Page, asterisk: RealAsterisk) -> tuple[Call, Call]:
+    """A customer's call to Sales that the page has answered: the customer's end of it, and the page's."""
     page.answers_after(0.05)
     customer = await trunk.call("2002", number="5550123")
-    await page.next_answered()
+    own = await page.next_answered()
     await until_bridged(asterisk)
-    return customer
+    return customer, own
 
 
 async def test_a_session_registers_makes_and_takes_calls(place: Place) -> None:
@@ -73,7 +73,7 @@ async def test_a_session_registers_makes_and_takes_calls(place: Place) -> None:
         echo = page.phone.dial(session["echoExtension"])
         await echo.until_answered()
         await echo.hang_up()
-        customer = await taken(trunk, page, asterisk)
+        customer, _ = await taken(trunk, page, asterisk)
         await customer.hang_up()
     await until_quiet(asterisk)
 
@@ -134,7 +134,7 @@ async def test_a_page_that_is_loaded_again_gets_its_call_back(place: Place) -> N
     whole, asterisk = place
     async with signed_in(whole, "wendy") as wendy, Trunk(asterisk) as trunk:
         async with page_of(whole, wendy) as page:
-            customer = await taken(trunk, page, asterisk)
+            customer, _ = await taken(trunk, page, asterisk)
             began = time.monotonic()
             page.phone.drop()
         async with page_of(whole, wendy) as again:
@@ -159,7 +159,7 @@ async def audited(whole: Installation, action: str) -> list[Answer]:
 async def test_a_page_that_only_lost_its_line_keeps_its_call(place: Place) -> None:
     whole, asterisk = place
     async with signed_in(whole, "wendy") as wendy, page_of(whole, wendy) as page, Trunk(asterisk) as trunk:
-        customer = await taken(trunk, page, asterisk)
+        customer, _ = await taken(trunk, page, asterisk)
         before = {each[0] for each in channels(asterisk)}
         page.phone.drop()
         await page.phone.open()
@@ -178,9 +178,12 @@ async def test_nobody_comes_back_so_the_customer_hears_music_and_is_first_in_the
         Trunk(asterisk) as trunk,
     ):
         async with page_of(whole, wendy) as page:
-            customer = await taken(trunk, page, asterisk)
+            customer, _ = await taken(trunk, page, asterisk)
             page.phone.drop()
         began = time.monotonic()
+        while not carol.calls.empty():
+            # She was rung for the same call as everybody.
+            carol.calls.get_nowait()
 
         async def hears_music() -> bool:
             return any(each[1] == "phone-lost" and each[5] == "MusicOnHold" for each in channels(asterisk))
@@ -201,7 +204,7 @@ async def test_nobody_comes_back_so_the_customer_hears_music_and_is_first_in_the
 async def test_the_backend_is_killed_in_a_call_which_goes_on(place: Place) -> None:
     whole, asterisk = place
     async with signed_in(whole, "wendy") as wendy, Trunk(asterisk) as trunk, page_of(whole, wendy) as page:
-        customer = await taken(trunk, page, asterisk)
+        customer, own = await taken(trunk, page, asterisk)
         before = {each[0] for each in channels(asterisk)}
         for process in processes(whole, "api"):
             os.kill(process, signal.SIGKILL)
@@ -217,9 +220,131 @@ async def test_the_backend_is_killed_in_a_call_which_goes_on(place: Place) -> No
         await page.phone.register()
         await asyncio.sleep(3)
         assert {each[0] for each in channels(asterisk)} == before and not customer.ended.is_set()
-        call = await page.next_call()
-        await call.hang_up()
+        await own.hang_up()
         await customer.until_ended()
+    await until_quiet(asterisk)
+
+
+async def test_what_is_asked_of_an_agent_is_done_by_the_page(place: Place) -> None:
+    whole, asterisk = place
+    async with (
+        signed_in(whole, "wendy") as wendy,
+        signed_in(whole, "walter") as walter,
+        page_of(whole, walter) as other,
+        page_of(whole, wendy) as page,
+        obeying(page),
+        Trunk(asterisk) as trunk,
+    ):
+        other.answers_after(0.05)
+        await until_state(wendy, "available")
+        since = len(wendy.frames)
+        customer = await trunk.call("2002", number="5550199")
+        call_id = (await wendy.heard("call:incoming", since=since))["data"]["callId"]
+        path = f"/calls/{call_id}"
+        await wendy.done(f"{path}/answer")
+        await until_bridged(asterisk)
+        await wendy.until_state("on_call")
+        await wendy.done(f"{path}/hold")
+        await wendy.until_state("on_hold")
+        await wendy.done(f"{path}/unhold")
+        await wendy.until_state("on_call")
+        await wendy.done(f"{path}/mute", {"muted": True})
+        assert (await wendy.ask("GET", f"/api/pbx{path}", 200))["muted"] is True
+        refused = await wendy.settled(await wendy.post(f"{path}/mute", {"muted": False}))
+        assert (refused["status"], refused["detail"]) == ("failed", "This page cannot unmute.")
+        said = {"callId": call_id, "mos": 4.2, "lossRatio": 0.01, "jitterMs": 8.5, "rttMs": 40}
+        answer = await wendy.client.post("/api/pbx/phone/quality", json=said)
+        assert answer.status_code == 204, answer.text
+        answer = await walter.client.post("/api/pbx/phone/quality", json=said)
+        assert answer.status_code == 404
+        await wendy.done(f"{path}/transfer", {"target": "1102", "type": "blind"})
+        await other.next_answered()
+        await until_bridged(asterisk)
+        assert not customer.ended.is_set()
+        await customer.hang_up()
+        await until_quiet(asterisk)
+        await history_has(wendy, call_id)
+
+
+async def history_has(person: Person, call_id: str) -> None:
+    """Wait until a call is among today's, as one that was taken."""
+
+    async def there() -> bool:
+        calls = (await person.ask("GET", "/api/pbx/phone/history", 200))["calls"]
+        return any(each["callId"] == call_id and not each["missed"] and each["talkS"] > 0 for each in calls)
+
+    await until_async(there)
+
+
+async def until_state(person: Person, state: str) -> None:
+    """Wait until the directory has the person in this state: wrap-up ends by the clock."""
+
+    async def there() -> bool:
+        found = await person.ask("GET", f"/api/pbx/phone/directory?find={person.name}", 200)
+        return [each["state"] for each in found["people"]] == [state]
+
+    await until_async(there)
+
+
+async def test_targets_are_looked_up_before_a_call_is_sent_there(place: Place) -> None:
+    whole, asterisk = place
+    async with signed_in(whole, "wendy") as wendy, page_of(whole, wendy) as page, Trunk(asterisk) as trunk:
+        await until_state(wendy, "available")
+
+        async def target(to: str) -> Answer:
+            return await wendy.ask("GET", f"/api/pbx/phone/target?to={to}", 200)
+
+        assert (await target("2002"))["kind"] == "queue"
+        nowhere = await target("4711")
+        assert (nowhere["ok"], nowhere["kind"]) == (True, "number") or not nowhere["ok"]
+        found = await target("5551234")
+        assert (found["ok"], found["kind"], found["dial"]) == (True, "number", "95551234")
+        trunk.answers_after(0.05)
+        # It was asked for, so that the page may dial it now.
+        call = page.phone.dial(found["dial"])
+        await call.until_answered()
+        assert (await trunk.next_answered()).extension == "5551234"
+        await call.hang_up()
+        directory = await wendy.ask("GET", "/api/pbx/phone/directory?find=200", 200)
+        assert {each["queueId"] for each in directory["queues"]} >= {"2002"}
+    await until_quiet(asterisk)
+
+
+async def test_a_supervisor_hears_a_call_and_a_third_party_joins_it(place: Place) -> None:
+    whole, asterisk = place
+    async with (
+        signed_in(whole, "wendy") as wendy,
+        signed_in(whole, "walter") as walter,
+        signed_in(whole, "susan") as susan,
+        page_of(whole, susan) as listening,
+        page_of(whole, wendy) as page,
+        Desk(asterisk, "1001") as alice,
+        Trunk(asterisk) as trunk,
+    ):
+        listening.answers_by_itself()
+        alice.rings_only()
+        await until_state(wendy, "available")
+        customer, _ = await taken(trunk, page, asterisk)
+        call_id = await wendy.call("on_call")
+        path = f"/calls/{call_id}"
+        assert (await walter.refused(f"{path}/supervise", {"mode": "listen"}))[0] == 403
+        await susan.done(f"{path}/supervise", {"mode": "whisper"})
+        assert any(each[5] == "ChanSpy" and "w" in each[6].rpartition(",")[2] for each in channels(asterisk))
+        await susan.done(f"{path}/supervise", {"mode": "listen"})
+
+        async def by_one_phone() -> bool:
+            return sum(each[5] == "ChanSpy" for each in channels(asterisk)) == 1
+
+        await until_async(by_one_phone)
+        await susan.done(f"{path}/supervise", method="DELETE")
+        assert not [each for each in channels(asterisk) if each[5] == "ChanSpy"]
+        assert len(await audited(whole, "call.supervise")) == 2
+        alice.answers_after(0.05)
+        while not alice.calls.empty():
+            alice.calls.get_nowait()
+        await wendy.done(f"{path}/conference", {"target": "1001"})
+        await until_bridged(asterisk, 3)
+        await customer.hang_up()
     await until_quiet(asterisk)
 
 

@@ -29,7 +29,19 @@ MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRIC
 # What a URL is put together from stands before it under a name of its own.
 PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", "STREAMS", "API", "WAREHOUSE"))}
 # A name for the process of one's own, an address to listen on: what differs between one machine and a cluster.
-DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "CONTROL_USER", "DASHBOARD", "TIMEZONE"}
+DIFFERENT = {
+    "DATABASE",
+    "LAKE",
+    "KAFKA",
+    "WORKER",
+    "PBX",
+    "AMI",
+    "AMI_USER",
+    "CONTROL_USER",
+    "DASHBOARD",
+    "TIMEZONE",
+    "SIP",
+}
 
 each_workload = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
 
@@ -81,7 +93,7 @@ def _given(workload: Workload) -> set[str]:
 
 def _read_by(process: str) -> set[str]:
     if process == "migrate":
-        roles = {"STREAMS_PASSWORD", "API_PASSWORD", "WAREHOUSE_PASSWORD"}
+        roles = {"STREAMS_PASSWORD", "API_PASSWORD", "WAREHOUSE_PASSWORD", "ASTERISK_PASSWORD"}
         return {"DATABASE", "KAFKA", *roles, *(name.removeprefix(PREFIX) for name in KAFKA_SECURITY)}
     reads = set(READS[process]) | (METRICS if process in MEASURED else set())
     return reads | {name.removeprefix(PREFIX) for name in KAFKA_SECURITY if "KAFKA" in reads}

@@ -26,7 +26,16 @@ from api.live.asyncapi import document
 from api.live.board import Board
 from api.live.client import Client
 from api.live.hub import Hub
-from api.live.messages import COMMAND_UPDATED, ERROR, SERVER_MESSAGES, CommandUpdated, ErrorData, message
+from api.live.messages import (
+    COMMAND_UPDATED,
+    ERROR,
+    PHONE_COMMAND,
+    SERVER_MESSAGES,
+    CommandUpdated,
+    ErrorData,
+    PhoneCommand,
+    message,
+)
 from api.live.sent import CLIENT_MESSAGES
 from api.roles import Role
 from calls.presence import Presence, PresenceState
@@ -69,6 +78,8 @@ def every_frame() -> dict[str, Any]:
     watcher.tell([message(ERROR, ErrorData("bad_message", "Send JSON."))])
     command = CommandUpdated("1", "dial", "sent", "", "pbx:1", "pbx", "2026-11-22T12:00:00Z", None)
     watcher.tell([message(COMMAND_UPDATED, command)])
+    asked = PhoneCommand("1", "page", "blind", "pbx:1", "2001")
+    watcher.tell([message(PHONE_COMMAND, asked)])
     for text in (*watcher.take_frames(), *own.take_frames()):
         frame = json.loads(text)
         frames[frame["event"]] = frame

@@ -84,12 +84,12 @@ OurPages = NamedDependency[SkipValidation[Pages]]
 
 @get("/", opt=open_because("it only leads to the login or to the pages behind it"), include_in_schema=False)
 async def root(request: Request[Any, Any, Any], pages: OurPages) -> Redirect:
-    """To the dashboard, or to the login."""
+    """To the dashboard, an agent to the phone, a stranger to the login."""
     try:
-        await pages.gate.admit(request.headers, request.method)
+        principal = await pages.gate.admit(request.headers, request.method)
     except ApiError:
         return Redirect("/login", status_code=303)
-    return Redirect("/reports/", status_code=303)
+    return Redirect("/phone" if principal.role == "agent" else "/reports/", status_code=303)
 
 
 @get("/login", opt=open_because("it is the way in"), media_type=MediaType.HTML, include_in_schema=False)

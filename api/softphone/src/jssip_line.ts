@@ -44,7 +44,7 @@ export class JsSipLine implements Sip {
       session_timers: false,
       // Asterisk shuts a socket that says nothing; the relay is on this machine or near, so that coming back is cheap.
       connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 8,
+      connection_recovery_max_interval: 4,
       user_agent: "Trunkline",
     };
     this.#agent = new JsSIP.UA(settings);

@@ -32,6 +32,7 @@ LOOK_S = 0.05
 # What is heard of a tone, of a browser's own scale, and what is only its shadow.
 LOUD, QUIET = 0.02, 0.004
 RATE = 48000
+SILENT_S = 0.5
 
 # Keeps, for each sound of the page, an analyser; says how loud given tones are in the newest call's sound.
 EAR = """
@@ -59,16 +60,17 @@ EAR = """
 
 
 def hum(folder: Path, hz: int) -> Path:
-    """A second of a tone that swells and fades four times, so that no filter takes it for noise, as a file."""
+    """A second of a tone in four bursts, as a file. In the gaps it is quiet: what never pauses is filtered out as noise."""
     path = folder / f"{hz}.wav"
-    samples = (
-        round(12000 * math.sin(2 * math.pi * hz * n / RATE) * (0.6 + 0.4 * math.sin(2 * math.pi * 4 * n / RATE)))
-        for n in range(RATE)
-    )
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, RATE, "NONE", ""))
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        file.writeframes(b"".join(struct.pack("<h", _sample(hz, n / RATE)) for n in range(RATE)))
     return path
+
+
+def _sample(hz: int, second: float) -> int:
+    """Bursts of 0.16 s, and gaps that are shorter than what is listened to at once."""
+    return round(12000 * math.sin(2 * math.pi * hz * second)) if second % 0.25 < 0.16 else 0
 
 
 class DeskPage:
@@ -139,10 +141,13 @@ class DeskPage:
             await asyncio.sleep(LOOK_S)
 
     async def until_silent(self, *tones: int) -> None:
-        """Wait until none of these is heard."""
-        deadline = time.monotonic() + PATIENCE_S
-        while any(loud > QUIET for loud in await self.hears(*tones)):
-            assert time.monotonic() < deadline, await self.hears(*tones)
+        """Wait until none of these is heard for half a second."""
+        deadline, since = time.monotonic() + PATIENCE_S, time.monotonic()
+        while time.monotonic() - since < SILENT_S:
+            heard = await self.hears(*tones)
+            if any(loud > QUIET for loud in heard):
+                assert time.monotonic() < deadline, heard
+                since = time.monotonic()
             await asyncio.sleep(LOOK_S)
 
 

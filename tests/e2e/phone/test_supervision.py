@@ -1,26 +1,19 @@
 """A supervisor on somebody's call: three different tones say who hears whom."""
 
-import json
-from urllib.parse import quote
-
 from e2e.phone.conftest import Place
 from e2e.phone.desk_page import Bench, DeskPage
 from e2e.phone.hearing import humming, until_heard, until_unheard
 from e2e.phone.test_calls import AGENT, CUSTOMER, finish, taken
 from phones.people import Trunk
+from playwright.async_api import Page
 
 SUPERVISOR = 700
-SEND = """
-async ([path, body]) =>
-  (await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body })).status
-"""
+WORDS = {"listen": "Listen", "whisper": "Whisper to the agent", "barge": "Speak to both"}
 
 
-async def supervise(desk: DeskPage, call_id: str, mode: str) -> None:
-    """As the grid of agents does it."""
-    path, body = f"/api/pbx/calls/{quote(call_id)}/supervise", json.dumps({"mode": mode})
-    status = await desk.page.evaluate(SEND, [path, body])
-    assert status == 202
+async def supervise(desk: DeskPage, grid: Page, mode: str) -> None:
+    """By the grid of agents on the live page."""
+    await grid.get_by_role("button", name=WORDS[mode], exact=True).click()
     await desk.until(f"state.phone.calls.some((call) => call.phase === 'talking' && call.name === '{mode.title()}')")
 
 
@@ -30,19 +23,21 @@ async def test_listen_whisper_and_barge(place: Place) -> None:
         wendy = await bench.agent("wendy", AGENT)
         await wendy.goes_available()
         customer = await taken(wendy, trunk)
-        call_id = await wendy.state("state.own.currentCall.callId")
         susan = await bench.agent("susan", SUPERVISOR)
-        await supervise(susan, call_id, "listen")
+        grid = await susan.context.new_page()
+        await grid.goto(f"{whole.url}/reports/live")
+        await grid.get_by_role("button", name="Listen to Wendy").click()
+        await supervise(susan, grid, "listen")
         await susan.until_hears(CUSTOMER)
         await susan.until_hears(AGENT)
         await wendy.until_silent(SUPERVISOR)
         await until_unheard(customer, SUPERVISOR)
         # Whispered to: the agent hears it, the customer never.
-        await supervise(susan, call_id, "whisper")
+        await supervise(susan, grid, "whisper")
         await wendy.until_hears(SUPERVISOR)
         await wendy.until_hears(CUSTOMER)
         await until_unheard(customer, SUPERVISOR)
-        await supervise(susan, call_id, "barge")
+        await supervise(susan, grid, "barge")
         await until_heard(customer, SUPERVISOR)
         await until_heard(customer, AGENT)
         await wendy.until_hears(SUPERVISOR)

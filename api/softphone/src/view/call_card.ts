@@ -53,7 +53,7 @@ function caller(look: Look, call: Call): TemplateResult {
   const { name, number } = names(look, call);
   return html`<div class="caller"><span class="pill">${how(look, call)}</span>
     <div class="face" aria-hidden="true">${initials(name) || icon("ring")}</div>
-    <b class="cut">${name}</b><span>${number || nothing}${status(look, call)}</span></div>`;
+    <b class="cut">${name}</b><span>${[number, status(look, call)].filter(Boolean).join(" · ")}</span></div>`;
 }
 
 function how(look: Look, call: Call): string {
@@ -71,9 +71,8 @@ export function queueName(look: Look, id: string): string {
   return look.state.waiting.find((each) => each.queueId === id)?.name ?? id;
 }
 
-function status(look: Look, call: Call): TemplateResult | typeof nothing {
-  const said = look.state.dialling ? SAYS.dialling : SAYS.phases[call.phase];
-  return said ? html`<em>${said}</em>` : nothing;
+function status(look: Look, call: Call): string {
+  return look.state.dialling ? SAYS.dialling : SAYS.phases[call.phase];
 }
 
 /** After a reload the server still knows when it began. */

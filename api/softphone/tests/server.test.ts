@@ -52,14 +52,15 @@ test("the live socket", async (context) => {
   context.after(() => mock.timers.reset());
   const opened: Socket[] = [];
   const heard: unknown[] = [];
-  const make = (): LiveSocket => {
+  let socket: LiveSocket | undefined;
+  const make = (): void => {
+    socket?.stop();
     opened.length = heard.length = 0;
-    const socket = new LiveSocket(() => {
+    socket = new LiveSocket(() => {
       opened.push(new Socket());
       return opened.at(-1) as unknown as WebSocket;
     }, { open: (open) => heard.push(open), out: () => heard.push("out"), summary: ({ now }) => heard.push(now) });
     socket.start();
-    return socket;
   };
 
   await context.test("tells what it hears", () => {

@@ -60,7 +60,7 @@ EAR = """
 
 
 def hum(folder: Path, hz: int) -> Path:
-    """A second of a tone in four bursts, as a file. In the gaps it is quiet: what never pauses is filtered out as noise."""
+    """A second of a tone in four bursts, as a file: what never pauses is filtered out as noise."""
     path = folder / f"{hz}.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, RATE, "NONE", ""))

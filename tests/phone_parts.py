@@ -41,6 +41,9 @@ class FakePhones:
     async def line(self, principal: Principal) -> Line | None:
         return self.place
 
+    async def signed_in_at(self, principal: Principal) -> int | None:
+        return 1_000
+
     async def pause_reasons(self, principal: Principal) -> list[str] | None:
         return self.reasons
 

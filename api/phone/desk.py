@@ -96,6 +96,7 @@ class PhoneDesk:
             wrap_up_s=line.wrap_up_s,
             pause_reasons=list(REASONS) if reasons is None else reasons,
             echo_extension=ECHO,
+            signed_in_at=await self._phones.signed_in_at(principal),
         )
 
     async def directory(self, principal: Principal, find: str) -> Directory:

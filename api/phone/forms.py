@@ -51,6 +51,7 @@ class SessionForm(Struct, frozen=True, rename="camel"):
     wrap_up_s: float
     pause_reasons: list[str]
     echo_extension: str
+    signed_in_at: int | None
 
 
 class PersonForm(Struct, frozen=True, rename="camel"):

@@ -21,6 +21,7 @@ FROM extensions e JOIN users u ON u.id = e.user_id JOIN tenants t ON t.id = e.te
 WHERE e.user_id = %s AND e.is_web ORDER BY e.pbx, e.interface LIMIT 1
 """
 _REASONS = "SELECT reasons FROM pause_reasons"
+_SIGNED_IN = "SELECT (extract(epoch FROM created_at) * 1000)::bigint AS at FROM sign_ins WHERE id = %s"
 _OPEN = """
 INSERT INTO phone_sessions AS s (pbx, interface, tenant_id, user_id, sign_in, page_id, secret)
 VALUES (%(pbx)s, %(interface)s, %(tenant)s, %(user)s, %(sign_in)s, %(page)s, %(secret)s)
@@ -161,6 +162,11 @@ class PostgresPhones:
         """The tenant's own reasons to pause."""
         row = await self._row(principal.tenant, _REASONS, [])
         return None if row is None else list(row["reasons"])
+
+    async def signed_in_at(self, principal: Principal) -> int | None:
+        """When the caller signed in, ms since the epoch."""
+        row = await self._row(principal.tenant, _SIGNED_IN, [UUID(principal.session)])
+        return None if row is None else int(row["at"])
 
     async def open(self, principal: Principal, line: Line, page_id: str, secret: str) -> None:
         """This page is the phone from now on."""

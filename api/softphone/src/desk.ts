@@ -7,7 +7,7 @@ import type { Sound } from "./audio.ts";
 import type { Clock } from "./clock.ts";
 import type { CallFacts, Hearing, Presence, Waiting } from "./live.ts";
 import { Notebook } from "./notebook.ts";
-import type { Refused, Server, Session } from "./server.ts";
+import type { Command, Refused, Server, Session } from "./server.ts";
 import type { Board, Intent } from "./state.ts";
 import type { Telephone } from "./telephone.ts";
 import { SAYS } from "./words.ts";
@@ -36,7 +36,8 @@ export class Desk {
   readonly #parts: Parts;
   readonly #notebook: Notebook;
   #find = "";
-  #dial: { commandId: string } | null = null;
+  /** What was asked for here: of these a failure is told. */
+  readonly #asked = new Set<string>();
   #directoryDue: ReturnType<typeof setTimeout> | undefined;
   #historyDue: ReturnType<typeof setTimeout> | undefined;
 
@@ -140,7 +141,7 @@ export class Desk {
       "call:state:changed": (facts) => this.#facts(facts),
       "call:ended": () => this.#historySoon(),
       "command:updated": ({ commandId, status, detail }) => {
-        if (status === "failed" && commandId === this.#dial?.commandId) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
+        if (status === "failed" && this.#asked.delete(commandId)) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
       },
       "phone:command": (command) => {
         if (command.pageId === this.#parts.pageId) void telephone.command(command);
@@ -184,7 +185,7 @@ export class Desk {
     if (board.state.phone.line !== "ready" || board.state.phone.calls.length > 0 || board.state.dialling) return;
     board.set({ dialling: name || to, notice: null });
     try {
-      this.#dial = await server.dial(to, crypto.randomUUID());
+      this.#asked.add((await server.dial(to, crypto.randomUUID())).commandId);
     } catch (error) {
       board.set({ dialling: null, notice: { text: (error as Error).message, colour: "warn" } });
     }
@@ -199,10 +200,10 @@ export class Desk {
     await this.#asking(() => this.#parts.server.status(status, reason), "");
   }
 
-  async #asking(ask: () => Promise<unknown>, said: string): Promise<void> {
+  async #asking(ask: () => Promise<Command>, said: string): Promise<void> {
     const { board } = this.#parts;
     try {
-      await ask();
+      this.#asked.add((await ask()).commandId);
       board.set({ notice: said ? { text: said, colour: "acc" } : null });
     } catch (error) {
       board.set({ notice: { text: (error as Error).message, colour: "warn" } });

@@ -57,7 +57,6 @@ export const SAYS = {
   phases: {
     dialling: "Dialling", ringing: "Ringing", answering: "Connecting", talking: "", held: "On hold: the other side hears music", ending: "",
   },
-  consulting: (name: string): string => `Asking ${name}`,
   waitsForYou: (name: string): string => `${name} waits on hold`,
   waited: (queue: string, time: string): string => `${queue}, waited ${time}`,
   direct: "Direct call",
@@ -96,8 +95,6 @@ export const SAYS = {
   transferNow: "Transfer now",
   askFirst: "Ask first",
   addNow: "Bring in",
-  choose: "Choose a colleague or a queue, or type a number.",
-  checking: "Checking",
   state: "Your state",
   goAvailable: "Available",
   pause: "Pause",
@@ -138,7 +135,6 @@ export const SAYS = {
   digits: "Results in their order",
   theme: "Light or dark",
   signOut: "Sign out",
-  reports: "Managers' pages",
   otherTab: "Your phone runs in another tab; you can use it from here as well. Close that tab to move it here.",
   socketLost: "No connection to the server. A call that is going on goes on; this page comes back by itself.",
   phoneLost: "The phone is reconnecting. You and the caller still hear each other.",
@@ -165,7 +161,6 @@ export const SAYS = {
   jitter: (value: string): string => `jitter ${value} ms`,
   trip: (value: string): string => `there and back ${value} ms`,
   mos: (value: string): string => `MOS ${value} of 4.5, by E-model from the last ten seconds`,
-  supervises: (mode: string): string => `Supervision: ${mode}`,
   unavailable: "The server does not answer. Try again in a moment.",
 } as const;
 

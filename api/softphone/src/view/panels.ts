@@ -1,7 +1,6 @@
 /* What opens in place of the buttons: the keypad, and whom to transfer to or bring in. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { inFront } from "../phone.ts";
 import { SAYS } from "../words.ts";
 import { icon } from "./icons.ts";
 import { CLOSED, key, type Look } from "./look.ts";
@@ -43,9 +42,4 @@ export function reach(look: Look, panel: "transfer" | "add"): TemplateResult {
 function head(look: Look, title: string): TemplateResult {
   return html`<header><h2>${title}</h2><span class="grow"></span>
     <button class="plain" @click=${() => look.show(CLOSED)}>${icon("close")}<span class="unseen">${SAYS.close}</span>${key("close")}</button></header>`;
-}
-
-/** Whether a panel can be open now. */
-export function fits(look: Look): boolean {
-  return look.local.panel === null || inFront(look.state.phone) !== undefined;
 }

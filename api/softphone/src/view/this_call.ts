@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { span, timeOfDay } from "../clock.ts";
-import { inFront } from "../phone.ts";
 import type { PastCall } from "../server.ts";
 import { SAYS } from "../words.ts";
 import { queueName } from "./call_card.ts";
@@ -11,7 +10,7 @@ import { readable } from "./look.ts";
 
 export function thisCall(look: Look): TemplateResult {
   const { state } = look;
-  const talking = inFront(state.phone) !== undefined;
+  const talking = state.own?.currentCall?.callId === state.notes.callId;
   return html`<section class="card middle" aria-label=${SAYS.thisCall}>
     <header><h2>${talking || !state.notes.callId ? SAYS.thisCall : SAYS.lastCall}</h2></header>
     ${state.notes.callId ? html`${facts(look)}${notes(look)}${result(look)}` : html`<div class="sec dim">${SAYS.noCall}</div>`}

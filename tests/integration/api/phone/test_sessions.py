@@ -135,6 +135,7 @@ async def test_who_has_a_line_and_what_it_knows(booth: Booth) -> None:
     assert (line.endpoint, line.extension, line.agent_id, line.wrap_up_s) == ("1101", "1101", "PJSIP/1101", 0)
     change(booth.url(), "UPDATE extensions SET is_web = false")
     assert await booth.phones.line(booth.wendy) is None
+    assert (await booth.phones.signed_in_at(booth.wendy) or 0) > 1_000_000_000_000
     assert await booth.phones.pause_reasons(booth.wendy) is None
     change(booth.url(), "INSERT INTO pause_reasons VALUES ('default', '{Tea}')")
     assert await booth.phones.pause_reasons(booth.wendy) == ["Tea"]

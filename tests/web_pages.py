@@ -128,6 +128,7 @@ def with_asterisk(**settings: str) -> Iterator[tuple[Installation, RealAsterisk]
         for name, extension in WEB_SEATS.items():
             hire(whole, name, "agent", PBX, extension, is_web=True)
         hire(whole, "susan", "supervisor", PBX, "1103", is_web=True)
+        hire(whole, "alice", "agent", PBX, "1001")
         yield whole, asterisk_of(whole.data)
 
 

@@ -62,60 +62,14 @@ def empty() -> State:
 
 def at_rest(now: int) -> State:
     """Available, no call; `now` in ms."""
-    people = [
-        {
-            "name": name,
-            "agentId": f"PJSIP/{ext}",
-            "extension": ext,
-            "state": state,
-            "since": now - s * 1000,
-            "reason": why,
-        }
-        for name, ext, state, s, why in PEOPLE
-    ]
-    queues = [{"queueId": q, "name": name, "waiting": n, "longestWait": s} for q, name, n, s in QUEUES]
-    waiting = [
-        {
-            "queueId": q,
-            "name": name,
-            "pbx": "pbx1",
-            "waiting": n,
-            "waiters": [{"callId": f"pbx1:{i}", "since": now - s * 1000} for i in range(n)],
-        }
-        for q, name, n, s in QUEUES
-    ]
-    return {
-        "who": {
-            "agentId": "PJSIP/1004",
-            "name": "Samir Haddad",
-            "extension": "1004",
-            "pbx": "pbx1",
-            "gatherMs": 500,
-            "recoverMs": 10000,
-            "wrapUpS": 30,
-            "pauseReasons": ["Break", "Lunch", "Training"],
-            "echoExtension": "600",
-            "tenantName": "Costa",
-            "signedInAt": now - 3 * 3600_000,
-        },
-        "problem": None,
-        "out": False,
+    return empty() | {
+        "who": who(now),
         "phone": {"line": "ready", "calls": []},
-        "ahead": 0,
-        "linked": True,
         "own": presence("available", now - 75_000),
-        "waiting": waiting,
-        "facts": None,
-        "contact": None,
-        "queue": None,
-        "notes": {"callId": None, "text": "", "result": None, "savedAt": None, "state": "kept"},
+        "waiting": [waiting(now, *each) for each in QUEUES],
         "dispositions": [{"code": code(title), "title": title} for title in RESULTS],
         "history": [past(now, *each) for each in PAST],
-        "directory": {"people": people, "queues": queues},
-        "quality": None,
-        "notice": None,
-        "dialling": None,
-        "microphone": None,
+        "directory": directory(now),
         "devices": {
             "microphones": [{"id": "a", "label": "Jabra Evolve 40"}],
             "outputs": [{"id": "b", "label": "Jabra Evolve 40"}, {"id": "c", "label": "Monitor"}],
@@ -123,6 +77,40 @@ def at_rest(now: int) -> State:
             "outputsChosen": True,
         },
     }
+
+
+def who(now: int) -> State:
+    """The agent at the desk."""
+    return {
+        "agentId": "PJSIP/1004",
+        "name": "Samir Haddad",
+        "extension": "1004",
+        "pbx": "pbx1",
+        "gatherMs": 500,
+        "recoverMs": 10000,
+        "wrapUpS": 30,
+        "pauseReasons": ["Break", "Lunch", "Training"],
+        "echoExtension": "600",
+        "tenantName": "Costa",
+        "signedInAt": now - 3 * 3600_000,
+    }
+
+
+def directory(now: int) -> State:
+    """Colleagues, each in another state, and queues."""
+    people = [
+        {"name": name, "agentId": f"PJSIP/{ext}", "extension": ext, "state": state}
+        | {"since": now - seconds * 1000, "reason": why}
+        for name, ext, state, seconds, why in PEOPLE
+    ]
+    queues = [{"queueId": q, "name": name, "waiting": n, "longestWait": s} for q, name, n, s in QUEUES]
+    return {"people": people, "queues": queues}
+
+
+def waiting(now: int, queue: str, name: str, count: int, seconds: int) -> State:
+    """Who waits in a queue of the agent's."""
+    waiters = [{"callId": f"pbx1:{place}", "since": now - seconds * 1000} for place in range(count)]
+    return {"queueId": queue, "name": name, "pbx": "pbx1", "waiting": count, "waiters": waiters}
 
 
 def presence(state: str, since: int, **more: Any) -> State:

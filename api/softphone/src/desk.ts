@@ -5,7 +5,7 @@
 
 import type { Sound } from "./audio.ts";
 import type { Clock } from "./clock.ts";
-import type { CallFacts, Hearing, Presence, Waiting } from "./live.ts";
+import { type CallFacts, type Hearing, type Presence, presenceAt, type Waiting } from "./live.ts";
 import { Notebook } from "./notebook.ts";
 import type { Command, Refused, Server, Session } from "./server.ts";
 import type { Board, Intent } from "./state.ts";
@@ -18,6 +18,8 @@ const DIRECTORY_REST_MS = 3000;
 const DIRECTORY_EVERY_MS = 15_000;
 // The end of a call is in the database a moment after it was told.
 const HISTORY_AFTER_MS = 1500;
+// A pause for this reason is wrap-up (wrapup_reasons, docs/operator.md).
+const WRAP_UP = "wrap-up";
 const IN_CALL = new Set(["ringing", "on_call", "on_hold"]);
 
 export interface Parts {
@@ -86,6 +88,8 @@ export class Desk {
       case "add": return this.#add(intent.to, intent.name);
       case "dial": return this.#dialNow(intent.to, intent.name);
       case "state": return this.#state(intent.status, intent.reason);
+      case "done": return this.#inWrapUp() ? this.#state("AVAILABLE", "") : undefined;
+      case "more": return this.#inWrapUp() ? this.#state("AWAY", WRAP_UP) : undefined;
       case "notes": return this.#notebook.type(intent.text);
       case "result": return this.#notebook.choose(intent.code);
       case "find": return this.#findNow(intent.text);
@@ -194,6 +198,11 @@ export class Desk {
   async #add(to: string, name: string): Promise<void> {
     const call = this.#parts.board.state.own?.currentCall?.callId;
     if (call) await this.#asking(() => this.#parts.server.conference(call, to), SAYS.conferenceAsked(name || to));
+  }
+
+  #inWrapUp(): boolean {
+    const { own } = this.#parts.board.state;
+    return own !== null && presenceAt(own, this.#parts.clock.now()).state === "wrap_up";
   }
 
   async #state(status: "AVAILABLE" | "AWAY" | "OFFLINE", reason: string): Promise<void> {

@@ -1,7 +1,7 @@
 /* Every key of the desk in one table: what it does, how a button shows it. Pure; by the key's place, as Alt changes letters. */
 
 export type KeyAction =
-  | "answer" | "hangUp" | "mute" | "hold" | "transfer" | "add" | "keypad" | "notes" | "state" | "devices" | "back"
+  | "answer" | "hangUp" | "mute" | "hold" | "transfer" | "add" | "keypad" | "notes" | "state" | "devices" | "back" | "more"
   | "find" | "help" | "close";
 
 export interface Key {
@@ -20,6 +20,7 @@ export const KEYS: Record<KeyAction, Key> = {
   keypad: { code: "KeyK", alt: true, shown: "Alt K" },
   notes: { code: "KeyN", alt: true, shown: "Alt N" },
   back: { code: "KeyB", alt: true, shown: "Alt B" },
+  more: { code: "KeyW", alt: true, shown: "Alt W" },
   state: { code: "KeyS", alt: true, shown: "Alt S" },
   devices: { code: "KeyG", alt: true, shown: "Alt G" },
   find: { code: "Slash", alt: false, shown: "/" },

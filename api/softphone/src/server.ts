@@ -112,8 +112,7 @@ export class Server {
 
   /** Whether a call can be sent there; the server lets this page dial it for a moment after. */
   target(to: string, callId: string | null): Promise<Target> {
-    const call = callId ? `&callId=${encodeURIComponent(callId)}` : "";
-    return this.#ask("GET", `/phone/target?to=${encodeURIComponent(to)}${call}`);
+    return this.#ask("POST", "/phone/target", { to, callId });
   }
 
   /** What came of something that the server asked this page for. */

@@ -60,7 +60,7 @@ export const EMPTY: DeskState = {
 
 /** What a click or a key asks for. */
 export type Intent =
-  | { do: "answer" | "reject" | "hangUp" | "hold" | "mute" | "complete" | "back" | "echo" | "dismiss" | "devices" | "ringOnce" }
+  | { do: "answer" | "reject" | "hangUp" | "hold" | "mute" | "complete" | "back" | "echo" | "dismiss" | "devices" | "ringOnce" | "done" | "more" }
   | { do: "dial" | "transfer" | "consult" | "add"; to: string; name: string }
   | { do: "tone"; tone: string }
   | { do: "state"; status: "AVAILABLE" | "AWAY" | "OFFLINE"; reason: string }

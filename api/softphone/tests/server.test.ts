@@ -33,9 +33,9 @@ test("what is written in an address is escaped", async () => {
     asked.push(address);
     return new Response("{}");
   });
-  await server.target("+1&x=#", "pbx1:a/b");
+  await server.directory("a&x=#");
   await server.notesOf("pbx1:a/b");
-  assert.deepEqual(asked, ["/api/pbx/phone/target?to=%2B1%26x%3D%23&callId=pbx1%3Aa%2Fb", "/api/pbx/calls/pbx1%3Aa%2Fb"]);
+  assert.deepEqual(asked, ["/api/pbx/phone/directory?find=a%26x%3D%23", "/api/pbx/calls/pbx1%3Aa%2Fb"]);
 });
 
 /** The part of a browser's socket that is used. */

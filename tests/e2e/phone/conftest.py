@@ -10,7 +10,7 @@ from infra.asterisk import RealAsterisk
 
 Place = tuple[Installation, RealAsterisk]
 RESULTS = {"RESOLVED": "Resolved", "CALL_BACK": "Call back"}
-WRAP_UP_S = 20
+WRAP_UP_S = 4
 
 
 @pytest.fixture(scope="package")

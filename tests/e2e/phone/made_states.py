@@ -245,6 +245,11 @@ def wrapping_up(now: int) -> State:
     return state
 
 
+def wrapping_up_longer(now: int) -> State:
+    """The agent asked for more time after the call."""
+    return wrapping_up(now) | {"own": presence("wrap_up", now - 42_000, reason="wrap-up")}
+
+
 def in_trouble(now: int) -> State:
     """Everything that may be said at once: lost sockets, no microphone, a failed transfer, notes not kept."""
     state = copy.deepcopy(talking(now))

@@ -1,6 +1,6 @@
 """An agent's day at the desk, in a real browser on a real Asterisk; what both ends hear is checked by frequency."""
 
-from e2e.phone.conftest import Place
+from e2e.phone.conftest import WRAP_UP_S, Place
 from e2e.phone.desk_page import Bench, DeskPage
 from e2e.phone.hearing import humming, until_heard, until_pressed, until_unheard
 from phones.call import Call
@@ -26,11 +26,9 @@ async def finish(desk: DeskPage) -> None:
 
 
 async def free_again(desk: DeskPage) -> None:
-    """After the call, and out of wrap-up at once."""
+    """After the call."""
     await desk.until_phase("none")
     await desk.until("['wrap_up', 'available'].includes(state.own?.state)")
-    if await desk.state("state.own.state === 'wrap_up'"):
-        await desk.key("Alt+a")
 
 
 async def test_a_call_from_a_queue_from_ring_to_wrap_up(place: Place) -> None:
@@ -78,11 +76,15 @@ async def test_a_call_from_a_queue_from_ring_to_wrap_up(place: Place) -> None:
         await wendy.key("Alt+h")
         await customer.until_ended()
         await wendy.until_state("wrap_up")
-        assert await wendy.state("state.own.until - state.own.since") == 20_000
+        assert await wendy.state("state.own.until - state.own.since") == WRAP_UP_S * 1000
+        await wendy.key("Alt+w")
+        await wendy.until("state.own.state === 'wrap_up' && state.own.until === null")
         await wendy.key("1")
         await wendy.until("state.notes.result === 'CALL_BACK' && state.notes.state === 'kept'")
         kept = whole.get(f"/api/pbx/calls/{call_id}")
         assert (kept["notes"], kept["disposition"]) == ("wants a red one", "CALL_BACK")
+        await wendy.key("Alt+a")
+        await wendy.until_state("available")
         await wendy.until("state.history.length > 0 && !state.history[0].missed && state.history[0].talkS > 0")
         assert "Mira Costa" in await wendy.text(".today")
 

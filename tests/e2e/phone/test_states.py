@@ -23,7 +23,8 @@ STATES: dict[str, Callable[[int], made_states.State]] = {
     made.__name__: made
     for made in (
         *(made_states.at_rest, made_states.ringing, made_states.talking, made_states.on_hold, made_states.consulting),
-        *(made_states.wrapping_up, made_states.in_trouble, made_states.newcomer, made_states.refused),
+        *(made_states.wrapping_up, made_states.wrapping_up_longer, made_states.in_trouble, made_states.newcomer),
+        made_states.refused,
     )
 }
 # What keys open over a state.

@@ -2,7 +2,6 @@
 
 import { html, LitElement, type TemplateResult } from "lit";
 import { type KeyAction, meaning, place, tone } from "../keys.ts";
-import { presenceAt } from "../live.ts";
 import { inFront, ringing } from "../phone.ts";
 import { type DeskState, EMPTY, type Intent } from "../state.ts";
 import { callCard } from "./call_card.ts";
@@ -110,13 +109,14 @@ export class TrunklinePhone extends LitElement {
     const { phone } = this.state;
     const consulting = Boolean(inFront(phone)?.consults);
     const doing: Record<KeyAction, () => unknown> = {
-      answer: () => (ringing(phone) ? this.act({ do: "answer" }) : this.#finish()),
+      answer: () => (ringing(phone) ? this.act({ do: "answer" }) : this.act({ do: "done" })),
       hangUp: () => this.act({ do: "hangUp" }),
       mute: () => this.act({ do: "mute" }),
       hold: () => this.act({ do: "hold" }),
       transfer: () => (consulting ? this.act({ do: "complete" }) : this.#panel("transfer")),
       add: () => this.#panel("add"),
       keypad: () => this.#panel("keypad"),
+      more: () => this.act({ do: "more" }),
       back: () => this.act({ do: "back" }),
       notes: () => this.querySelector<HTMLElement>("#notes")?.focus(),
       find: () => this.querySelector<HTMLElement>("#find")?.focus(),
@@ -133,12 +133,6 @@ export class TrunklinePhone extends LitElement {
     const call = inFront(this.state.phone);
     if (!call || call.consults || call.test) return;
     this.#show({ ...CLOSED, panel: this.#local.panel === panel ? null : panel });
-  }
-
-  #finish(): void {
-    if (this.state.own && presenceAt(this.state.own, Date.now() + this.state.ahead).state === "wrap_up") {
-      this.act({ do: "state", status: "AVAILABLE", reason: "" });
-    }
   }
 
   #close(): void {

@@ -82,8 +82,9 @@ function clock(look: Look, call: Call): string {
 }
 
 function sounds(look: Look, call: Call): TemplateResult {
+  const other = call.consults || call.direction === "out" ? SAYS.other : SAYS.caller;
   return html`<div class="meter">
-    <span>${SAYS.caller}</span><level-meter class="lv" .stream=${look.caller} aria-label=${SAYS.caller}></level-meter>
+    <span>${other}</span><level-meter class="lv" .stream=${look.caller} aria-label=${other}></level-meter>
     <span>${SAYS.you}</span><level-meter class="lv" .stream=${call.muted || call.phase === "held" ? null : look.microphone} aria-label=${SAYS.you}></level-meter>
     ${quality(look)}</div>${look.local.quality ? figures(look) : nothing}`;
 }

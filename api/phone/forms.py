@@ -81,6 +81,13 @@ class Directory(Struct, frozen=True, rename="camel"):
     queues: list[QueueLine]
 
 
+class TargetBody(Body, frozen=True):
+    """Where to: an extension, a queue or a number; and the call that is to go there."""
+
+    to: Number
+    call_id: CallId | None = None
+
+
 class TargetForm(Struct, frozen=True, rename="camel"):
     """Whether a call can be sent there, and what the phone dials for it; `why` says why not."""
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from api.access import only
 from api.control.commands import command_form
-from api.control.words import Number
 from api.errors import BadRequest
 from api.gate import Gate
 from api.live.messages import CommandUpdated
@@ -38,10 +37,6 @@ class PhoneParts(Struct, frozen=True):
 OurParts = NamedDependency[SkipValidation[PhoneParts]]
 Asked = Request[Principal, Any, Any]
 Find = Annotated[str, QueryParameter(name="find", description="a part of a name or number", max_length=100)]
-To = Annotated[Number, QueryParameter(name="to", description="an extension, a queue or a number", required=True)]
-OfCall = Annotated[
-    str | None, QueryParameter(name="callId", description="the call that is to go there", max_length=200)
-]
 Page = Annotated[str, QueryParameter(name="page", description="the page's id", min_length=1, max_length=64)]
 
 
@@ -57,10 +52,10 @@ async def directory(request: Asked, parts: OurParts, find: Find = "") -> forms.D
     return await parts.desk.directory(request.user, checked_find(find))
 
 
-@get("/phone/target", opt=only(EVERYBODY))
-async def target(request: Asked, parts: OurParts, to: To, call_id: OfCall = None) -> forms.TargetForm:
-    """Whether a call can be sent there, and what the phone dials for it. For a number its rules are asked."""
-    return await parts.desk.target(request.user, to, call_id if call_id and call_id.isprintable() else None)
+@post("/phone/target", status_code=200, opt=only(EVERYBODY))
+async def target(request: Asked, parts: OurParts, data: JSONBody[forms.TargetBody]) -> forms.TargetForm:
+    """Whether a call can be sent there, and what the phone dials for it. A number's rules are asked, and it counts."""
+    return await parts.desk.target(request.user, data.to, data.call_id)
 
 
 @get("/phone/history", opt=only(EVERYBODY))

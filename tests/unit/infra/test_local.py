@@ -38,6 +38,8 @@ def test_a_real_asterisk_takes_the_simulators_place(tmp_path: Path) -> None:
     services = {service.name: service for service in stack(tmp_path, pbx="asterisk").services()}
     assert "simulator" not in services
     assert "asterisk" in services["ingest"].needs
+    # It finds its browser phones there when it begins.
+    assert services["asterisk"].needs == ("postgres",)
 
 
 def test_servers_and_pbx_start_at_once_and_stop_last(tmp_path: Path) -> None:

@@ -54,10 +54,10 @@ async def until_quiet(asterisk: RealAsterisk) -> None:
     await until_async(quiet)
 
 
-async def taken(trunk: Trunk, page: Page, asterisk: RealAsterisk) -> tuple[Call, Call]:
+async def taken(trunk: Trunk, page: Page, asterisk: RealAsterisk, number: str = "5550123") -> tuple[Call, Call]:
     """A customer's call to Sales that the page has answered: the customer's end of it, and the page's."""
     page.answers_after(0.05)
-    customer = await trunk.call("2002", number="5550123")
+    customer = await trunk.call("2002", number=number)
     own = await page.next_answered()
     await until_bridged(asterisk)
     return customer, own
@@ -134,7 +134,7 @@ async def test_a_page_that_is_loaded_again_gets_its_call_back(place: Place) -> N
     whole, asterisk = place
     async with signed_in(whole, "wendy") as wendy, Trunk(asterisk) as trunk:
         async with page_of(whole, wendy) as page:
-            customer, _ = await taken(trunk, page, asterisk)
+            customer, _ = await taken(trunk, page, asterisk, "5550177")
             began = time.monotonic()
             page.phone.drop()
         async with page_of(whole, wendy) as again:
@@ -142,11 +142,15 @@ async def test_a_page_that_is_loaded_again_gets_its_call_back(place: Place) -> N
             call = await again.next_answered()
             await until_bridged(asterisk)
             took = time.monotonic() - began
-            assert took < 5.0 and call.number == "5550123" and not customer.ended.is_set()
+            assert took < 5.0 and call.number == "5550177" and not customer.ended.is_set()
             assert [each for each in channels(asterisk) if each[0].startswith("PJSIP/trunk")]
             await customer.hang_up()
             await until_quiet(asterisk)
-        assert await audited(whole, "phone.recovered")
+        (note,) = await audited(whole, "phone.recovered")
+        await history_has(wendy, note["subject"])
+        calls = (await wendy.ask("GET", "/api/pbx/phone/history", 200))["calls"]
+        # Before and after it is one call.
+        assert [each["callId"] for each in calls if each["number"] == "5550177"] == [note["subject"]]
 
 
 async def audited(whole: Installation, action: str) -> list[Answer]:
@@ -292,7 +296,7 @@ async def test_targets_are_looked_up_before_a_call_is_sent_there(place: Place) -
         await until_state(wendy, "available")
 
         async def target(to: str) -> Answer:
-            return await wendy.ask("GET", f"/api/pbx/phone/target?to={to}", 200)
+            return await wendy.post("/phone/target", {"to": to}, 200)
 
         assert (await target("2002"))["kind"] == "queue"
         nowhere = await target("4711")

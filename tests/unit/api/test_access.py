@@ -20,6 +20,8 @@ OPEN = {
     "/readyz",
     "/login",
     "/static/{name:path}",
+    "/phone",
+    "/phone/{name:str}",
     "/api/auth/login",
     "/api/auth/refresh",
     "/api/pbx/agent/login",

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from phones import digest
 from phones.call import Call
-from phones.media import NoMedia, Silence, offer
+from phones.media import SILENCE, NoMedia, Silence, offer
 from phones.message import Dialog, Headers, Message, response, uri_in
 
 # RFC 3261's T1, doubled at each repetition up to T2.
@@ -38,6 +38,8 @@ class Phone(asyncio.DatagramProtocol):
         self.server = server
         self.answering: Callable[[Call], Awaitable[None]] | None = None
         self.calls: dict[str, Call] = {}
+        # What it sends where it has media: 20 ms of G.711 µ-law.
+        self.sound = SILENCE
         self._address = address
         self._secret = secret
         self._media = media
@@ -108,7 +110,7 @@ class Phone(asyncio.DatagramProtocol):
         return call
 
     def _new_media(self) -> Silence | NoMedia:
-        return Silence(self._address[0]) if self._media else NoMedia()
+        return Silence(self._address[0], self.sound) if self._media else NoMedia()
 
     # ---- requests of ours ---------------------------------------------------------------------------------------
 

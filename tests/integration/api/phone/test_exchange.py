@@ -106,7 +106,7 @@ async def test_who_may_be_a_phone_and_which(place: Place) -> None:
         await open_session(wendy, page_id())
         assert await page.phone.closed() == 4409
     status, body = whole.ask("POST", "/api/pbx/phone/session", {"pageId": page_id()})
-    assert status == 409 and b"Ask an administrator" in body
+    assert status == 403 and b"Ask an administrator" in body
 
 
 async def test_a_secret_is_of_use_until_its_user_signs_out(place: Place) -> None:

@@ -21,6 +21,8 @@ from api import parts
 from api.accounts import PostgresAccounts, Standings
 from api.admin.acting import AdminDesk
 from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
+from api.analysts.process import LockedSql
+from api.analysts.routes import AnalystDesk, AuditBook
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
@@ -159,6 +161,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
+            analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
             phones=phones,
             recordings=RecordingDesk(RecordingRows(database), Player(store)),

@@ -15,6 +15,7 @@ from msgspec import Struct
 from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
+from api.analysts.routes import AnalystDesk, analyst_router
 from api.asgi import App, Receive, Scope, Send
 from api.contacts.routes import ContactDesk, contact_router
 from api.control.routes import Desks, control_router
@@ -53,6 +54,7 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    analysts: AnalystDesk
     acting: Desks
     phones: PhoneParts
     recordings: RecordingDesk
@@ -76,6 +78,7 @@ def routes_of(parts: Parts) -> Routes:
         *phone_routers(parts.phones),
         recording_router(parts.recordings),
         contact_router(parts.contacts),
+        analyst_router(parts.analysts),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         pbx_socket,

@@ -104,7 +104,7 @@ class RecordingSettings(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
+    """Everything. `dashboard` is `host:port`; marts are in `data`; `admin_password` is None after the first start."""
 
     database: str
     kafka: KafkaSettings
@@ -115,6 +115,7 @@ class Settings(Struct, frozen=True):
     zone: ZoneInfo
     country: str
     log_level: str
+    data: Path
     admin_password: str | None
     door: DoorSettings
     recordings: RecordingSettings
@@ -146,6 +147,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
         country=_country(environment.get("TRUNKLINE_COUNTRY", "US")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
+        data=Path(environment.get("TRUNKLINE_DATA") or "data"),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
         pbxs=_pbxs(environment),

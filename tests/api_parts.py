@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
 from no_pbx import desks_on_nothing, phones_on_nothing
@@ -17,6 +18,7 @@ from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
 from api.admin.acting import AdminDesk
+from api.analysts.routes import AnalystDesk
 from api.app import Parts
 from api.contacts.book import Contact
 from api.contacts.routes import ContactDesk
@@ -318,6 +320,7 @@ def make_parts(**changes: Any) -> Parts:
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
+        analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
         phones=phones_on_nothing(NOWHERE, hub, gate),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),

@@ -41,6 +41,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/livez",
         "/readyz",
         "/metrics",
+        "/api/analyst/sql",
     }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}

@@ -66,6 +66,9 @@ FIELDS: dict[str, Any] = {
     "shortAbandonSeconds": 5,
     "wrapUpSeconds": 0,
     "target": 0.8,
+    "statement": "SHOW TABLES",
+    "timezone": "Europe/Berlin",
+    "maxRows": 10,
     # The call is that of the address; a body may say so too.
     "callId": None,
     "status": "AWAY",

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 import httpx
@@ -20,12 +21,17 @@ from api import parts
 from api.accounts import PostgresAccounts, Standings
 from api.admin.acting import AdminDesk
 from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
+from api.analysts.process import LockedSql
+from api.analysts.routes import AnalystDesk, AuditBook
 from api.app import Parts, create_origin
 from api.asgi import App
 from api.background import Work, beside
+from api.contacts.book import Contact, PostgresCallers
+from api.contacts.callers import CallerBook, Calling
+from api.contacts.routes import ContactDesk
 from api.control.layer import Layer
-from api.control.permits import AnyNumber
 from api.database import Database
+from api.dialling.permits import FORGET_DIALLED_EVERY_S, DialDesk
 from api.door.brake import FORGET_TRIES_EVERY_S, PostgresBrake
 from api.door.connections import KEEP_ALIVE_S, HalfOpen, connection_class
 from api.door.crowd import Crowd
@@ -34,7 +40,7 @@ from api.door.origins import PLAIN_OR_TLS, Origins
 from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
-from api.health import Checks
+from api.health import Check, Checks
 from api.live.beat import live_work
 from api.live.board import Board
 from api.live.consumer import consumer_opener
@@ -52,8 +58,16 @@ from api.passwords import Passwords
 from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
+from api.recordings.key_file import KeyFile
+from api.recordings.place import RecordingPlace
+from api.recordings.playing import Player
+from api.recordings.removal import Removal
+from api.recordings.routes import RecordingDesk
+from api.recordings.rows import RecordingRows
+from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
+from api.recordings.store import RecordingStore
 from api.reports import Reports
-from api.settings import BadSetting, DoorSettings, Settings, TlsSettings, read_settings
+from api.settings import BadSetting, DoorSettings, RecordingSettings, Settings, TlsSettings, read_settings
 from api.sign_ins import PostgresSignIns, SignIns
 from api.telemetry import Telemetry
 from api.texts import TextsProtocol
@@ -78,11 +92,16 @@ class Live:
     """The parts of the live feed, which know each other."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        self.board = Board()
+        self.callers = CallerBook(PostgresCallers(database, settings.country), self._met)
+        self.board = Board(self.callers)
         self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
         snapshot = PostgresSnapshot(database)
         self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+
+    def _met(self, found: Mapping[Calling, Contact | None]) -> None:
+        self.board.met(found)
+        self.hub.stir()
 
     def figures(self) -> dict[str, tuple[str, float]]:
         """What /metrics tells of the live feed."""
@@ -104,15 +123,15 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
-    exchange = Exchange(database, settings, live.hub)
-    layer = Layer(database, settings, live.hub, AnyNumber(), pages=exchange.switchboard)
-    phones = exchange.join(layer, gate)
-    telemetry.read(live.figures)
-    telemetry.read(layer.figures)
-    telemetry.read(exchange.figures)
-    telemetry.read(half_open.figures)
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
+    store = store_of(settings.recordings)
+    dialling = DialDesk(database, settings.country, settings.zone)
+    exchange = Exchange(database, settings, live.hub)
+    layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
+    phones = exchange.join(layer, gate)
+    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
+        telemetry.read(figures)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -121,21 +140,20 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         layer.start()
         works = [
             Work("making the first user", first.make),
-            Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
-            Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
             Work("telling the ingesters", Announcer(database, told).tell, TELL_EVERY_S),
+            *recording_work(database, store),
+            *forgetting(brake, kept, dialling),
+            Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
             *exchange.works(),
         ]
         async with beside(works):
             yield
-        await exchange.close()
-        await layer.close()
-        await transport.aclose()
-        await told.close()
-        await database.close()
+        for close in (exchange.close, layer.close, transport.aclose, told.close, database.close):
+            await close()
 
+    checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
@@ -143,11 +161,14 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
+            analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
             phones=phones,
+            recordings=RecordingDesk(RecordingRows(database), Player(store)),
+            contacts=ContactDesk(database, settings.country),
             hub=live.hub,
             seats=seats,
-            checks=checks_of(settings, database, first, live, transport),
+            checks=Checks(checks),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
             door=door,
@@ -156,19 +177,45 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     )
 
 
-def checks_of(
-    settings: Settings, database: Database, first: FirstUser, live: Live, transport: httpx.AsyncBaseTransport
-) -> Checks:
-    """What has to answer before the whole is ready."""
-    return Checks(
-        {
-            "postgresql": parts.postgresql(database),
-            "users": parts.users(lambda: first.settled),
-            "kafka": parts.kafka(live.feed),
-            "pbx": parts.pbxs(live.pulse.reports),
-            "dashboard": parts.dashboard(settings.dashboard, transport),
-        }
-    )
+def store_of(settings: RecordingSettings) -> RecordingStore | None:
+    """The store of recordings, where there are keys to open them."""
+    return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
+
+
+def checks_of(database: Database, first: FirstUser, live: Live) -> dict[str, Check]:
+    """What must answer before the whole is ready, of what is asked for here."""
+    return {
+        "postgresql": parts.postgresql(database),
+        "users": parts.users(lambda: first.settled),
+        "kafka": parts.kafka(live.feed),
+        "pbx": parts.pbxs(live.pulse.reports),
+    }
+
+
+def forgetting(brake: PostgresBrake, kept: PostgresSignIns, dialling: DialDesk) -> list[Work]:
+    """What is of no use any more is thrown away now and then."""
+    return [
+        Work("forgetting old tries", brake.forget, FORGET_TRIES_EVERY_S),
+        Work("forgetting old sign-ins", kept.forget, FORGET_EVERY_S),
+        Work("forgetting what was dialled", dialling.forget, FORGET_DIALLED_EVERY_S),
+    ]
+
+
+def place_of(settings: RecordingSettings) -> RecordingPlace | None:
+    """Where PBXs write recordings, where they are told to."""
+    return RecordingPlace(PurePosixPath(settings.spool)) if settings.spool else None
+
+
+def recording_work(database: Database, store: RecordingStore | None) -> list[Work]:
+    """What is done about recordings beside the requests, where there is a store."""
+    if store is None:
+        return []
+    settling = Settling(database, store)
+    return [
+        Work("making keys for recordings", settling.give_keys, KEYS_EVERY_S),
+        Work("bringing recordings to their calls", settling.settle, SETTLE_EVERY_S),
+        Work("deleting old recordings", Removal(database, store).expire, EXPIRE_EVERY_S),
+    ]
 
 
 def origins_of(settings: DoorSettings) -> Origins:

@@ -9,12 +9,15 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
+from api.analysts.routes import AnalystDesk, analyst_router
 from api.asgi import App, Receive, Scope, Send
+from api.contacts.routes import ContactDesk, contact_router
 from api.control.routes import Desks, control_router
 from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
@@ -31,6 +34,7 @@ from api.pages import pages_router, read_pages
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
+from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
 from api.roles import EVERYBODY
 from api.socketio.transports import SocketIo, is_socketio
@@ -41,6 +45,7 @@ VERSION = "1"
 MAX_BODY = 16 * 1024
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+Routes = Sequence[ControllerRouterHandler]
 
 
 class Parts(Struct, frozen=True):
@@ -50,8 +55,11 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     admin: AdminDesk
+    analysts: AnalystDesk
     acting: Desks
     phones: PhoneParts
+    recordings: RecordingDesk
+    contacts: ContactDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -61,11 +69,33 @@ class Parts(Struct, frozen=True):
     lifespan: Lifespan
 
 
-def create_origin(parts: Parts) -> App:
-    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports."""
+def routes_of(parts: Parts) -> Routes:
+    """All of our own routes."""
+    return [
+        *login_routers(parts.doorman),
+        manager_router(parts.desk),
+        admin_router(parts.admin),
+        control_router(parts.acting),
+        *phone_routers(parts.phones),
+        recording_router(parts.recordings),
+        contact_router(parts.contacts),
+        analyst_router(parts.analysts),
+        health_router(parts.checks, parts.telemetry),
+        pages_router(read_pages(parts.gate)),
+        desktop_router(read_desktop(parts.gate)),
+        pbx_socket,
+        asyncapi_json,
+    ]
+
+
+def create_origin(parts: Parts, routes: Routes | None = None) -> App:
+    """Everything under one address: our own routes, Socket.IO, and the dashboard under /reports.
+
+    `routes`: only these of our own; making all of them takes a moment.
+    """
     entrance = _entrance(parts)
     # Litestar's own types are narrower than ASGI's.
-    api, socketio = cast(App, create_api(parts)), SocketIo(parts.gate, entrance)
+    api, socketio = cast(App, create_api(parts, routes)), SocketIo(parts.gate, entrance)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan" and is_ours(scope["path"]):
@@ -78,8 +108,8 @@ def create_origin(parts: Parts) -> App:
     return Outermost(dispatch, parts.telemetry, parts.door)
 
 
-def create_api(parts: Parts) -> Litestar:
-    """Our own routes. Raises Undecided when one says nothing about who may call it."""
+def create_api(parts: Parts, routes: Routes | None = None) -> Litestar:
+    """Our own routes, or these of them. Raises Undecided when one says nothing about who may call it."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -88,18 +118,7 @@ def create_api(parts: Parts) -> Litestar:
 
     entrance = _entrance(parts)
     app = Litestar(
-        [
-            *login_routers(parts.doorman),
-            manager_router(parts.desk),
-            admin_router(parts.admin),
-            control_router(parts.acting),
-            *phone_routers(parts.phones),
-            health_router(parts.checks, parts.telemetry),
-            pages_router(read_pages(parts.gate)),
-            desktop_router(read_desktop(parts.gate)),
-            pbx_socket,
-            asyncapi_json,
-        ],
+        routes_of(parts) if routes is None else routes,
         guards=[Guard(parts.gate).check],
         dependencies={"entrance": Provide(lambda: entrance, sync_to_thread=False)},
         exception_handlers={Exception: respond},

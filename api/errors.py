@@ -6,8 +6,10 @@ ApiError
 ├── NotAllowed     403  somebody, but not for this
 ├── NotFound       404  also for what belongs to another tenant
 ├── Conflict       409  it would contradict what is there
+├── Gone           410  it was there, and was deleted
 ├── TooLarge       413  more bytes than this route takes
 ├── WrongType      415  a body that is not JSON
+├── RangeRefused   416  none of the bytes that were asked for are there
 ├── TooManyTries   429  with the seconds to wait
 ├── BadGateway     502  the dashboard does not answer
 └── Unavailable    503  a part that is needed does not answer
@@ -65,6 +67,12 @@ class Conflict(ApiError):
     status = 409
 
 
+class Gone(ApiError):
+    """It was there, and was deleted; the text says why."""
+
+    status = 410
+
+
 class TooLarge(ApiError):
     """The body is larger than this route takes."""
 
@@ -75,6 +83,20 @@ class WrongType(ApiError):
     """The body is not of a type that this route reads."""
 
     status = 415
+
+
+class RangeRefused(ApiError):
+    """None of the bytes that were asked for are there: there are `total`."""
+
+    status = 416
+
+    def __init__(self, total: int) -> None:
+        super().__init__(f"The range is beyond the end: there are {total} bytes.")
+        self._total = total
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"content-range": f"bytes */{self._total}"}
 
 
 class TooManyTries(ApiError):

@@ -16,6 +16,8 @@ class Role(StrEnum):
 EVERYBODY = frozenset(Role)
 # Who sees the work of others: live figures, reports, the dashboard.
 WATCHERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
+# Who may ask the marts whatever they like: numbers of callers are in there.
+ANALYSTS = frozenset({Role.MANAGER, Role.ANALYST, Role.ADMINISTRATOR})
 # Who acts on calls: agents on their own, the others on those of the whole tenant.
 ACTORS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
 LEADERS = ACTORS - {Role.AGENT}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
+from api.dialling.numbers import is_country
 from api.door.crowd import Rates
 from api.door.origins import read_origins
 from api.door.peers import Network, read_proxies
@@ -91,8 +92,19 @@ class PhoneSettings(Struct, frozen=True):
     outside_prefix: str = "9"
 
 
+class RecordingSettings(Struct, frozen=True):
+    """The store of encrypted recordings, the file of the keys, and the folder into which PBXs write on their machines.
+
+    Without `keys` recordings are listed and cannot be played; without `spool` none is begun.
+    """
+
+    store: Path
+    keys: Path | None
+    spool: str
+
+
 class Settings(Struct, frozen=True):
-    """Everything. `dashboard` is `host:port`; `admin_password` is None once there is a first user."""
+    """Everything. `dashboard` is `host:port`; marts are in `data`; `admin_password` is None after the first start."""
 
     database: str
     kafka: KafkaSettings
@@ -101,9 +113,12 @@ class Settings(Struct, frozen=True):
     host: str
     port: int
     zone: ZoneInfo
+    country: str
     log_level: str
+    data: Path
     admin_password: str | None
     door: DoorSettings
+    recordings: RecordingSettings
     pbxs: tuple[PbxSettings, ...] = ()
     contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
     phones: PhoneSettings = PhoneSettings()
@@ -130,7 +145,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("TRUNKLINE_HOST", "127.0.0.1"),
         port=_number(environment, "TRUNKLINE_PORT", 8000),
         zone=_zone(environment.get("TRUNKLINE_TIMEZONE", "UTC")),
+        country=_country(environment.get("TRUNKLINE_COUNTRY", "US")),
         log_level=environment.get("TRUNKLINE_LOG_LEVEL", "INFO").upper(),
+        data=Path(environment.get("TRUNKLINE_DATA") or "data"),
         admin_password=environment.get("TRUNKLINE_ADMIN_PASSWORD") or None,
         door=_door(environment),
         pbxs=_pbxs(environment),
@@ -139,6 +156,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             environment.get("TRUNKLINE_OUTBOUND_CONTEXT") or "pbx-outbound",
         ),
         phones=PhoneSettings(_ice_servers(environment), _prefix(environment)),
+        recordings=_recordings(environment),
+    )
+
+
+def _recordings(environment: Mapping[str, str]) -> RecordingSettings:
+    data, keys = environment.get("TRUNKLINE_DATA", "data"), environment.get("TRUNKLINE_RECORDING_KEYS", "")
+    spool = environment.get("TRUNKLINE_RECORDING_SPOOL", "")
+    if spool and not spool.startswith("/"):
+        raise BadSetting(f"TRUNKLINE_RECORDING_SPOOL is {spool!r}: give the absolute path that the PBX's machine has.")
+    return RecordingSettings(
+        store=Path(environment.get("TRUNKLINE_RECORDINGS") or Path(data) / "recordings"),
+        keys=Path(keys) if keys else None,
+        spool=spool,
     )
 
 
@@ -268,3 +298,9 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadSetting(f"TRUNKLINE_TIMEZONE is {name!r}: give an IANA zone such as Europe/Berlin.") from error
+
+
+def _country(name: str) -> str:
+    if not is_country(name):
+        raise BadSetting(f"TRUNKLINE_COUNTRY is {name!r}: give the two letters of a country, such as DE.")
+    return name

@@ -29,6 +29,8 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "ingest": ("ingest", (), "Take one PBX's events into the log and to Kafka."),
     "streams": ("streams", (), "Turn events into calls, agents and queues."),
     "api": ("api", (), "Serve the pages, REST and the live socket."),
+    "recordings keep": ("recordings", (), "Take what one PBX records from its spool, encrypted, into the store."),
+    "recordings keys": ("recording-keys", ("keys",), "Make, change and destroy the keys that open recordings."),
     "dashboard": ("dashboard", (), "Serve the managers' pages under /reports."),
     "warehouse": ("warehouse", (), "Load the lake and publish the marts."),
     "simulator": ("simulator", (), "Play a PBX: recordings or endless traffic."),
@@ -43,6 +45,9 @@ PROGRAMS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "import-queue-log": ("warehouse", ("import-queue-log",), "Bring years of queue_log into the database."),
     "demo": ("demo", (), "Play recordings through every part and compare the numbers."),
 }
+
+# A tool that is given what another process is given.
+READS_AS = {"recording-keys": "api"}
 
 data_option = click.option(
     "--data",
@@ -116,8 +121,8 @@ def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -
 def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str, ...]) -> None:
     """Bring the database's schema up to date; `up` does so by itself.
 
-    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD, TRUNKLINE_WAREHOUSE_PASSWORD and
-    TRUNKLINE_ASTERISK_PASSWORD, else made up and kept in the data folder.
+    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD, TRUNKLINE_WAREHOUSE_PASSWORD,
+    TRUNKLINE_RECORDINGS_PASSWORD and TRUNKLINE_ASTERISK_PASSWORD, else made up and kept in the data folder.
     """
     stack = Stack(settings_of(data, broker=broker, database=database), os.environ)
     owner = stack.values.owner_url()
@@ -128,6 +133,11 @@ def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str
         stack.make_topics(str(stack.settings.broker), copies)
     for pbx in pbxs:
         click.echo(f"{pbx} has partition {schema.partition_of(owner, pbx)}.")
+
+
+@trunkline.group()
+def recordings() -> None:
+    """Recordings of calls: kept encrypted, and the keys that open them."""
 
 
 @trunkline.group()
@@ -155,12 +165,15 @@ def program_command(name: str) -> click.Command:
     """The command that becomes the program `name`, everything behind it handed on as it is."""
     program, before, summary = PROGRAMS[name]
 
-    @click.command(name, help=summary, add_help_option=False, context_settings={"ignore_unknown_options": True})
+    @click.command(
+        name.rpartition(" ")[2], help=summary, add_help_option=False, context_settings={"ignore_unknown_options": True}
+    )
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def run(arguments: tuple[str, ...]) -> None:
         settings = settings_of(Path(os.environ.get("TRUNKLINE_DATA", "data")))
         argv = process_argv(program, (*before, *arguments))
-        os.execve(argv[0], argv, Stack(settings, os.environ).completed_environment(program))
+        process = READS_AS.get(program, program)
+        os.execve(argv[0], argv, Stack(settings, os.environ).completed_environment(process))
 
     return run
 
@@ -168,7 +181,8 @@ def program_command(name: str) -> click.Command:
 trunkline.add_command(doctor_command(settings_of, os.environ))
 trunkline.add_command(pbx_config)
 for each in PROGRAMS:
-    trunkline.add_command(program_command(each))
+    group = recordings if each.startswith("recordings ") else trunkline
+    group.add_command(program_command(each))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -211,7 +212,16 @@ def allow_many_files(pid: int) -> None:
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="The data folder.")
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, help="Where the programs are kept.")
 @click.option("--name", default="pbx1", help="The PBX's system name.")
-def main(data: Path, cache: Path, name: str) -> None:
+@click.option(
+    "--spool",
+    type=click.Path(path_type=Path),
+    envvar="TRUNKLINE_RECORDING_SPOOL",
+    help="Where recordings are written until they are encrypted; by default in the data folder.",
+)
+@click.option(
+    "--record-queues", is_flag=True, envvar="TRUNKLINE_RECORD_QUEUES", help="Record what agents take from queues."
+)
+def main(data: Path, cache: Path, name: str, spool: Path | None, record_queues: bool) -> None:
     """Run Asterisk in the foreground until SIGTERM or Ctrl-C; the exit code is 1 when Asterisk ends by itself."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -219,7 +229,8 @@ def main(data: Path, cache: Path, name: str) -> None:
     try:
         tree = asterisk_tree.fetch(cache, os.environ.get("TRUNKLINE_DEBIAN_MIRROR", ""))
         database = os.environ.get("TRUNKLINE_DATABASE", "")
-        asterisk = RealAsterisk(kept_installation(data, tree, name, database))
+        kept = kept_installation(data, tree, name, database)
+        asterisk = RealAsterisk(replace(kept, chosen_spool=spool, record_queues=record_queues))
         began = time.monotonic()
         asterisk.start()
     except InfraError as error:

@@ -39,6 +39,8 @@ CERTIFIED = (HOST, "localhost")
 # Where its configuration is, and where it writes what it says of calls, within the installation's folder.
 ETC = "etc"
 QUEUE_LOG, CEL, CDR = "log/queue_log", "log/cel-custom/Master.csv", "log/cdr-csv/Master.csv"
+# Where it writes recordings, unless another folder is chosen: one in memory is better.
+SPOOL = "spool/recordings"
 FOLDERS = ("etc", "cache", "varlib/keys", "spool/monitor", "spool/voicemail", "run", "log/cdr-csv", "log/cel-custom")
 
 
@@ -92,6 +94,13 @@ class Installation:
     secrets: AsteriskSecrets
     system_name: str = "pbx1"
     realtime: RealtimePlan | None = None
+    chosen_spool: Path | None = None
+    record_queues: bool = False
+
+    @property
+    def recording_spool(self) -> Path:
+        """Where recordings are written, in plain text until the keeper takes them."""
+        return self.chosen_spool or self.folder / SPOOL
 
     @property
     def queue_log(self) -> Path:
@@ -119,6 +128,7 @@ def write(installation: Installation) -> None:
     shutil.rmtree(folder / "etc", ignore_errors=True)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
+    installation.recording_spool.mkdir(0o700, parents=True, exist_ok=True)
     for name in DEBIAN_FILES:
         shutil.copy(installation.tree / "etc/asterisk" / name, folder / "etc")
     certificate.kept_certificate(folder / "tls", CERTIFIED, dt.datetime.now(dt.UTC))
@@ -171,6 +181,8 @@ def plan_of(installation: Installation) -> PbxPlan:
         ami=ports.ami,
         rtp_first=RTP_FIRST,
         rtp_last=RTP_LAST,
+        recording_spool=str(installation.recording_spool),
+        record_queues=installation.record_queues,
         agents=f"{AGENTS_HOST}:{ports.agents}",
         realtime=installation.realtime,
     )

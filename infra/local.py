@@ -30,7 +30,12 @@ READY_SECONDS = 60.0
 READYZ_SECONDS = 90.0
 MEGABYTE = 1_000_000
 # Where a process is not a folder of the same name.
-MODULES = {"simulator": "asterisk.simulator", "demo": "infra.demo"}
+MODULES = {
+    "simulator": "asterisk.simulator",
+    "demo": "infra.demo",
+    "recordings": "ingest.recordings",
+    "recording-keys": "api.recordings",
+}
 # What a folder that has several tools does as a process.
 SERVING = {"warehouse": ("serve",)}
 
@@ -64,6 +69,7 @@ class Stack:
             *self._servers(),
             Service("streams", partial(self._prepare, "streams"), needs=own_broker + own_database),
             Service("ingest", partial(self._prepare, "ingest"), needs=own_broker + own_database + own_pbx),
+            *self._keeper(own_database + own_pbx),
             Service("warehouse", partial(self._prepare, "warehouse"), needs=own_database),
             Service("dashboard", partial(self._prepare_web, "dashboard", dashboard, "/reports/")),
             Service(
@@ -73,6 +79,12 @@ class Stack:
                 settle=self._wait_for_data,
             ),
         )
+
+    def _keeper(self, needs: tuple[str, ...]) -> tuple[Service, ...]:
+        """What keeps recordings, where the PBX makes any that can be seen from here."""
+        if not pbx.spool_of(self.settings):
+            return ()
+        return (Service("recordings", partial(self._prepare, "recordings"), needs=needs),)
 
     def prepare_foreign(self) -> None:
         """Make topics and schema on what the user brought. Raises InfraError when that is not possible."""
@@ -144,6 +156,8 @@ class Stack:
         say("bringing the schema up")
         postgres.ensure_databases(self.values.own_database_url("postgres"))
         schema.bring_up(self.values.owner_url(), self.passwords.get)
+        if self.settings.pbx in ("simulator", "asterisk"):
+            schema.open_practice_numbers(self.values.owner_url())
 
     def _prepare(self, name: str, say: Say) -> Prepared:
         """A process that serves nobody: it is up as soon as it runs."""

@@ -88,6 +88,12 @@ def sip_of(settings: UpSettings, ports: Ports) -> str:
     return f"ws://{HOST}:{ports.kept('asterisk_http') or ports.claim('asterisk_http')}/ws"
 
 
+def spool_of(settings: UpSettings) -> str:
+    """The folder into which the PBX writes recordings; empty for one that is not ours, unless the user says it."""
+    ours = str(settings.data / "asterisk" / asterisk_files.SPOOL) if settings.pbx == "asterisk" else ""
+    return settings.optional("RECORDING_SPOOL", ours)
+
+
 def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mapping[str, str]]) -> Service:
     """The simulator as a service, its queue_log and CEL under DATA/simulator."""
 

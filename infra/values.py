@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra import postgres, schema
 from infra.errors import StartError
 from infra.passwords import Passwords
-from infra.pbx import Pbx, files_of, pbx_of, sip_of
+from infra.pbx import Pbx, files_of, pbx_of, sip_of, spool_of
 from infra.ports import HOST, Ports
 from infra.settings import UpSettings
 
@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, str] = {
     "WORKER": "1",
     "LOAD_EVERY": "15",
     "TIMEZONE": "UTC",
+    "COUNTRY": "US",
 }
 
 
@@ -52,6 +53,9 @@ class Values:
             "HOST": lambda: self.settings.page.host,
             "PORT": lambda: str(self.settings.page.port),
             "DASHBOARD": lambda: f"{HOST}:{self._kept('dashboard')}",
+            "RECORDINGS": lambda: self.settings.optional(name, str(self.settings.data / "recordings")),
+            "RECORDING_KEYS": lambda: self.settings.optional(name, str(self.settings.data / "recording-keys.json")),
+            "RECORDING_SPOOL": lambda: spool_of(self.settings),
             "JWT_SECRET": lambda: self.passwords.get("jwt"),
             "ADMIN_PASSWORD": lambda: self.settings.optional(name, self.passwords.get("admin")),
         }

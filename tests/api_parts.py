@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
 from no_pbx import desks_on_nothing, phones_on_nothing
@@ -17,7 +18,10 @@ from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
 from api.admin.acting import AdminDesk
+from api.analysts.routes import AnalystDesk
 from api.app import Parts
+from api.contacts.book import Contact
+from api.contacts.routes import ContactDesk
 from api.database import Database
 from api.door.brake import Allowance
 from api.door.crowd import Crowd
@@ -30,12 +34,16 @@ from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.login import Doorman
+from api.managers.performance import Performer, Work
 from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
+from api.recordings.playing import Player
+from api.recordings.routes import RecordingDesk
+from api.recordings.rows import RecordingRows
 from api.reports import Reports
 from api.roles import Role
 from api.sign_ins import SignIns
@@ -138,6 +146,10 @@ class FakeStore:
         self.asked.append((tenant, start, end, interface))
         return self.tally_of
 
+    async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
+        found = [each for each, _ in self.agents_of.get(tenant, []) if each.agent_id == agent_id]
+        return Work(Performer(agent_id, "", "", "pbx", None, None), 2, 90.0, {"SALE": 1}, []) if found else None
+
 
 class FakePulse:
     """Freshness, as told."""
@@ -184,6 +196,11 @@ class Clock:
 
     def __call__(self) -> int:
         return self.now
+
+
+def contact(name: str = "Ana Lind", number: str = "+4930123456") -> Contact:
+    """Somebody who calls."""
+    return Contact("7", name, number, "Lind AG", "", "", datetime.fromtimestamp(NOON / 1000, UTC))
 
 
 def agent(name: str = "Alice", version: int = 1, **changes: Any) -> AgentLive:
@@ -303,8 +320,11 @@ def make_parts(**changes: Any) -> Parts:
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
+        analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
         phones=phones_on_nothing(NOWHERE, hub, gate),
+        recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
+        contacts=ContactDesk(Database(NOWHERE), "DE"),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

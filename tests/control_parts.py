@@ -103,6 +103,10 @@ class FakeCommands:
         row = self.rows.get(command_id)
         return row if row is not None and row.tenant == tenant else None
 
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        confirmed = (row for row in self.rows.values() if row.status is CommandStatus.CONFIRMED)
+        return next((row for row in confirmed if row.channel == channel and row.name.startswith("transfer")), None)
+
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:
         return self.calls.get(call_id)
 
@@ -118,6 +122,9 @@ class FakeCommands:
             return None
         self.owners[left.id] = owner
         return self.rows[left.id]
+
+    async def forget(self) -> None:
+        self.rows = {number: row for number, row in self.rows.items() if FOLLOWS[row.status]}
 
     async def given_up(self, command_ids: list[UUID]) -> set[UUID]:
         found = (self.rows[each] for each in command_ids if each in self.rows)
@@ -206,6 +213,16 @@ class FakePbx(FakeAsterisk):
         if name == "QueueStatus":
             return listed(asked, [{"Event": "QueueMember", **member} for member in self.members])
         return super().answer(asked)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How an API is told of it."""
+        return {
+            "TRUNKLINE_PBX": "pbx",
+            "TRUNKLINE_AMI": f"127.0.0.1:{self.port}",
+            "TRUNKLINE_CONTROL_USER": "control",
+            "TRUNKLINE_CONTROL_SECRET": self.secret,
+        }
 
     def tell(self, event: str, **headers: str) -> None:
         """Say that something happened."""

@@ -17,6 +17,8 @@ class FakeAsterisk:
         self.after_login = b""
         """Sent in the same write as the login's answer."""
         self.heard: list[Packet] = []
+        self.raw = bytearray()
+        """Every byte that was heard."""
         self.logins = 0
         self.writers: list[asyncio.StreamWriter] = []
         self.server: asyncio.Server | None = None
@@ -50,6 +52,7 @@ class FakeAsterisk:
         buffer = PacketBuffer()
         with suppress(OSError):
             while data := await reader.read(4096):
+                self.raw += data
                 for packet in map(parse_packet, buffer.feed(data)):
                     self.heard.append(packet)
                     if not {"*", packet.get("Action")} & self.silent:

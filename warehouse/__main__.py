@@ -80,8 +80,10 @@ class Tools(click.Group):
 
 
 @click.group(cls=Tools, context_settings={"help_option_names": ["-h", "--help"]})
-def warehouse() -> None:
+@click.pass_context
+def warehouse(context: click.Context) -> None:
     """The lake, its marts, and what is asked of them."""
+    context.obj = data_folder()
 
 
 def needed(name: str) -> str:

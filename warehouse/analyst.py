@@ -9,13 +9,14 @@ import json
 import resource
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from warehouse.duck import one, quoted
 from warehouse.errors import MartsMissing, QueryRefused, QueryStopped
+from warehouse.quoting import quoted
 
 # Those that only make rows of their arguments or describe the tables. Others read files or switch things on: with
 # enable_logging a question could even abort the process.
@@ -35,9 +36,10 @@ MOST_ROWS = 100_000
 
 
 class Answer(NamedTuple):
-    """`rows` of Python values under `columns`; `cut` says that there would be more rows."""
+    """`rows` of Python values under `columns` of DuckDB's `types`; `cut` says that there would be more rows."""
 
     columns: list[str]
+    types: list[str]
     rows: list[tuple[Any, ...]]
     cut: bool
 
@@ -49,23 +51,43 @@ def ask(
 
     Raises MartsMissing, QueryRefused (not one SELECT, or not understood), QueryStopped (over a limit).
     """
-    with open_locked(path, timezone) as connection:
-        timer = threading.Timer(seconds, connection.interrupt)
-        timer.start()
-        try:
-            return _answer(connection, statement, most_rows)
-        except duckdb.InterruptException as error:
-            raise QueryStopped(f"Stopped after {seconds:g} s. Narrow the range of time, or group by less.") from error
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise QueryStopped("It needs too much memory. Ask for fewer rows or columns.") from error
-        except duckdb.Error as error:
-            raise QueryRefused(str(error)) from error
-        finally:
-            timer.cancel()
+    with open_locked(path, timezone) as connection, stopping(connection, seconds):
+        return answer(connection, statement, seconds, most_rows)
 
 
-def open_locked(path: Path, timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
-    """A connection to the file that can read it and do nothing else, whatever it is told. Raises MartsMissing."""
+@contextmanager
+def stopping(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """What the connection does within is interrupted after so many seconds."""
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def answer(connection: duckdb.DuckDBPyConnection, statement: str, seconds: float, most_rows: int) -> Answer:
+    """The answer of a connection as of `open_locked`, which is stopped after `seconds`. Raises as `ask` does."""
+    try:
+        return _answer(connection, statement, most_rows)
+    except duckdb.InterruptException as error:
+        raise QueryStopped(f"Stopped after {seconds:g} s. Narrow the range of time, or group by less.") from error
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise QueryStopped("It needs too much memory. Ask for fewer rows or columns.") from error
+    except duckdb.Error as error:
+        raise QueryRefused(str(error)) from error
+    except RecursionError as error:
+        raise QueryRefused("The statement is nested too deeply.") from error
+    except (ValueError, OverflowError) as error:
+        raise QueryRefused(f"The answer has a value that cannot be shown ({error}): cast it to VARCHAR.") from error
+
+
+def open_locked(path: Path, timezone: str = "UTC", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to the file that can read it and do nothing else, whatever it is told. Raises MartsMissing.
+
+    `threads`: on so many cores; all if None.
+    """
     if not path.exists():
         raise MartsMissing("Nothing is published yet: the warehouse does so after a load. `trunkline up` runs it.")
     connection = duckdb.connect(
@@ -78,6 +100,7 @@ def open_locked(path: Path, timezone: str = "UTC") -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": "false",
             "memory_limit": MEMORY_LIMIT,
             "max_temp_directory_size": "0KiB",
+            **({} if threads is None else {"threads": str(threads)}),
         },
     )
     try:
@@ -100,13 +123,16 @@ def _answer(connection: duckdb.DuckDBPyConnection, statement: str, most_rows: in
     found = connection.extract_statements(statement)
     if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
         raise QueryRefused("Only one SELECT at a time: the marts can be read, not changed. SHOW TABLES lists them.")
-    (tree,) = one(connection, "SELECT json_serialize_sql(?::VARCHAR)", [found[0].query])
-    strange = sorted(set(_table_functions(json.loads(tree))) - TABLE_FUNCTIONS)
+    told = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [found[0].query]).fetchone()
+    tree = json.loads(told[0]) if told else {"error": True}
+    if tree["error"]:
+        raise QueryRefused("It cannot be told what this statement reads. Write it as a plain SELECT.")
+    strange = sorted(set(_table_functions(tree)) - TABLE_FUNCTIONS)
     if strange:
         raise QueryRefused(f"Not here: {', '.join(strange)}. There are the published tables; SHOW TABLES lists them.")
     relation = connection.sql(found[0].query)
     rows = relation.limit(most_rows + 1).fetchall()
-    return Answer(relation.columns, rows[:most_rows], len(rows) > most_rows)
+    return Answer(relation.columns, [str(kind) for kind in relation.types], rows[:most_rows], len(rows) > most_rows)
 
 
 def _table_functions(node: Any) -> Iterator[str]:

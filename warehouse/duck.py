@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from warehouse.quoting import quoted
+
+__all__ = ["Frame", "bounds", "fetch", "one", "quoted", "transaction"]
+
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -53,8 +57,3 @@ def bounds(connection: duckdb.DuckDBPyConnection, table: str, column: str, slack
     if first is None:
         return "IS NULL"
     return f"BETWEEN {quoted(str(first - slack))}::TIMESTAMPTZ AND {quoted(str(last + slack))}::TIMESTAMPTZ"
-
-
-def quoted(text: str) -> str:
-    """`text` as a SQL string."""
-    return "'" + text.replace("'", "''") + "'"

@@ -112,9 +112,13 @@ class Items(Struct, Generic[Item], frozen=True):
 def id_of(text: str, what: str) -> UUID:
     """The id in an address. Raises NotFound for what can be none: it is as missing as one that is not there."""
     try:
-        return UUID(text)
+        found = UUID(text)
     except ValueError:
         raise missing(what) from None
+    # It takes braces and the like as well: one thing has one address.
+    if str(found) != text.lower():
+        raise missing(what)
+    return found
 
 
 def missing(what: str) -> NotFound:

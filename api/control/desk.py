@@ -147,8 +147,13 @@ class CallDesk:
         return await self._to_target(principal, call_id, link, target, make)
 
     async def complete(self, principal: Principal, call_id: str) -> Command:
-        """Complete an attended transfer."""
-        return await self._on_leg(principal, call_id, plan.complete)
+        """Complete an attended transfer. Raises BadRequest where none is under way: the customer would be lost."""
+        leg, _ = await self.legs.agents_part(principal, call_id)
+        last = await self._store.last_transfer(principal.tenant, leg.uniqueid)
+        began_in = last.arguments.get("bridge") if last is not None and last.name == "transfer" else None
+        if not began_in or leg.bridge in ("", began_in):
+            raise BadRequest("No consultation that was begun here is under way in this call.")
+        return await self._runner.begin(principal, plan.complete(leg))
 
     async def cancel(self, principal: Principal, call_id: str) -> Command:
         """Drop the consultation of an attended transfer."""

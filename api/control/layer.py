@@ -28,6 +28,7 @@ from asterisk.account import Account, Timing
 
 # What another process has left is settled at most this much after it is known to be gone.
 SWEEP_S = 2.0
+FORGET_EVERY_S = 3600.0
 # The classes of events that commands are confirmed by.
 EVENTS = "call,agent"
 
@@ -59,7 +60,7 @@ class Layer:
         pages: Pages | None = None,
     ) -> None:
         store, facts = PostgresCommands(database), PostgresFacts(database)
-        self.facts = facts
+        self._store = store
         self.links = links_of(settings, timing)
         self._ghosts = Ghosts(store, self.links)
         self.runner = Runner(store, self.links, patience, pages)
@@ -81,6 +82,7 @@ class Layer:
         return (
             Work("settling commands that were left", self.runner.sweep, SWEEP_S),
             Work("telling what came of commands", self._news.run),
+            Work("forgetting old commands", self._store.forget, FORGET_EVERY_S),
         )
 
     def figures(self) -> dict[str, tuple[str, float]]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.errors import BadRequest
 from api.tokens import Principal
 
-Purpose = Literal["dial", "transfer"]
+Purpose = Literal["dial", "transfer", "forward"]
 
 # What may stand in an extension of a dialplan without being taken for another call, an option or a pattern.
 _DIALLABLE = re.compile(r"\+?[0-9*#]{1,20}")

@@ -167,6 +167,8 @@ def transfer(leg: Leg, target: Target, *, attended: bool) -> Plan:
     """Send the partner on, or begin to consult."""
     arguments = {"target": target.exten, "type": "attended" if attended else "blind"}
     if attended:
+        # By leaving this bridge it is known later that the consultation is under way.
+        arguments |= {"bridge": leg.bridge}
         action: Action = actions.Atxfer(leg.uniqueid, target.context, target.exten)
         late = "The PBX did not begin the consultation: does the call's dialplan let the agent transfer?"
         return _of_leg("transfer", leg, action, confirm.enters_a_bridge(leg.uniqueid), late, **arguments)

@@ -194,7 +194,7 @@ async def dispositions(request: Asked, desks: OurDesks) -> forms.Dispositions:
     return await desks.notebook.dispositions(request.user)
 
 
-@get("/queues/{queue_id:str}")
+@get("/queues/{queue_id:str}", opt=only(LEADERS))
 async def queue(request: Asked, desks: OurDesks, queue_id: FromPath[str]) -> forms.QueueForm:
     """A queue's members and callers, as the PBX says them right now."""
     return await desks.floor.queue(request.user, queue_id)

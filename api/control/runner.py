@@ -82,11 +82,10 @@ class Runner:
         return command
 
     async def sweep(self) -> None:
-        """Say that this process is there, and settle what another has left."""
+        """Say that this process is there, and settle what another has left, or this one when the database was away."""
         await self._store.lives(self.owner)
         for left in await self._store.left(AT_ONCE):
-            if left.owner != self.owner:
-                self._spawn(partial(self._adopt, left))
+            self._spawn(partial(self._adopt, left))
 
     async def close(self) -> None:
         """Stop waiting; what is open is settled by whoever is there."""

@@ -115,6 +115,10 @@ class CommandStore(Protocol):
         """A command of this tenant."""
         ...
 
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        """The last transfer by a channel that was confirmed, or its cancelling or completion."""
+        ...
+
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:
         """What is known of a call, None when nothing is."""
         ...
@@ -133,6 +137,10 @@ class CommandStore(Protocol):
 
     async def given_up(self, command_ids: list[UUID]) -> set[UUID]:
         """Of these dials those that have failed, of all tenants."""
+        ...
+
+    async def forget(self) -> None:
+        """Throw away what was settled long ago, of all tenants."""
         ...
 
 
@@ -193,6 +201,16 @@ class PostgresCommands:
             row = await found.fetchone()
         return None if row is None else _command(row)
 
+    async def last_transfer(self, tenant: str, channel: str) -> Command | None:
+        """The last transfer by a channel that was confirmed, or its cancelling or completion."""
+        statement: LiteralString = (
+            f"SELECT {_COLUMNS} FROM commands WHERE channel = %s AND name LIKE 'transfer%%' AND status = 'confirmed'"
+            " ORDER BY settled_at DESC LIMIT 1"
+        )
+        async with self._database.seeing(tenant) as connection:
+            row = await (await connection.execute(statement, [channel])).fetchone()
+        return None if row is None else _command(row)
+
     async def call_end(self, tenant: str, call_id: str) -> CallEnd | None:
         """What is known of a call."""
         statement = (
@@ -225,6 +243,11 @@ class PostgresCommands:
         async with self._database.tenantless() as connection:
             rows = await (await connection.execute("SELECT * FROM given_up(%s)", [command_ids])).fetchall()
         return {row["id"] for row in rows}
+
+    async def forget(self) -> None:
+        """Throw away what was settled long ago."""
+        async with self._database.tenantless() as connection:
+            await connection.execute("SELECT forget_commands()")
 
 
 async def _earlier(connection: Connection, ask: Ask) -> Command | None:

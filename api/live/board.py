@@ -5,9 +5,11 @@ overlap, and a new owner publishes again. Starting over (`replace`) forgets what
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from api.contacts.book import Contact
+from api.contacts.callers import Callers, Calling, Known, NobodyKnown
 from api.live.agent_news import AgentNews
 from api.live.messages import (
     Message,
@@ -32,7 +34,8 @@ CALL_VERSIONS = 20_000
 class Board:
     """Live state by key; keys are the topics' own."""
 
-    def __init__(self) -> None:
+    def __init__(self, callers: Callers | None = None) -> None:
+        self._callers = callers or NobodyKnown()
         self.agents: dict[str, AgentLive] = {}
         self.queues: dict[QueueKey, QueueLive] = {}
         # The agents logged in to each queue, by their keys.
@@ -42,6 +45,8 @@ class Board:
         self._ended: OrderedDict[str, None] = OrderedDict()
         self._news = AgentNews()
         self._new_agents: set[str] = set()
+        # Agents whose ring waited for the caller's name.
+        self._named: set[str] = set()
         self._new_queues: set[QueueKey] = set()
         self._new_calls: dict[str, CallLive] = {}
 
@@ -105,10 +110,17 @@ class Board:
         self._new_agents = set(self.agents)
         self._new_queues = set(self.queues)
 
+    def met(self, found: Mapping[Calling, Contact | None]) -> None:
+        """Who these callers are is known now."""
+        for key, agent in self.agents.items():
+            calling = _calling(agent)
+            if calling is not None and calling in found:
+                (self._named if found[calling] is None else self._new_agents).add(key)
+
     @property
     def changed(self) -> bool:
         """Whether anything is to be told."""
-        return bool(self._new_agents or self._new_queues or self._new_calls)
+        return bool(self._new_agents or self._named or self._new_queues or self._new_calls)
 
     def turned(self, since: int, now: int) -> list[str]:
         """Keys of the agents whose state time alone ended in (since, now], ms since the epoch."""
@@ -120,14 +132,18 @@ class Board:
         """What changed since the last call of this, by tenant, each key once in its newest form."""
         told: dict[str, list[Message]] = defaultdict(list)
         for key in sorted(self._new_agents):
+            agent, contact = self.agents[key], self._contact_of(self.agents[key])
+            told[agent.tenant].append(agent_message(agent, now, day, contact or None))
+            told[agent.tenant] += self._news.of(key, agent, now, contact)
+        for key in sorted((self._named & self.agents.keys()) - self._new_agents):
             agent = self.agents[key]
-            told[agent.tenant] += (agent_message(agent, now, day), *self._news.of(key, agent, now))
+            told[agent.tenant] += self._news.of(key, agent, now, self._contact_of(agent))
         for place in sorted(self._new_queues & self.queues.keys()):
             queue = self.queues[place]
             told[queue.tenant].append(queue_message(queue, self._members_of(place), now, day))
         for call in self._new_calls.values():
             told[call.call.tenant] += self._told_of(call)
-        self._new_agents, self._new_queues, self._new_calls = set(), set(), {}
+        self._new_agents, self._named, self._new_queues, self._new_calls = set(), set(), set(), {}
         return told
 
     def queues_of(self, tenant: str, rooms: frozenset[str]) -> Iterator[QueueLive]:
@@ -154,7 +170,12 @@ class Board:
         """A tenant's queues and agents of these rooms as messages show them."""
         heard = self.queues_of(tenant, rooms)
         queues = [queue_update(it, self._members_of(queue_key(it)), now, day) for it in heard]
-        return queues, [presence_update(it, now, day) for it in self.agents_of(tenant, rooms)]
+        agents = self.agents_of(tenant, rooms)
+        return queues, [presence_update(it, now, day, self._contact_of(it) or None) for it in agents]
+
+    def _contact_of(self, agent: AgentLive) -> Known:
+        calling = _calling(agent)
+        return None if calling is None else self._callers.of(calling)
 
     def _told_of(self, call: CallLive) -> list[Message]:
         messages, key = [call_message(call)], call.call.call_id
@@ -185,6 +206,11 @@ def agent_key(agent: AgentLive) -> str:
 def queue_key(queue: QueueLive) -> QueueKey:
     """A queue's key here."""
     return queue.pbx, queue.queue_id
+
+
+def _calling(agent: AgentLive) -> Calling | None:
+    call = agent.call
+    return Calling(agent.tenant, call.call_id, call.number) if call and call.number else None
 
 
 def _remember(kept: OrderedDict[str, V], key: str, value: V) -> None:

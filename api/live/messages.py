@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
+from api.contacts.book import Contact
 from api.live.freshness import Health
 from api.live.rooms import agent_room, rooms_of_agent, rooms_of_call, rooms_of_queue
 from api.live.totals import Today, Totals, tally_since, today
@@ -102,7 +103,10 @@ class AgentStatusUpdated(Struct, frozen=True, rename="camel"):
 
 
 class CallIncoming(Struct, frozen=True, rename="camel"):
-    """A call rings at an agent. `from_` is the caller's number, empty where it is withheld; `to` the extension."""
+    """A call rings at an agent. `from_` is the caller's number, empty where it is withheld; `to` the extension.
+
+    `contact` is there when the number is one of the tenant's contacts; `contact_name` is its name, else the line's.
+    """
 
     call_id: str
     call_session_id: str
@@ -110,6 +114,8 @@ class CallIncoming(Struct, frozen=True, rename="camel"):
     to: str
     queue: str | None
     contact_name: str | None
+    contact_id: str | UnsetType = UNSET
+    contact: Contact | UnsetType = UNSET
 
 
 class CallEnded(Struct, frozen=True, rename="camel"):
@@ -227,9 +233,9 @@ def queue_message(queue: QueueLive, members: Iterable[AgentLive], now: int, day:
     return message(QUEUE_UPDATE, queue_update(queue, members, now, day), queue.version, rooms_of_queue(queue))
 
 
-def agent_message(agent: AgentLive, now: int, day: int) -> Message:
-    """An agent that changed."""
-    return message(PRESENCE_UPDATE, presence_update(agent, now, day), agent.version, rooms_of_agent(agent))
+def agent_message(agent: AgentLive, now: int, day: int, contact: Contact | None = None) -> Message:
+    """An agent that changed; `contact` is who is called or calls."""
+    return message(PRESENCE_UPDATE, presence_update(agent, now, day, contact), agent.version, rooms_of_agent(agent))
 
 
 def status_message(agent: AgentLive, status: str) -> Message:
@@ -238,10 +244,18 @@ def status_message(agent: AgentLive, status: str) -> Message:
     return message(AGENT_STATUS_UPDATED, AgentStatusUpdated(agent.agent_id, status), agent.version, room)
 
 
-def incoming_message(agent: AgentLive, call: AgentCall) -> Message:
-    """A call that begins to ring at an agent."""
-    session = str(call_uuid(call.call_id))
-    data = CallIncoming(call.call_id, session, call.number or "", agent.extension, call.queue, call.name)
+def incoming_message(agent: AgentLive, call: AgentCall, contact: Contact | None = None) -> Message:
+    """A call that begins to ring at an agent; `contact` is the caller's."""
+    data = CallIncoming(
+        call_id=call.call_id,
+        call_session_id=str(call_uuid(call.call_id)),
+        from_=call.number or "",
+        to=agent.extension,
+        queue=call.queue,
+        contact_name=contact.name if contact else call.name,
+        contact_id=contact.id if contact else UNSET,
+        contact=contact or UNSET,
+    )
     return message(CALL_INCOMING, data, agent.version, (agent_room(agent.pbx, agent.agent_id),))
 
 
@@ -274,8 +288,8 @@ def queue_update(queue: QueueLive, members: Iterable[AgentLive], now: int, day: 
     )
 
 
-def presence_update(agent: AgentLive, now: int, day: int) -> PresenceUpdate:
-    """An agent as of `now`; the day began at `day`."""
+def presence_update(agent: AgentLive, now: int, day: int, contact: Contact | None = None) -> PresenceUpdate:
+    """An agent as of `now`; the day began at `day`; `contact` is who is called or calls."""
     presence = presence_at(agent.presence, now)
     return PresenceUpdate(
         agent_id=agent.agent_id,
@@ -290,7 +304,7 @@ def presence_update(agent: AgentLive, now: int, day: int) -> PresenceUpdate:
         extension=agent.extension,
         pbx=agent.pbx,
         queues=agent.queues,
-        current_call=_current_call(agent, now),
+        current_call=_current_call(agent, now, contact),
         handled_today=sum(handled for start, handled, _, _ in agent.tallies if start >= day),
     )
 
@@ -317,11 +331,12 @@ def _camel_word(word: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-def _current_call(agent: AgentLive, now: int) -> CurrentCall | None:
+def _current_call(agent: AgentLive, now: int, contact: Contact | None) -> CurrentCall | None:
     call = agent.call
     if call is None:
         return None
-    return CurrentCall(call.call_id, call.name, _since(call.since, now), call.since, call.queue, call.number)
+    name = contact.name if contact else call.name
+    return CurrentCall(call.call_id, name, _since(call.since, now), call.since, call.queue, call.number)
 
 
 def _since(at: int, now: int) -> float:

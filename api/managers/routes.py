@@ -1,4 +1,4 @@
-"""GET /api/pbx/manager/agents, /queues and /metrics, as the reference guide has them."""
+"""GET /api/pbx/manager/agents, /queues, /metrics and /reports/agent-performance, as the reference guide has them."""
 
 import time
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from msgspec import Struct
 from api.access import only
 from api.errors import NotFound
 from api.managers.forms import Agents, MetricsForm, Queues, agent_form, metrics_form, queue_form
+from api.managers.performance import Performance, performance_form
 from api.managers.period import read_period
 from api.managers.store import ManagerStore
 from api.roles import WATCHERS
@@ -34,6 +35,12 @@ class Desk(Struct, frozen=True):
 
 OurDesk = NamedDependency[SkipValidation[Desk]]
 Asked = Request[Principal, Any, Any]
+StartDate = Annotated[
+    str, QueryParameter(name="startDate", description="ISO 8601; a date alone begins at its local midnight")
+]
+EndDate = Annotated[
+    str, QueryParameter(name="endDate", description="ISO 8601; a date alone includes that whole local day")
+]
 
 
 @get("/agents")
@@ -56,12 +63,8 @@ async def queues(request: Asked, desk: OurDesk) -> Queues:
 async def metrics(
     request: Asked,
     desk: OurDesk,
-    start_date: Annotated[
-        str, QueryParameter(name="startDate", description="ISO 8601; a date alone begins at its local midnight")
-    ],
-    end_date: Annotated[
-        str, QueryParameter(name="endDate", description="ISO 8601; a date alone includes that whole local day")
-    ],
+    start_date: StartDate,
+    end_date: EndDate,
     agent_id: Annotated[
         str | None, QueryParameter(name="agentId", description="only the callers whom this agent answered")
     ] = None,
@@ -80,11 +83,32 @@ async def metrics(
     return metrics_form(await desk.store.tally(tenant, period.start, period.end, interface))
 
 
+@get("/reports/agent-performance")
+async def agent_performance(
+    request: Asked,
+    desk: OurDesk,
+    agent_id: Annotated[str, QueryParameter(name="agentId", description="whose report it is")],
+    start_date: StartDate,
+    end_date: EndDate,
+) -> Performance:
+    """What an agent did in [startDate, endDate): calls by the moment at which they were answered.
+
+    `callsHandled` counts the agent's parts in calls that are over, dialled ones among them; `avgCallDuration` is talk
+    and hold, `avgWrapUpTime` the time in wrap-up, per handled call, in seconds. `availability` is the time in which the
+    agent was available, of that logged in, a percentage. A mean or rate of nothing is null.
+    """
+    period = read_period(start_date, end_date, desk.zone)
+    work = await desk.store.work(request.user.tenant, agent_id, period.start, period.end, desk.clock())
+    if work is None:
+        raise NotFound("Agent extension not found")
+    return performance_form(work, *(round(at.timestamp() * 1000) for at in (period.start, period.end)))
+
+
 def manager_router(desk: Desk) -> Router:
     """The routes under /api/pbx/manager."""
     return Router(
         "/api/pbx/manager",
-        route_handlers=[agents, queues, metrics],
+        route_handlers=[agents, queues, metrics, agent_performance],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         opt=only(WATCHERS),
         tags=["Manager"],

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from api.database import Database
+from api.managers.performance import Work, read_work
 from api.managers.tally_sql import read_tally
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
 from calls.tally import Tally
@@ -30,6 +31,9 @@ class ManagerStore(Protocol):
 
     async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
         """The facts of stints that began in [start, end), of one agent's only when an interface is given."""
+
+    async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
+        """What an agent did in [start, end), as of `now`; None when the tenant has no such agent."""
 
 
 class PostgresManagerStore:
@@ -63,3 +67,8 @@ class PostgresManagerStore:
         """The facts of stints that began in [start, end)."""
         async with self._database.seeing(tenant) as connection:
             return await read_tally(connection, start, end, interface)
+
+    async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
+        """What an agent did in [start, end)."""
+        async with self._database.seeing(tenant) as connection:
+            return await read_work(connection, agent_id, start, end, now)

@@ -10,7 +10,7 @@ from api.control.links import Links
 from api.control.permits import Permit
 from api.control.plan import Target
 from api.control.targets import Targets
-from api.errors import ApiError, BadRequest, Conflict, NotFound, Unavailable
+from api.errors import ApiError, BadRequest, NotAllowed, NotFound, Unavailable
 from api.live.totals import day_start
 from api.phone.forms import (
     Directory,
@@ -68,10 +68,10 @@ class PhoneDesk:
         self._clock = clock
 
     async def line(self, principal: Principal) -> Line:
-        """The caller's place. Raises Conflict, which says what to do, where there is none."""
+        """The caller's place. Raises NotAllowed, which says what to do, where there is none."""
         line = await self._phones.line(principal)
         if line is None:
-            raise Conflict(NO_PHONE)
+            raise NotAllowed(NO_PHONE)
         return line
 
     async def open(self, principal: Principal, page_id: str) -> SessionForm:

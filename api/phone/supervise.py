@@ -48,8 +48,8 @@ class SuperviseDesk:
 
     async def supervise(self, principal: Principal, call_id: str, mode: str) -> Command:
         """Ring the caller's own page, which answers by itself and hears the call. Raises NotFound, BadRequest."""
-        line = await self._phone.line(principal)
         leg, link = await self._legs.agents_part(principal, call_id)
+        line = await self._phone.line(principal)
         if leg.pbx != line.pbx:
             raise BadRequest("Your phone is on another PBX than this call.")
         if leg.interface == line.interface:

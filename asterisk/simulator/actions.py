@@ -54,11 +54,12 @@ class Actions:
 
     def _status(self, action: Packet) -> Answer:
         name = action.get("Channel")
-        if name and name not in self.pbx.channels:
+        channel = self.pbx.channel(name) if name else None
+        if name and channel is None:
             return [_error(action, "No such channel")]
         given = action.get("Variables")
         variables = None if _true(action.get("AllVariables")) else given.split(",") if given else ()
-        items = [("Status", block) for block in lists.status(self.pbx, name, variables)]
+        items = [("Status", block) for block in lists.status(self.pbx, channel.name if channel else "", variables)]
         answer = _list(action, "Channel status will follow", "StatusComplete", items)
         # This list alone gives its length twice.
         answer[-1] += f"\r\nItems: {len(items)}".encode()
@@ -159,14 +160,14 @@ class Actions:
     # ---- calls
 
     def _hangup(self, action: Packet) -> Answer:
-        channel = self.pbx.channels.get(action.get("Channel"))
+        channel = self.pbx.channel(action.get("Channel"))
         if channel is None or self.calls is None:
             return [_error(action, "No such channel")]
         self.calls.hang_up(channel)
         return [_success(action, "Channel Hungup")]
 
     def _blind_transfer(self, action: Packet) -> Answer:
-        channel = self.pbx.channels.get(action.get("Channel"))
+        channel = self.pbx.channel(action.get("Channel"))
         if channel is None or self.calls is None:
             return [_error(action, "Channel specified does not exist")]
         target = self.pbx.agents.get(f"PJSIP/{action.get('Exten')}")
@@ -203,7 +204,7 @@ class Actions:
         return self._monitor(action, "MixMonitorStop")
 
     def _monitor(self, action: Packet, event: str) -> Answer:
-        channel = self.pbx.channels.get(action.get("Channel"))
+        channel = self.pbx.channel(action.get("Channel"))
         if channel is None:
             return [_error(action, "No such channel")]
         self.pbx.emit(event, channel.block())
@@ -214,7 +215,7 @@ def _checked(message: str, unknown: str, header: str = "Channel") -> Callable[[A
     """An action that is only checked: its channel must exist."""
 
     def handle(actions: Actions, action: Packet) -> Answer:
-        if action.get(header) not in actions.pbx.channels:
+        if actions.pbx.channel(action.get(header)) is None:
             return [_error(action, unknown.format(action.get(header)))]
         return [_success(action, message)] if message else [response(action, "Success")]
 

@@ -120,6 +120,11 @@ class Pbx:
         self.channels[channel.name] = channel
         return channel
 
+    def channel(self, name: str) -> Channel | None:
+        """A channel by its name or, as in Asterisk, by its Uniqueid."""
+        found = self.channels.get(name)
+        return found or next((it for it in self.channels.values() if it.uniqueid == name), None)
+
     def new_call_number(self) -> str:
         """The number that Asterisk's own log gives a call: `C-00000005`."""
         self._calls += 1

@@ -63,8 +63,8 @@ class Server:
             await self._listener.wait_closed()
 
     async def listeners(self, count: int) -> None:
-        """Wait until so many clients are logged in that get events."""
-        while sum(session.hears for session in self._sessions) < count:
+        """Wait until so many clients are logged in that get all events."""
+        while sum(session.hears_everything for session in self._sessions) < count:
             self._came.clear()
             await self._came.wait()
 

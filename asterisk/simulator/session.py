@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from asterisk.ami import PACKET_END, Packet, PacketBuffer, parse_packet
 from asterisk.errors import OversizedPacket
-from asterisk.simulator.access import Account, Subscription
+from asterisk.simulator.access import ALL, Account, Subscription
 
 GREETING = b"Asterisk Call Manager/11.0.0\r\n"
 HIGH_WATER = 1 << 20
@@ -106,9 +106,9 @@ class Session(asyncio.Protocol):
     # ---- what the server calls
 
     @property
-    def hears(self) -> bool:
-        """Whether this connection is logged in and gets events."""
-        return self.logged_in and self.subscription.mask != "off"
+    def hears_everything(self) -> bool:
+        """Whether this connection is logged in and gets events of every class; who acts on calls wants a few only."""
+        return self.logged_in and self.subscription.mask == ALL
 
     def deliver(self, packets: Sequence[bytes], all_of_them: bytes) -> None:
         """Send what is wanted of some events; `all_of_them` are the same events as they go over the wire."""

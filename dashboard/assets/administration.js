@@ -5,6 +5,7 @@
 
 import { Api, piece } from "./administration/api.js";
 import { audit } from "./administration/audit.js";
+import { dialling } from "./administration/dialling.js";
 import { closeForms } from "./administration/dialog.js";
 import { dispositions } from "./administration/dispositions.js";
 import { extensions } from "./administration/extensions.js";
@@ -16,7 +17,7 @@ import { shown } from "./administration/texts.js";
 import { users } from "./administration/users.js";
 import { element } from "./live/rows.js";
 
-const KINDS = { users, extensions, queues, dispositions, tenants, audit };
+const KINDS = { users, extensions, queues, dispositions, dialling, tenants, audit };
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {

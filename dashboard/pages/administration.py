@@ -75,6 +75,13 @@ SECTIONS = (
         add="New disposition",
     ),
     Section(
+        "dialling",
+        "Dialling",
+        "Where calls to the outside may go, how many, and when. Below: numbers that were refused in the last 90 days.",
+        (("When", _WIDE), ("Who", ""), ("Number", ""), ("Refused for", ""), ("Detail", _WIDE)),
+        add="Change the rules",
+    ),
+    Section(
         "tenants",
         "Tenants",
         "The organisations on this installation. Each sees its own users, queues and calls, and nothing of the others.",

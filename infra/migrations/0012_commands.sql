@@ -31,6 +31,7 @@ CREATE UNIQUE INDEX commands_idempotency ON commands (user_id, idempotency_key) 
 CREATE UNIQUE INDEX commands_one_dial ON commands (pbx, interface) WHERE name = 'dial' AND status IN ('accepted', 'sent');
 CREATE INDEX commands_open ON commands (due_at) WHERE status IN ('accepted', 'sent');
 CREATE INDEX commands_call ON commands (call_id, created_at) WHERE call_id IS NOT NULL;
+CREATE INDEX commands_channel ON commands (channel, settled_at) WHERE channel IS NOT NULL;
 CREATE INDEX commands_interface ON commands (pbx, interface, created_at);
 ALTER TABLE commands ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON commands FOR ALL TO trunkline_api USING (tenant_id = current_tenant())
@@ -69,6 +70,11 @@ STABLE SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
   SELECT id FROM commands WHERE id = ANY (wanted) AND name = 'dial' AND status = 'failed'
 $$;
 
+-- What is long settled nobody asks for again; a quarter of a year is kept.
+CREATE FUNCTION forget_commands() RETURNS void SECURITY DEFINER SET search_path = public LANGUAGE sql AS $$
+  DELETE FROM commands WHERE settled_at < now() - interval '90 days'
+$$;
+
 -- Notes and disposition are the agents' words; the stream processor never writes them.
 GRANT UPDATE (notes, disposition, contact_id, changed_at) ON call_sessions TO trunkline_api;
 
@@ -85,7 +91,7 @@ CREATE TRIGGER dialled AFTER INSERT ON call_sessions FOR EACH ROW WHEN (NEW.call
 DO $$
 DECLARE told text;
 BEGIN
-  FOREACH told IN ARRAY ARRAY['owner_lives(uuid)', 'left_commands(integer)', 'given_up(uuid[])'] LOOP
+  FOREACH told IN ARRAY ARRAY['owner_lives(uuid)', 'left_commands(integer)', 'given_up(uuid[])', 'forget_commands()'] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', told);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO trunkline_api', told);
   END LOOP;

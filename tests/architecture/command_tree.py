@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from api.recordings.__main__ import recordings
 from asterisk.simulator.__main__ import main as simulator
 from infra.__main__ import PROGRAMS, trunkline
 from infra.demo import main as demo
@@ -11,16 +12,18 @@ from streams.__main__ import streams
 from warehouse.__main__ import warehouse
 
 # What stands behind the names that hand everything on; the other processes take no arguments.
-BEHIND: dict[str, click.Command] = {"simulator": simulator, "demo": demo, "streams": streams, "warehouse": warehouse}
+BEHIND: dict[str, click.Command] = {
+    "simulator": simulator,
+    "demo": demo,
+    "streams": streams,
+    "warehouse": warehouse,
+    "recording-keys": recordings,
+}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command by its full name, in the order in which help lists them."""
     for name, command in sorted(trunkline.commands.items()):
-        if name in PROGRAMS:
-            program, before, summary = PROGRAMS[name]
-            without_arguments = click.Command(name, help=summary, options_metavar="", add_help_option=False)
-            command = _below(BEHIND.get(program, without_arguments), before)
         yield from _walk(f"trunkline {name}", command)
 
 
@@ -32,6 +35,10 @@ def _below(command: click.Command, path: tuple[str, ...]) -> click.Command:
 
 
 def _walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    program, before, summary = PROGRAMS.get(name.removeprefix("trunkline "), ("", (), ""))
+    if program:
+        without_arguments = click.Command(name, help=summary, options_metavar="", add_help_option=False)
+        command = _below(BEHIND.get(program, without_arguments), before)
     yield name, command
     if isinstance(command, click.Group):
         for below, inner in sorted(command.commands.items()):

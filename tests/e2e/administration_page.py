@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from e2e.browser import Tab, Theme, tab
-from e2e.paper_administration import Administration, change, extension, queue, seen, user
+from e2e.paper_administration import Administration, change, extension, queue, refusal, seen, user
 from e2e.paper_centre import Centre, login, open_centre
 from playwright.sync_api import Browser
 
@@ -23,6 +23,7 @@ def busy() -> Administration:
             {"code": "CALLBACK", "title": "Call back later", "isActive": True},
             {"code": "SOLVED", "title": "Solved", "isActive": False},
         ],
+        "dial-refusals": [refusal(2, "+18765551234"), refusal(1, "+442083661177")],
         "tenants": [
             {"id": "contoso", "name": "Contoso Care", "isActive": True},
             {"id": "Northwind Support", "name": "Northwind Support", "isActive": True},

@@ -40,6 +40,22 @@ def queue(name: str, pbx: str = "lab1") -> Item:
     return told | {"serviceLevelSeconds": 20, "shortAbandonSeconds": 5, "wrapUpSeconds": 0, "target": 0.8}
 
 
+def refusal(number: int, dialled: str) -> Item:
+    """A number that somebody was not let dial."""
+    row = {"id": number, "at": f"2026-11-22T13:00:0{number}.000Z", "userId": "u2", "username": "ines.moreau"}
+    detail = f"{dialled} is outside of DE, where calls may go."
+    return row | {"number": dialled, "purpose": "dial", "reason": "destination", "detail": detail}
+
+
+RULES: Item = {
+    "country": "DE", "countries": ["AT"], "kinds": ["fixed_line", "mobile", "pager"], "prefixes": [],
+    "blockedPrefixes": ["+4915"], "emergencyNumbers": None, "dialForm": "digits",
+    "hours": {"days": [1, 2], "start": "08:00", "end": "18:00"}, "timeZone": None, "agentPerMinute": 10,
+    "agentPerHour": 120, "agentAtOnce": 2, "tenantPerMinute": 60, "tenantPerHour": 1200, "tenantAtOnce": 30,
+    "defaultPrice": 1, "prices": [{"prefix": "+43", "perMinute": 0.2}], "assumedMinutes": 5, "spendPerHour": 6000,
+}  # fmt: skip
+
+
 def change(number: int, who: str, action: str, subject: str, detail: Mapping[str, Any]) -> Item:
     """A row of the audit log, as it was written."""
     row = {"id": number, "at": f"2026-11-22T13:00:0{number}.000Z", "username": who, "action": action}
@@ -54,6 +70,7 @@ class Administration:
     refuse: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     held: threading.Event | None = None
+    rules: Item = field(default_factory=lambda: RULES)
     # Whether the access token has ended; it is renewed once.
     ended: bool = False
     renewed: int = 0
@@ -88,6 +105,9 @@ class Administration:
         return self._change(request.method, name, request.path_params.get("key"), sent)
 
     def _change(self, method: str, name: str, key: str | None, sent: Any) -> Response:
+        if name == "dial-policy":
+            self.rules = self.rules | (sent or {})
+            return JSONResponse(self.rules)
         items = self.lists.setdefault(name, [])
         if method == "GET" and (key is None or key == "seen"):
             told = self.lists.get("seen", []) if key else items

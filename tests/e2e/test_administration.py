@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from e2e.administration_page import administration, busy, go, press, texts
 from e2e.browser import THEMES, WIDTHS, Theme, chromium, tab
-from e2e.paper_administration import Administration, change, extension, queue, seen, user
+from e2e.paper_administration import Administration, change, extension, queue, refusal, seen, user
 from e2e.paper_centre import Centre, login, open_centre
 from playwright.sync_api import Browser
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"> \u202etxet"
 GIANT = "<script>alert(1)</script>" * 400
-SECTIONS = ("users", "extensions", "queues", "dispositions", "tenants", "audit")
+SECTIONS = ("users", "extensions", "queues", "dispositions", "dialling", "tenants", "audit")
 
 
 @pytest.fixture(scope="module")
@@ -141,18 +141,19 @@ def test_names_from_outside_are_only_text_and_cut(browser: Browser, name: str, w
             "seen": [seen(name)],
             "queues": [queue("q") | {"name": name, "pbx": name}],
             "dispositions": [{"code": name, "title": name, "isActive": True}],
+            "dial-refusals": [refusal(1, name) | {"username": name, "detail": name}],
             "audit": [change(1, name, name, name, {name: name})],
         }
     )
     with administration(browser, api, width=width) as opened:
-        for section in ("users", "extensions", "queues", "dispositions", "audit"):
+        for section in ("users", "extensions", "queues", "dispositions", "dialling", "audit"):
             go(opened, section)
             cell = opened.page.locator(f"#{section}-rows bdi").first.inner_text()
             assert name.startswith(cell.removesuffix("…")) or section in ("audit", "extensions")
             assert opened.page.evaluate(f"document.querySelector('#{section}-rows').textContent.length") < 3000
             assert opened.overflow == 0
             opened.keep(f"administration-hostile-{section}-{len(name)}-{width}")
-            if section != "audit":
+            if section not in ("audit", "dialling"):
                 opened.page.locator(f"#{section}-rows button").first.click()
                 assert opened.overflow == 0
                 opened.keep(f"administration-hostile-{section}-form-{len(name)}-{width}")

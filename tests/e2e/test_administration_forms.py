@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from e2e.administration_page import administration, busy, fill, press, saved, texts
 from e2e.browser import chromium
+from e2e.paper_administration import RULES
 from playwright.sync_api import Browser
 
 
@@ -260,3 +261,34 @@ def test_a_tenant_is_made_and_closed_after_a_question(browser: Browser) -> None:
         press(opened, "Close the tenant")
         saved(opened)
         assert ("PUT", "/api/admin/tenants/fabrikam", {"isActive": False}) in api.asked
+
+
+def test_the_rules_of_dialling_are_read_as_people_write_them(browser: Browser) -> None:
+    api = busy()
+    with administration(browser, api, "dialling") as opened:
+        press(opened, "Change the rules")
+        opened.until("document.querySelector('dialog.form')")
+        opened.keep("administration-dialling-rules")
+        press(opened, "Save")
+        saved(opened)
+        # What nobody touched is sent as it was.
+        assert next(body for method, _, body in api.asked if method == "PUT") == RULES
+        press(opened, "Change the rules")
+        opened.until("document.querySelector('dialog.form')")
+        for label, value in (("Also to", "AT, CH FR"), ("Hours", ""), ("Calls for help", "110 112"), ("Country", "de")):
+            fill(opened, label, value)
+        fill(opened, "A minute to these costs", "+43 0.25, +4179 1")
+        opened.page.locator("dialog").get_by_label("Premium-rate numbers").check()
+        press(opened, "Save")
+        assert texts(opened, "dialog .wrong")[0].startswith("Two letters")
+        fill(opened, "Country", "")
+        press(opened, "Save")
+        saved(opened)
+        *_, sent = [body for method, _, body in api.asked if method == "PUT"]
+        assert sent == RULES | {
+            "country": None, "countries": ["AT", "CH", "FR"], "hours": None, "emergencyNumbers": ["110", "112"],
+            "kinds": ["fixed_line", "mobile", "pager", "premium_rate"],
+            "prices": [{"prefix": "+43", "perMinute": 0.25}, {"prefix": "+4179", "perMinute": 1}],
+        }  # fmt: skip
+        assert opened.text("#administration-said") == "The rules hold from the next call on."
+        assert opened.complaints == []

@@ -1,7 +1,4 @@
-"""Calls that are dialled while the link to the PBX dies, between the action and its answer, in several ways.
-
-`python -m faults.lost_answers --rounds 50` says of each round what was told of the call and how often a phone rang.
-"""
+"""Calls that are dialled while the link to the PBX dies, between the action and its answer, in several ways."""
 
 import asyncio
 import os
@@ -15,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import psycopg
-from api_parts import NOON, FakePulse, agent, until
+from api_parts import NOON, SECRET, FakePulse, agent, until
 from api_rows import add_user, live_statements, write
 from phones.people import Desk, Trunk
 
@@ -24,14 +21,13 @@ from api.control.layer import Layer
 from api.control.permits import AnyNumber
 from api.control.seeker import Patience
 from api.database import Database
-from api.door.crowd import Rates
 from api.live.board import Board
 from api.live.hub import Hub
 from api.roles import Role
-from api.settings import DoorSettings, KafkaSettings, PbxSettings, Settings
+from api.settings import Settings, read_settings
 from api.tokens import Principal
 from asterisk.account import Timing
-from infra.asterisk import RealAsterisk
+from infra.asterisk import CONTROL_USER, RealAsterisk
 from infra.ports import HOST
 
 Way = Literal["before", "after", "late", "frozen", "whole"]
@@ -196,7 +192,7 @@ async def lane(asterisk: RealAsterisk, owner: str, database: str, extension: str
 
 
 async def _sweep(layer: Layer) -> None:
-    sweep = next(work for work in layer.works() if work.every_s is not None)
+    sweep = next(iter(layer.works()))
     while True:
         await sweep.do()
         await asyncio.sleep(1.0)
@@ -204,11 +200,17 @@ async def _sweep(layer: Layer) -> None:
 
 def settings(asterisk: RealAsterisk, database: str, port: int) -> Settings:
     """An API that reaches this Asterisk at this port."""
-    pbx = PbxSettings(asterisk.system_name, HOST, port, asterisk.ami_user, asterisk.ami_secret)
-    door = DoorSettings(frozenset(), (), Rates(), None)
-    return Settings(
-        *(database, KafkaSettings("127.0.0.1:1"), "127.0.0.1:1", b"", HOST, 0, ZoneInfo("UTC"), "INFO", None, door),
-        pbxs=(pbx,),
+    return read_settings(
+        {
+            "TRUNKLINE_DATABASE": database,
+            "TRUNKLINE_KAFKA": "127.0.0.1:1",
+            "TRUNKLINE_DASHBOARD": "127.0.0.1:1",
+            "TRUNKLINE_JWT_SECRET": SECRET.decode(),
+            "TRUNKLINE_PBX": asterisk.system_name,
+            "TRUNKLINE_AMI": f"{HOST}:{port}",
+            "TRUNKLINE_CONTROL_USER": CONTROL_USER,
+            "TRUNKLINE_CONTROL_SECRET": asterisk.installation.secrets.control,
+        }
     )
 
 

@@ -59,9 +59,10 @@ class NoMedia:
 
 
 class Silence:
-    """Sends silence from a port of its own, once it is told where to."""
+    """Sends silence, or 20 ms of another sound again and again, from a port of its own, once it is told where to."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, sound: bytes = SILENCE) -> None:
+        self._sound = sound
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind((host, 0))
@@ -87,5 +88,5 @@ class Silence:
         began = clock()
         for number in range(1_000_000):
             header = struct.pack("!BBHII", 0x80, 0, (sequence + number) & 0xFFFF, number * SAMPLES, source)
-            self._socket.sendto(header + SILENCE, self._peer)
+            self._socket.sendto(header + self._sound, self._peer)
             await asyncio.sleep(max(0.0, began + (number + 1) * PACKET_SECONDS - clock()))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from phones import digest
 from phones.call import Call, Media
-from phones.media import NoMedia, Silence, offer
+from phones.media import SILENCE, NoMedia, Silence, offer
 from phones.message import Dialog, Headers, Message, response, uri_in
 
 # RFC 3261's T1, doubled at each repetition up to T2.
@@ -40,6 +40,8 @@ class Phone(asyncio.DatagramProtocol):
         self.server = server
         self.answering: Callable[[Call], Awaitable[None]] | None = None
         self.calls: dict[str, Call] = {}
+        # What it sends where it has media: 20 ms of G.711 µ-law.
+        self.sound = SILENCE
         self._address = address
         self._secret = secret
         self._media = media
@@ -112,7 +114,7 @@ class Phone(asyncio.DatagramProtocol):
     def _new_media(self) -> Media:
         if callable(self._media):
             return self._media(self._address[0])
-        return Silence(self._address[0]) if self._media else NoMedia()
+        return Silence(self._address[0], self.sound) if self._media else NoMedia()
 
     # ---- requests of ours ---------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ const ACTIONS = {
   "disposition.add": "Disposition made",
   "disposition.change": "Disposition changed",
   "disposition.remove": "Disposition removed",
+  "dial_policy.change": "Rules of dialling changed",
   "tenant.add": "Tenant made",
   "tenant.change": "Tenant changed",
   "sign_in.begin": "Signed in",

@@ -41,8 +41,13 @@ MAY: dict[str, dict[str, set[str]]] = {
             ),
             READ,
         ),
-        **dict.fromkeys(("tenants", "users", "contacts", "commands", "sign_ins"), WRITE - {"DELETE"}),
-        **dict.fromkeys(("dispositions", "extensions", "queue_settings"), WRITE),
+        **dict.fromkeys(("tenants", "users", "commands", "sign_ins"), WRITE - {"DELETE"}),
+        **dict.fromkeys(("recording_keys", "recording_settings"), WRITE - {"DELETE"}),
+        "stored_recordings": {"SELECT", "UPDATE"},
+        **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
+        "dial_refusals": {"SELECT", "INSERT"},
+        **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings"), WRITE),
+        **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
     },
     "trunkline_warehouse": {
         **dict.fromkeys(
@@ -58,15 +63,26 @@ MAY: dict[str, dict[str, set[str]]] = {
         "rejects": {"SELECT", "INSERT"},
         "reconciliations": WRITE,
     },
+    # It is on the machine of a PBX: it is told what it needs by functions, and reads nothing.
+    "trunkline_recordings": {},
+    # A PBX finds its browser phones.
+    "trunkline_asterisk": dict.fromkeys(("ps_endpoints", "ps_auths", "ps_aors"), READ),
 }
+KEEPERS_FUNCTIONS = {"recording_recipients", "recorded_call", "keep_recording"}
 # Values that a check or a reference asks for; everything else is made up by its type.
 WANTED: dict[str, str] = {
     "role": "'agent'",
     "status": "'AVAILABLE'",
     "call_sessions.status": "'QUEUED'",
+    "commands.status": "'accepted'",
     "target": "0.5",
     "steps": "'[{}]'",
     "verdict": "'agree'",
+    "recipient": "'age1' || repeat(%(tenant)s, 58)",
+    "keep_days": "30",
+    "path": "%(tenant)s || '/2026/11/22/' || md5(%(tenant)s)::uuid || '.age'",
+    "deleted_because": "'erased'",
+    "page_id": "repeat(%(tenant)s, 22)",
 }
 MADE_UP: dict[str, str] = {
     "text": "%(tenant)s",
@@ -197,7 +213,8 @@ def test_each_role_may_do_exactly_what_it_needs(database_as: Url, role: str) -> 
         flags = connection.execute(
             "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        # A role that only reads is told so first.
+        with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)):
             connection.execute("CREATE TABLE public.mine (a int)")
     assert granted == MAY[role]
     assert flags == (False, False, False, False)
@@ -216,14 +233,14 @@ def test_the_owners_functions_are_the_apis_alone(database_as: Url) -> None:
         found = connection.execute(
             "SELECT oid::regprocedure::text, oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
         ).fetchall()
-        for role in ("trunkline_streams", "trunkline_warehouse"):
-            open_to_it = [
-                name
+        for role in ("trunkline_streams", "trunkline_warehouse", "trunkline_recordings", "trunkline_asterisk"):
+            open_to_it = {
+                name.partition("(")[0]
                 for name, oid in found
                 if connection.execute("SELECT has_function_privilege(%s, %s::oid, 'EXECUTE')", [role, oid]).fetchone()
                 == (True,)
-            ]
-            assert open_to_it == [], role
+            }
+            assert open_to_it == (KEEPERS_FUNCTIONS if role == "trunkline_recordings" else set()), role
         unsafe = connection.execute(
             "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
             " AND NOT coalesce(proconfig::text LIKE '%%search_path=%%', false)"

@@ -1,15 +1,24 @@
 """api/app.py: the whole origin, put together."""
 
+from functools import cache
+
 import httpx
 import pytest
 from api_parts import bearer, client_of, make_parts
 
 from api.app import create_origin
+from api.asgi import App
+
+
+@cache
+def origin() -> App:
+    """The whole, once: none of this leaves anything behind."""
+    return create_origin(make_parts())
 
 
 def client() -> httpx.AsyncClient:
     """A client of the whole."""
-    return client_of(create_origin(make_parts()))
+    return client_of(origin())
 
 
 async def test_errors_are_problem_documents() -> None:
@@ -32,8 +41,10 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/livez",
         "/readyz",
         "/metrics",
+        "/api/analyst/sql",
     }
-    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics")}
+    paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
+    paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}
     paths |= {f"{call}/transfer{part}" for part in ("", "/complete", "/cancel")}
@@ -44,11 +55,13 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"{call}/supervise", f"{call}/conference"}
     phone = ("session", "directory", "target", "history", "quality", "commands/{command_id}")
     paths |= {f"/api/pbx/phone/{name}" for name in phone}
+    paths |= {f"/api/pbx/recordings{rest}" for rest in ("", "/{recording_id}", "/{recording_id}/audio")}
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
-        *("dispositions", "dispositions/{code}", "pause-reasons", "audit"),
+        *("dispositions", "dispositions/{code}", "dial-policy", "dial-refusals", "audit", "recordings"),
+        "pause-reasons",
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

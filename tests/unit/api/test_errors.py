@@ -5,7 +5,7 @@ from api.errors import ApiError, NotSignedIn, TooManyTries
 
 def test_every_error_has_its_own_status() -> None:
     kinds = ApiError.__subclasses__()
-    assert sorted(kind.status for kind in kinds) == [400, 401, 403, 404, 409, 413, 415, 429, 502, 503]
+    assert sorted(kind.status for kind in kinds) == [400, 401, 403, 404, 409, 410, 413, 415, 416, 429, 502, 503]
 
 
 def test_who_must_wait_is_told_how_long() -> None:

@@ -16,16 +16,22 @@ from api_parts import (
 )
 
 from api.accounts import Reached
-from api.app import create_origin
-from api.login import BY_NAME, BY_PEER
+from api.app import Parts, create_origin
+from api.asgi import App
+from api.login import BY_NAME, BY_PEER, login_routers
 from api.roles import Role
 from api.sign_ins import SignIns
 from api.tokens import LIFETIME_S
 
 
+def origin_of(parts: Parts) -> App:
+    """An origin where one can sign in and out."""
+    return create_origin(parts, login_routers(parts.doorman))
+
+
 def client(accounts: FakeAccounts | None = None, peer: str = "203.0.113.5") -> httpx.AsyncClient:
     """A client of an origin with these users."""
-    return client_of(create_origin(make_parts(accounts=accounts or FakeAccounts())), peer=(peer, 1))
+    return client_of(origin_of(make_parts(accounts=accounts or FakeAccounts())), peer=(peer, 1))
 
 
 async def sign_in(client: httpx.AsyncClient, username: str = "manager", password: str = PASSWORD) -> httpx.Response:
@@ -67,7 +73,7 @@ async def test_signing_out_takes_the_cookie_away() -> None:
 async def test_signing_out_ends_the_sign_in() -> None:
     kept = FakeSignIns()
     doorman = make_doorman(FakeAccounts(), SignIns(kept, lambda _: None))
-    async with client_of(create_origin(make_parts(doorman=doorman))) as browser:
+    async with client_of(origin_of(make_parts(doorman=doorman))) as browser:
         await sign_in(browser)
         await browser.post("/api/auth/logout", headers={"origin": ORIGIN})
         assert "trunkline_refresh" not in browser.cookies
@@ -147,7 +153,7 @@ async def test_an_unknown_extension_and_a_wrong_password_are_answered_the_same()
 
 
 async def test_guessing_an_extensions_password_is_slowed_down_for_the_guesser_alone() -> None:
-    origin = create_origin(make_parts(accounts=agents()))
+    origin = origin_of(make_parts(accounts=agents()))
     async with client_of(origin, peer=("198.51.100.1", 1)) as guesser, client_of(origin) as victim:
         statuses = []
         for number in range(BY_NAME.tries + 1):
@@ -182,7 +188,7 @@ async def test_guessing_is_slowed_down_whatever_the_caller_says_it_is() -> None:
 
 
 async def test_a_guesser_locks_nobody_out_elsewhere() -> None:
-    origin = create_origin(make_parts())
+    origin = origin_of(make_parts())
     async with client_of(origin, peer=("198.51.100.1", 1)) as guesser, client_of(origin) as victim:
         for _ in range(BY_NAME.tries + 1):
             await sign_in(guesser, password="wrong")

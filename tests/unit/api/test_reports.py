@@ -30,7 +30,7 @@ class Dashboard(httpx.AsyncBaseTransport):
 def client(dashboard: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """A client of an origin with this dashboard behind it."""
     reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
-    return client_of(create_origin(replace(make_parts(), reports=reports)))
+    return client_of(create_origin(replace(make_parts(), reports=reports), []))
 
 
 @pytest.mark.parametrize(

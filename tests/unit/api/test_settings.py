@@ -1,5 +1,7 @@
 """api/settings.py: what is missing or wrong is named; secrets are not shown."""
 
+from pathlib import Path
+
 import pytest
 
 from api.door.crowd import Rates
@@ -33,6 +35,8 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_PORT", "65536"),
         ("TRUNKLINE_TIMEZONE", "Europe/Atlantis"),
         ("TRUNKLINE_TIMEZONE", "../../etc/passwd"),
+        ("TRUNKLINE_COUNTRY", "Germany"),
+        ("TRUNKLINE_COUNTRY", "001"),
         ("TRUNKLINE_ORIGINS", "https://crm.example/"),
         ("TRUNKLINE_PROXIES", "the proxy"),
         ("TRUNKLINE_PEER_RATE", "0"),
@@ -42,6 +46,7 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_OUTSIDE_PREFIX", "+9"),
         ("TRUNKLINE_ICE_SERVERS", "http://stun.example"),
         ("TRUNKLINE_ICE_SERVERS", '[{"urls": 1}]'),
+        ("TRUNKLINE_RECORDING_SPOOL", "spool"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
@@ -53,6 +58,14 @@ def test_a_broker_of_ones_own() -> None:
     own = {"TRUNKLINE_KAFKA_USER": "u", "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_KAFKA_TLS": "1"}
     kafka = read_settings({**GOOD, **own}).kafka
     assert (kafka.user, kafka.password, kafka.tls, kafka.mechanism) == ("u", "hunter2", True, "SCRAM-SHA-512")
+
+
+def test_where_recordings_are() -> None:
+    plain = read_settings(GOOD).recordings
+    assert (plain.store, plain.keys, plain.spool) == (Path("data/recordings"), None, "")
+    told = {"TRUNKLINE_DATA": "/d", "TRUNKLINE_RECORDING_KEYS": "/k", "TRUNKLINE_RECORDING_SPOOL": "/run/spool"}
+    it = read_settings(GOOD | told).recordings
+    assert (it.store, it.keys, it.spool) == (Path("/d/recordings"), Path("/k"), "/run/spool")
 
 
 def test_who_stands_before_the_door() -> None:
@@ -101,3 +114,47 @@ def test_its_secrets_are_known_so_that_they_can_be_masked() -> None:
 def test_secrets_are_not_shown() -> None:
     shown = repr(read_settings({**GOOD, "TRUNKLINE_KAFKA_PASSWORD": "hunter2", "TRUNKLINE_ADMIN_PASSWORD": "hunter2"}))
     assert "hunter2" not in shown and "sss" not in shown
+
+
+ONE = GOOD | {
+    "TRUNKLINE_PBX": "pbx1",
+    "TRUNKLINE_AMI": "192.0.2.5:5038",
+    "TRUNKLINE_CONTROL_USER": "control",
+    "TRUNKLINE_CONTROL_SECRET": "hunter3",
+}
+
+
+def test_without_a_pbx_nothing_is_acted_on() -> None:
+    assert read_settings(GOOD).pbxs == ()
+    assert read_settings(GOOD).contexts == ("pbx-internal", "pbx-outbound")
+
+
+def test_pbxs_are_named_one_by_one_and_may_share_a_login() -> None:
+    (one,) = read_settings(ONE).pbxs
+    assert (one.name, one.host, one.port, one.user, one.secret, one.tls) == (
+        *("pbx1", "192.0.2.5", 5038, "control", "hunter3", False),
+    )
+    several = ONE | {"TRUNKLINE_PBX": "pbx1, pbx2", "TRUNKLINE_AMI": "a:1,b:2", "TRUNKLINE_AMI_TLS": "1"}
+    assert [(it.name, it.host, it.user, it.tls) for it in read_settings(several).pbxs] == [
+        ("pbx1", "a", "control", True),
+        ("pbx2", "b", "control", True),
+    ]
+    settings = read_settings(several | {"TRUNKLINE_CONTROL_SECRET": "one,two"})
+    assert [it.secret for it in settings.pbxs] == ["one", "two"]
+    assert {"one", "two"} <= set(settings.secrets) and "one" not in repr(settings.pbxs)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUNKLINE_AMI", ""),
+        ("TRUNKLINE_AMI", "192.0.2.5"),
+        ("TRUNKLINE_AMI", "a:1,b:2"),
+        ("TRUNKLINE_AMI", "a:99999"),
+        ("TRUNKLINE_CONTROL_USER", ""),
+        ("TRUNKLINE_CONTROL_SECRET", "a,b,c"),
+    ],
+)
+def test_a_pbx_that_cannot_be_reached_so_is_said(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        read_settings(ONE | {name: value})

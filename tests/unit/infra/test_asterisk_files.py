@@ -61,6 +61,16 @@ def test_configuration_says_where_and_who(installation: Installation) -> None:
     assert all(f"password = secret-of-{extension}" in files["pjsip_phones.conf"] for extension in PHONES)
 
 
+def test_calls_are_recorded_where_and_if_it_is_said(installation: Installation) -> None:
+    plain = asterisk_files.rendered(installation)["recordings.conf"]
+    assert "RECORD_QUEUES = no\n" in plain and f"MixMonitor({installation.folder}/spool/recordings/" in plain
+    chosen = replace(installation, chosen_spool=installation.folder / "memory", record_queues=True)
+    text = asterisk_files.rendered(chosen)["recordings.conf"]
+    assert "RECORD_QUEUES = yes\n" in text and f"MixMonitor({installation.folder}/memory/" in text
+    asterisk_files.write(chosen)
+    assert (installation.folder / "memory").stat().st_mode & 0o777 == 0o700
+
+
 def test_every_agent_of_the_large_team_has_a_phone_and_a_place_in_the_queue(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     assert re.findall(r"contact = sip:(\d+)@127\.0\.0\.3:5090", files["pjsip_agents.conf"]) == list(AGENTS)
@@ -78,7 +88,8 @@ def test_every_queue_member_has_an_endpoint(installation: Installation) -> None:
 def test_included_files_are_there(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     included = {name for text in files.values() for name in re.findall(r"^#include (\S+)", text, re.MULTILINE)}
-    assert included == {"extensions_phones.conf", "pjsip_agents.conf", "pjsip_phones.conf", "queue_agents.conf"}
+    phones = {"extensions_phones.conf", "pjsip_agents.conf", "pjsip_phones.conf"}
+    assert included == phones | {"queue_agents.conf", "recordings.conf"}
     assert included <= files.keys()
 
 

@@ -20,7 +20,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra/compose.yaml").read_text
 # Every process has these without being told: the image says where the data lie, and INFO is what one wants.
 IMPLIED = {"DATA", "LOG_LEVEL"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
-METRICS = {name: {"METRICS_HOST", "METRICS_PORT"} for name in ("ingest", "streams", "warehouse")}
+METRICS = {name: {"METRICS_HOST", "METRICS_PORT"} for name in ("ingest", "recordings", "streams", "warehouse")}
 # Optional, and not for everybody; in containers a proxy before them speaks TLS.
 NOT_GIVEN = {"SETTINGS", "TLS_CERT", "TLS_KEY"}
 

@@ -42,6 +42,19 @@ def test_a_real_asterisk_takes_the_simulators_place(tmp_path: Path) -> None:
     assert services["asterisk"].needs == ("postgres",)
 
 
+def test_recordings_are_kept_where_a_pbx_makes_some(tmp_path: Path) -> None:
+    ours = {service.name: service for service in stack(tmp_path, pbx="asterisk").services()}
+    assert set(ours["recordings"].needs) == {"postgres", "asterisk"}
+    given = {"TRUNKLINE_RECORDING_SPOOL": "/run/spool"}
+    theirs = stack(tmp_path, **THEIRS, given=given)
+    assert "recordings" in {service.name for service in theirs.services()}
+    told = stack(
+        tmp_path, **THEIRS, given=given | {"TRUNKLINE_PBX": "p", "TRUNKLINE_AMI_USER": "u", "TRUNKLINE_AMI_SECRET": "s"}
+    )
+    environment = {name: value for name, value in told.environment("recordings").items() if "RECORDING" in name}
+    assert environment == {"TRUNKLINE_RECORDINGS": str(tmp_path / "recordings"), **given}
+
+
 def test_servers_and_pbx_start_at_once_and_stop_last(tmp_path: Path) -> None:
     services = stack(tmp_path).services()
     assert {service.name for service in services if not service.needs} == {
@@ -56,6 +69,7 @@ def test_servers_and_pbx_start_at_once_and_stop_last(tmp_path: Path) -> None:
 def test_a_process_is_run_by_its_module_without_the_current_folders_files() -> None:
     assert process_argv("streams", ("-x",))[1:] == ("-P", "-m", "streams", "-x")
     assert process_argv("simulator")[-1] == "asterisk.simulator"
+    assert process_argv("recordings")[-1] == "ingest.recordings"
 
 
 def test_a_process_is_handed_only_what_it_reads(tmp_path: Path) -> None:

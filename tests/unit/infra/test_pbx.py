@@ -6,7 +6,7 @@ import pytest
 
 from infra.errors import SettingError
 from infra.passwords import Passwords
-from infra.pbx import files_of, pbx_of, simulator_service, sip_of
+from infra.pbx import files_of, pbx_of, simulator_service, sip_of, spool_of
 from infra.ports import Ports
 from infra.settings import Address, UpSettings
 
@@ -66,6 +66,13 @@ def test_what_is_missing_for_it_is_named(missing: str, ports: Ports, passwords: 
     given = {name: value for name, value in LOGIN.items() if name != missing}
     with pytest.raises(SettingError, match=missing):
         pbx_of(settings(THEIRS, **given), ports, passwords)
+
+
+def test_recordings_are_where_ours_writes_them_or_the_user_says() -> None:
+    assert spool_of(settings("asterisk")) == "/data/asterisk/spool/recordings"
+    assert (spool_of(settings("simulator")), spool_of(settings(THEIRS))) == ("", "")
+    for kind in ("asterisk", THEIRS):
+        assert spool_of(settings(kind, TRUNKLINE_RECORDING_SPOOL="/run/spool")) == "/run/spool"
 
 
 def test_ours_write_files_in_the_data_folder_and_the_users_where_the_user_says() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from api_parts import NOON, agent, busy, principal, queue
-from control_parts import FakeFacts, FakePbx, Layer, Place, linked
+from control_parts import FakeFacts, FakePbx, Layer, Place, command, linked
 from msgspec.structs import replace
 
 from api.control.commands import Command, CommandStatus
@@ -74,6 +74,19 @@ async def test_a_transfer_needs_somebody_to_send_and_somewhere_to_send_them(pbx:
     with pytest.raises(BadRequest, match="talks to nobody"):
         await layer.calls.transfer(ME, "pbx:1", "1002", "blind")
     assert pbx.asked_for("BlindTransfer") == []
+    await layer.links.close()
+
+
+async def test_only_a_consultation_that_is_under_way_is_completed(pbx: FakePbx) -> None:
+    layer = await desk(pbx)
+    begun = command("transfer", CommandStatus.CONFIRMED, arguments={"type": "attended", "bridge": "b1"})
+    for rows in ({}, {begun.id: begun}):
+        layer.store.rows = dict(rows)
+        with pytest.raises(BadRequest, match="No consultation"):
+            await layer.calls.complete(ME, "pbx:1")
+    pbx.channels["u1"] = ("PJSIP/Alice-00000001", "6", "b2")
+    assert (await layer.calls.complete(ME, "pbx:1")).name == "transfer:complete"
+    await layer.runner.close()
     await layer.links.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from api_parts import make_parts
+from integration.api.security.examples import OF_ROUTE
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler
 
@@ -28,7 +29,7 @@ class Route(NamedTuple):
             path = path.replace(f"{{{name}}}", str(asked[name]))
             if f"{{{name}}}" not in self.path:
                 query[name] = asked[name]
-        sent = {name: body[name] for name in self.body if name in body}
+        sent = {name: body[name] for name in self.body if name in body} | OF_ROUTE.get(self.path, {})
         return self.method, path, {"params": query, **({"json": sent} if self.body else {})}
 
 

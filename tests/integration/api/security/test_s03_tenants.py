@@ -5,13 +5,15 @@ must be in `examples.py`.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 from api_parts import PASSWORD
-from api_rows import add_user
+from api_rows import add_user, change
+from control_parts import FakePbx
 from integration.api.conftest import Site, Start
 from integration.api.security.examples import (
     FIELDS,
@@ -23,9 +25,11 @@ from integration.api.security.examples import (
     OURS,
     PLAIN,
     Named,
+    make_acting,
     make_both,
 )
 from integration.api.security.routes import Route, guarded_routes, sockets
+from made_store import settings_of
 from websockets.exceptions import InvalidStatus
 
 from api.live.sent import CLIENT_MESSAGES
@@ -47,7 +51,9 @@ async def signed_in(site: Site, database: str) -> Tokens:
     """A user of ours for each role, none of them an operator, signed in: the headers."""
     tokens = {}
     for role in Role:
-        add_user(database, f"our-{role}", role.value, OURS)
+        user = add_user(database, f"our-{role}", role.value, OURS)
+        if role is Role.AGENT:
+            change(database, "UPDATE agent_extensions SET user_id = %s WHERE agent_id = 'PJSIP/Ours'", user)
         form = {"username": f"our-{role}", "password": PASSWORD}
         async with httpx.AsyncClient(base_url=site.client.base_url) as other:
             answer = await other.post("/api/auth/login", json=form)
@@ -68,11 +74,16 @@ def test_every_field_of_a_message_has_an_example() -> None:
     assert not set(unknown) - known, "Say in examples.py what these names stand for."
 
 
-async def test_s03_every_route_refuses_strangers_wrong_roles_and_other_tenants(start: Start, database: str) -> None:
-    named = make_both(database)
+async def test_s03_every_route_refuses_strangers_wrong_roles_and_other_tenants(
+    start: Start, database: str, tmp_path: Path
+) -> None:
+    named = make_both(database, tmp_path)
     missing = PLAIN | {name: each.missing for name, each in named.items()}
-    async with start(**NO_BRAKE) as site:
+    pbx = FakePbx()
+    await pbx.listen()
+    async with start(**NO_BRAKE, **pbx.settings, **settings_of(tmp_path)) as site:
         tokens = await signed_in(site, database)
+        make_acting(database, f"our-{Role.AGENT}")
         async with httpx.AsyncClient(base_url=site.client.base_url, headers=FROM_ELSEWHERE) as client:
             for route in ROUTES:
                 method, path, options = route.request(missing, FIELDS | missing)
@@ -82,6 +93,7 @@ async def test_s03_every_route_refuses_strangers_wrong_roles_and_other_tenants(s
                     assert answer.status_code == 403, (route, role)
                 for role in sorted(route.access.roles):
                     await refused_as_missing(client, route, tokens[role], named)
+    await pbx.stop()
 
 
 async def refused_as_missing(
@@ -92,11 +104,12 @@ async def refused_as_missing(
     body = FIELDS | {name: named[name].ours for name in NAMED_FIELDS}
     if route.method == "GET" and any(f"{{{name}}}" in route.path for name in named):
         method, path, options = route.request(asked, {})
-        assert (await client.request(method, path, **options, headers=token)).status_code == 200, route
-    for name in [*sorted(route.asks & set(named)), *(NAMED_FIELDS & set(route.body))]:
+        answer = await client.request(method, path, **options, headers=token)
+        assert answer.status_code == 200, route
+    for name in [*sorted(route.asks & set(named)), *sorted(NAMED_FIELDS & set(route.body))]:
         answers = []
         for value in (named[name].foreign, named[name].missing):
-            in_body = {name: value} if name in NAMED_FIELDS else {}
+            in_body = {name: value} if name in route.body else {}
             method, path, options = route.request(asked | ({} if in_body else {name: value}), body | in_body)
             answer = await client.request(method, path, **options, headers=token)
             told = {key: text for key, text in answer.headers.items() if key not in OF_THE_MOMENT}
@@ -125,8 +138,10 @@ async def test_s03_every_socket_refuses_strangers_and_wrong_roles(start: Start, 
                 assert refused.value.response.status_code in (401, 403)
 
 
-async def test_s03_every_message_refuses_wrong_roles_and_other_tenants(start: Start, database: str) -> None:
-    named = make_both(database)
+async def test_s03_every_message_refuses_wrong_roles_and_other_tenants(
+    start: Start, database: str, tmp_path: Path
+) -> None:
+    named = make_both(database, tmp_path)
     async with start(**NO_BRAKE) as site:
         tokens = await signed_in(site, database)
         for event, row in CLIENT_MESSAGES.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api_parts import agent, queue
 from api_rows import live_statements, write
+from control_parts import FakePbx
 from integration.api.conftest import Start
 
 # As many cases an operation as a minute has room for, the same in each run.
@@ -34,7 +35,9 @@ async def schemathesis(address: str, *options: str, folder: Path) -> tuple[int, 
 
 async def test_no_request_is_too_much_for_us(start: Start, database: str, tmp_path: Path) -> None:
     write(database, live_statements([agent()], [queue()]))
-    async with start(**NO_BRAKE) as site:
+    pbx = FakePbx()
+    await pbx.listen()
+    async with start(**NO_BRAKE, **pbx.settings) as site:
         # The rest comes last: it may well find out how to change the password.
         for options in (("--include-path", SIGN_OUT), ("--exclude-path", SIGN_OUT, "--exclude-path", READINESS)):
             headers = await site.sign_in()
@@ -42,3 +45,4 @@ async def test_no_request_is_too_much_for_us(start: Start, database: str, tmp_pa
             code, said = await schemathesis(site.address, *signed_in, *options, folder=tmp_path)
             assert code == 0, said
         assert (await site.client.get("/livez")).status_code == 200
+    await pbx.stop()

@@ -10,7 +10,7 @@ from api.roles import ACTORS, LEADERS, Role
 def test_agents_act_on_their_own_and_supervisors_on_all() -> None:
     handlers = [handler for route in create_api(make_parts()).routes for handler in handlers_of(route)]
     acting = {it.handler_name: it.opt[KEY].roles for it in handlers if it.fn.__module__ == "api.control.routes"}
-    assert {name for name, roles in acting.items() if roles == LEADERS} == {"redirect", "bridge", "route"}
+    assert {name for name, roles in acting.items() if roles == LEADERS} == {"redirect", "bridge", "route", "queue"}
     assert set(acting.values()) == {ACTORS, LEADERS}
     assert Role.ANALYST not in ACTORS and Role.AGENT not in LEADERS
 

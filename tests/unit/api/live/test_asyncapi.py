@@ -14,6 +14,7 @@ from api_parts import (
     busy,
     changed_call,
     client_of,
+    contact,
     make_parts,
     principal,
     queue,
@@ -34,10 +35,12 @@ from api.live.messages import (
     CommandUpdated,
     ErrorData,
     PhoneCommand,
+    incoming_message,
     message,
 )
 from api.live.sent import CLIENT_MESSAGES
 from api.roles import Role
+from calls.live import AgentCall
 from calls.presence import Presence, PresenceState
 
 # One good message of each kind.
@@ -131,3 +134,10 @@ async def test_it_is_served_to_who_is_signed_in() -> None:
         answer = await browser.get("/schema/asyncapi.json", headers=bearer(Role.AGENT))
     assert stranger.status_code == 401
     assert (answer.status_code, answer.json()) == (200, json.loads(json.dumps(document())))
+
+
+def test_a_ring_with_a_contact_is_as_described() -> None:
+    ring = incoming_message(busy(), AgentCall("pbx:1", None, "1", None, NOON), contact())
+    frame = {"event": "call:incoming", "data": json.loads(bytes(ring.data)), "seq": 1, "version": 2}
+    assert frame["data"]["contact"]["name"] == "Ana Lind"
+    payload("call:incoming").validate(frame)

@@ -1,14 +1,22 @@
 """api/live/board.py: the newest value stays, and changes are told once."""
 
 import random
+from typing import Any
 
-from api_parts import NOON, agent, busy, changed_call, queue
+import msgspec
+from api_parts import NOON, agent, busy, changed_call, contact, queue
+from msgspec import UNSET
+from msgspec.structs import replace
 
+from api.contacts.callers import Calling, Known
 from api.live.board import CALL_VERSIONS, Board, agent_key, queue_key
 from api.live.rooms import ALL, EVERYTHING
+from calls.live import AgentLive
 from calls.presence import Presence, PresenceState
 
 DAY = NOON - 12 * 3_600_000
+RINGS = ("presence:update", "call:incoming")
+ANA = Calling("default", "pbx:1", "+493012345")
 
 
 def told(board: Board, tenant: str = "default") -> list[tuple[str, int | None]]:
@@ -156,3 +164,72 @@ def test_ended_calls_do_not_fill_the_memory() -> None:
     board.put_call(changed_call())
     assert len(board._call_versions) == CALL_VERSIONS
     assert "0" not in board._call_versions
+
+
+class FakeBook:
+    """Callers as told; UNSET until then."""
+
+    def __init__(self) -> None:
+        self.known: Known = UNSET
+
+    def of(self, calling: Calling) -> Known:
+        return self.known
+
+
+def ringing(version: int = 2) -> AgentLive:
+    """An agent at whom Ana's call rings."""
+    return replace(busy(version=version), presence=Presence(PresenceState.RINGING, NOON, call_id="1"))
+
+
+def events(board: Board) -> list[tuple[str, Any]]:
+    """What is to be told of agents: the event and its data."""
+    every = board.take(NOON, DAY).get("default", [])
+    return [(each.event, msgspec.json.decode(each.data)) for each in every if each.event in RINGS]
+
+
+def test_a_ring_waits_until_it_is_known_who_calls() -> None:
+    book = FakeBook()
+    board = Board(book)
+    board.put_agent(ringing())
+    assert [event for event, _ in events(board)] == ["presence:update"]
+    book.known = contact()
+    board.met({ANA: contact()})
+    assert board.changed
+    (_, presence), (_, incoming) = events(board)
+    assert presence["currentCall"]["contactName"] == "Ana Lind"
+    assert (incoming["contactId"], incoming["contactName"]) == ("7", "Ana Lind")
+    assert incoming["contact"]["company"] == "Lind AG"
+    assert not board.changed
+
+
+def test_a_caller_who_is_no_contact_rings_once_and_changes_nothing_else() -> None:
+    book = FakeBook()
+    board = Board(book)
+    board.put_agent(ringing())
+    board.take(NOON, DAY)
+    book.known = None
+    board.met({ANA: None, ANA._replace(tenant="other"): contact()})
+    ((event, incoming),) = events(board)
+    assert (event, incoming["contactName"], "contact" in incoming) == ("call:incoming", "Ana", False)
+    board.met({ANA: None})
+    assert events(board) == []
+
+
+def test_a_ring_that_is_over_before_is_not_told() -> None:
+    book = FakeBook()
+    board = Board(book)
+    board.put_agent(ringing())
+    board.take(NOON, DAY)
+    board.put_agent(agent(version=3))
+    book.known = contact()
+    board.met({ANA: contact()})
+    assert [event for event, _ in events(board)] == ["presence:update"]
+
+
+def test_what_is_shown_has_the_contacts_name() -> None:
+    book = FakeBook()
+    board = Board(book)
+    board.put_agent(ringing())
+    book.known = contact()
+    _, (alice,) = board.shown("default", EVERYTHING, NOON, DAY)
+    assert alice.current_call is not None and alice.current_call.contact_name == "Ana Lind"

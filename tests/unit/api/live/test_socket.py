@@ -25,6 +25,7 @@ from api.live.board import Board
 from api.live.client import OUTBOX, REFUSED, SIGNED_OUT, TOO_SLOW
 from api.live.conversation import STRIKES, TAKEN_AT_ONCE
 from api.live.hub import SOCKETS_PER_USER, Hub
+from api.live.socket import pbx_socket
 from api.roles import Role
 
 
@@ -36,7 +37,7 @@ class Live:
         self.board.replace([agent()], [queue()])
         self.hub = Hub(self.board, FakePulse(), UTC, Clock())
         self.hub.flush()
-        self.origin = create_origin(replace(make_parts(), hub=self.hub, seats=make_seats(*seats)))
+        self.origin = create_origin(replace(make_parts(), hub=self.hub, seats=make_seats(*seats)), [pbx_socket])
 
     def socket(self, path: str = "/ws/pbx", **headers: str) -> AbstractAsyncContextManager[Socket]:
         """An open socket of a manager."""

@@ -8,7 +8,7 @@ import pytest
 from api_parts import NOON, Clock, FakeAccounts, FakeStore, agent, bearer, client_of, make_parts, queue, user
 
 from api.app import create_origin
-from api.managers.routes import Desk
+from api.managers.routes import Desk, manager_router
 from api.roles import WATCHERS, Role
 from calls.tally import Tally
 
@@ -20,7 +20,7 @@ def client(store: FakeStore, role: Role = Role.MANAGER, tenant: str = "default")
     parts = make_parts(
         accounts=FakeAccounts(user(role, tenant)), desk=Desk(store, ZoneInfo("Europe/Berlin"), Clock(NOON))
     )
-    return client_of(create_origin(parts), headers=bearer(role, tenant))
+    return client_of(create_origin(parts, [manager_router(parts.desk)]), headers=bearer(role, tenant))
 
 
 def store() -> FakeStore:
@@ -60,6 +60,18 @@ async def test_figures_of_one_agent() -> None:
     assert (missing.status_code, missing.json()["detail"]) == (404, "Agent extension not found")
 
 
+async def test_a_report_on_one_agent() -> None:
+    address, ours = "/api/pbx/manager/reports/agent-performance", {**DAY, "agentId": "PJSIP/Alice"}
+    async with client(store()) as browser:
+        told = (await browser.get(address, params=ours)).json()
+        missing = await browser.get(address, params={**DAY, "agentId": "PJSIP/Theirs"})
+        nameless = await browser.get(address, params=DAY)
+    assert (told["agent"]["id"], told["callsHandled"], told["avgCallDuration"]) == ("PJSIP/Alice", 2, 45.0)
+    assert (told["availability"], told["callsByDisposition"]) == (None, {"SALE": 1})
+    assert (missing.status_code, missing.json()["detail"]) == (404, "Agent extension not found")
+    assert (nameless.status_code, "agentId" in nameless.json()["detail"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     "params",
     [{}, {"startDate": "2026-11-22"}, {"startDate": "x", "endDate": "2026-11-22"}, {**DAY, "startDate": "2027-01-01"}],
@@ -75,7 +87,7 @@ async def test_what_is_no_range_is_a_bad_request(params: dict[str, str]) -> None
 async def test_who_may_watch(role: Role) -> None:
     async with client(store(), role) as browser:
         statuses = {
-            (await browser.get(f"/api/pbx/manager/{name}", params=DAY)).status_code
-            for name in ("agents", "queues", "metrics")
+            (await browser.get(f"/api/pbx/manager/{name}", params={**DAY, "agentId": "PJSIP/Alice"})).status_code
+            for name in ("agents", "queues", "metrics", "reports/agent-performance")
         }
     assert statuses == {200 if role in WATCHERS else 403}

@@ -11,7 +11,7 @@ from api.control.links import Link
 from api.control.permits import Permit, Purpose
 from api.control.plan import Target
 from api.control.targets import Targets
-from api.errors import BadRequest, Conflict, NotFound, Unavailable
+from api.errors import BadRequest, NotAllowed, NotFound, Unavailable
 from api.live.board import Board
 from api.live.hub import Hub
 from api.phone.desk import REASONS, PhoneDesk, checked_find
@@ -94,7 +94,7 @@ async def test_a_session_has_all_that_a_page_needs_and_a_fresh_secret() -> None:
 async def test_who_has_no_phone_is_told_what_to_do() -> None:
     desk, _ = desk_of(FakePhones(None))
     for ask in (desk.open(USER, PAGE), desk.history(USER), desk.directory(USER, ""), desk.quality(USER, SAID)):
-        with pytest.raises(Conflict, match="Ask an administrator"):
+        with pytest.raises(NotAllowed, match="Ask an administrator"):
             await ask
 
 

@@ -41,7 +41,7 @@ class Live:
         self.board.replace([agent()], [queue()])
         self.hub = Hub(self.board, FakePulse(), UTC, Clock())
         self.hub.flush()
-        self.origin = create_origin(replace(make_parts(), hub=self.hub))
+        self.origin = create_origin(replace(make_parts(), hub=self.hub), [])
         self.browser = client_of(self.origin)
 
     async def open(self, **headers: str) -> str:

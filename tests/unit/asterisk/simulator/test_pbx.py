@@ -44,6 +44,13 @@ def test_channels_are_numbered_as_asterisk_numbers_them() -> None:
     assert (names[13].name, names[13].uniqueid) == ("PJSIP/1001-0000000d", "sim1-1795360000.13")
 
 
+def test_a_channel_is_found_by_its_name_and_by_its_uniqueid() -> None:
+    one = pbx()
+    channel = one.new_channel("PJSIP/1001", "1001", "Alice", "pbx-internal")
+    assert one.channel(channel.name) is channel and one.channel(channel.uniqueid) is channel
+    assert one.channel("PJSIP/1001") is None
+
+
 def test_a_channel_event_is_said_and_written_alike() -> None:
     one = pbx()
     channel = one.new_channel("PJSIP/trunk", "0700", 'Carl "C"', "pbx-inbound")

@@ -85,9 +85,9 @@ async def test_the_one_who_acts_is_answered_before_the_event_comes(house: House)
     assert await other.packet() == b"Event: Acted"
 
 
-async def test_the_barrier_waits_for_clients_who_get_events(house: House) -> None:
+async def test_the_barrier_waits_for_clients_who_get_all_events(house: House) -> None:
     waiting = asyncio.ensure_future(house.server.listeners(2))
-    clients = [await house.login(), await house.login("off")]
+    clients = [await house.login(), await house.login("off"), await house.login("call,agent")]
     await asyncio.sleep(0)
     assert not waiting.done()
     clients[1].writer.write(b"Action: Events\r\nEventMask: on\r\n\r\n")

@@ -105,12 +105,12 @@ def test_a_login_is_accepted_and_then_booted(client: Client) -> None:
     accepted, booted = client.says(LOGIN)
     assert (accepted.response, accepted.get("Message")) == ("Success", "Authentication accepted")
     assert (booted.name, booted.get("Uptime"), booted.get("Status")) == ("FullyBooted", "99", "Fully Booted")
-    assert client.session.hears
+    assert client.session.hears_everything
 
 
 def test_who_wants_no_system_events_does_not_hear_of_the_boot(client: Client) -> None:
     assert len(client.says(f"{LOGIN}\r\nEvents: call,agent")) == 1
-    assert client.session.hears
+    assert client.session.logged_in
 
 
 def test_an_md5_login_answers_its_challenge(client: Client) -> None:
@@ -156,7 +156,7 @@ def test_events_are_switched_and_filtered(client: Client) -> None:
     event = b"Event: VarSet\r\nPrivilege: dialplan,all"
     (off,) = client.says("Action: Events\r\nEventMask: off")
     client.session.deliver([event], wire([event]))
-    assert off.get("Events") == "Off" and client.hears() == [] and not client.session.hears
+    assert off.get("Events") == "Off" and client.hears() == [] and not client.session.hears_everything
     on, added = client.says("Action: Events\r\nEventMask: on", "Action: Filter\r\nOperation: Add\r\nFilter: !VarSet")
     client.session.deliver([event, b"Event: Hold"], b"")
     assert (on.get("Events"), added.get("Message")) == ("On", "Success")
@@ -190,4 +190,4 @@ def test_what_is_no_ami_is_cut_off(client: Client) -> None:
 def test_a_lost_connection_hears_nothing_more(client: Client) -> None:
     client.says(LOGIN)
     client.session.connection_lost(None)
-    assert client.session.closed and not client.session.hears and client.desk.changes == 2
+    assert client.session.closed and not client.session.hears_everything and client.desk.changes == 2

@@ -1,0 +1,1 @@
+"""Analysts' own SQL about the published marts of their tenant."""

@@ -1,0 +1,1 @@
+"""What may be dialled to the outside: a tenant's rules, judgement of a number, limits that hold across processes."""

@@ -1,0 +1,1 @@
+"""Recordings as they are listed, played and deleted, and the keys that open them."""

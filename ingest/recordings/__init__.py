@@ -1,0 +1,1 @@
+"""What the PBX records goes from its spool, encrypted, into the store."""

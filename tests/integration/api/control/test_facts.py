@@ -1,0 +1,83 @@
+"""api/control/facts.py and notes.py: one tenant's agents, queues and calls; what agents have to say of them."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple
+
+import psycopg
+import pytest
+from api_parts import agent, busy, queue
+from api_rows import add_user, call_statements, live_statements, write
+from msgspec.structs import replace
+from stories import told
+
+from api.control.facts import PostgresFacts, Waiting
+from api.database import Database
+from api.errors import BadRequest
+
+WAITS = "0 arrives, 1 joins support"
+
+
+class Known(NamedTuple):
+    """Facts by the API's role, and Ann, who is Alice."""
+
+    facts: PostgresFacts
+    user: str
+    owner: str
+
+
+@pytest.fixture
+async def known(database: str, database_as: Callable[..., str]) -> AsyncIterator[Known]:
+    """Alice on a call, Bob free, a caller who waits; and another tenant with the same."""
+    user = add_user(database, "ann", "agent")
+    add_user(database, "bea", "agent", "other")
+    agents = [busy(), agent("Bob"), agent("Theirs", tenant="other", pbx="pbx2")]
+    queues = [queue(), queue("theirs", tenant="other"), queue("support", pbx="pbx3")]
+    calls = [replace(told(WAITS).call, linkedid="2", tenant="default")]
+    write(database, [*call_statements(calls), *live_statements(agents, queues)])
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE agent_extensions SET user_id = %s WHERE agent_id = 'PJSIP/Alice'", [user])
+    pool = Database(database_as("trunkline_api"))
+    await pool.open()
+    yield Known(PostgresFacts(pool), user, database)
+    await pool.close()
+
+
+async def test_who_is_who(known: Known) -> None:
+    (mine,) = await known.facts.own("default", known.user)
+    assert (mine.agent.name, mine.user_id) == ("Alice", known.user)
+    assert await known.facts.own("other", known.user) == []
+    assert [seat.agent.name for seat in await known.facts.on_call("default", "pbx:1")] == ["Alice"]
+    assert await known.facts.on_call("other", "pbx:1") == []
+    (bob,) = await known.facts.agents("default", "PJSIP/Bob")
+    assert bob.user_id is None
+    assert await known.facts.agents("default", "PJSIP/Theirs") == []
+    assert {each.name for each in await known.facts.members("default", "pbx", "support")} == {"Alice", "Bob"}
+
+
+async def test_what_a_name_stands_for(known: Known) -> None:
+    facts = known.facts
+    assert [await facts.reached("default", "pbx", name) for name in ("support", "Bob", "theirs", "Theirs", "5")] == [
+        *("queue", "agent", None, None, None)
+    ]
+    found = await facts.queue("default", "pbx:support")
+    assert found is not None and found.pbx == "pbx"
+    with pytest.raises(BadRequest, match="several"):
+        await facts.queue("default", "support")
+    assert await facts.queue("default", "theirs") is None
+
+
+async def test_callers_contacts_and_left_queues(known: Known) -> None:
+    waiting = await known.facts.waiting("default", "pbx:2")
+    assert isinstance(waiting, Waiting) and (waiting.pbx, waiting.queue) == ("pbx", "support")
+    assert await known.facts.waiting("other", "pbx:2") is None
+    assert [await known.facts.has_contact("default", each) for each in ("x", str(uuid.uuid4()))] == [False, False]
+    assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == []
+    with psycopg.connect(known.owner) as connection:
+        connection.execute(
+            "INSERT INTO commands (id, tenant_id, user_id, name, arguments, status, pbx, interface, owner, due_at)"
+            " VALUES (gen_random_uuid(), 'default', %s, 'status', '{\"left\": [\"support\"]}', 'confirmed', 'pbx',"
+            " 'PJSIP/Alice', gen_random_uuid(), now())",
+            [known.user],
+        )
+    assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == ["support"]

@@ -1,0 +1,49 @@
+"""api/recordings/removal.py: what is over goes, file and all; the row stays and says why."""
+
+from datetime import UTC, datetime, timedelta
+
+from api_rows import change
+from integration.api.recordings.conftest import Archive
+
+from api.recordings.removal import Removal
+
+
+def files(archive: Archive) -> set[str]:
+    return {path.name.removesuffix(".age") for path in archive.folder.rglob("*.age")}
+
+
+async def test_recordings_are_kept_for_as_long_as_their_tenant_says(archive: Archive) -> None:
+    north, south = archive.give_key("north"), archive.give_key("south")
+    now = datetime.now(UTC)
+    old, fresh = (archive.put(north, "north", "pbx:1", at=now - timedelta(days=days)) for days in (31, 29))
+    theirs = archive.put(south, "south", "pbx:9", at=now - timedelta(days=3000))
+    removal = Removal(archive.database, archive.store)
+    await removal.expire()
+    assert files(archive) == {old, fresh, theirs}
+    change(archive.owner, "INSERT INTO recording_settings (tenant_id, keep_days) VALUES ('north', 30)")
+    await removal.expire()
+    await removal.expire()
+    assert files(archive) == {fresh, theirs}
+    assert archive.row(old)["deleted_because"] == "expired" and archive.row(fresh)["deleted_at"] is None
+    assert archive.audit() == [("", "recording.delete", old, {"callId": "pbx:1", "because": "expired"})]
+
+
+async def test_a_file_that_has_gone_already_is_no_reason_to_stop(archive: Archive) -> None:
+    key = archive.give_key("north")
+    first, second = archive.put(key, "north", "pbx:1"), archive.put(key, "north", "pbx:1")
+    (archive.folder / archive.row(first)["path"]).unlink()
+    assert await Removal(archive.database, archive.store).erase("north", "pbx:1", None) == 2
+    assert files(archive) == set()
+    assert {archive.row(each)["deleted_because"] for each in (first, second)} == {"erased"}
+
+
+async def test_a_call_is_erased_with_those_that_became_part_of_it_and_nothing_else(archive: Archive) -> None:
+    key = archive.give_key("north")
+    change(archive.owner, "UPDATE call_sessions SET merged_into = 'pbx:2' WHERE call_id = 'pbx:1'")
+    archive.put(key, "north", "pbx:1")
+    archive.put(key, "north", "pbx:2")
+    theirs, nobodys = archive.put(archive.give_key("south"), "south", "pbx:9"), archive.put(key, "north", None)
+    removal = Removal(archive.database, archive.store)
+    assert await removal.erase("south", "pbx:2", None) == 0
+    assert await removal.erase("north", "pbx:2", None) == 2
+    assert files(archive) == {theirs, nobodys}

@@ -55,6 +55,7 @@ from api.managers.store import PostgresManagerStore
 from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
+from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -124,10 +125,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     live, telemetry = Live(settings, database), Telemetry()
     transport = httpx.AsyncHTTPTransport(trust_env=False)
     told = KafkaSettingsTopic(settings.kafka)
-    store = store_of(settings.recordings)
-    dialling = DialDesk(database, settings.country, settings.zone)
-    layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings))
-    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures):
+    store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
+    exchange = Exchange(database, settings, live.hub)
+    layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
+    phones = exchange.join(layer, gate)
+    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
@@ -143,13 +145,12 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
+            *exchange.works(),
         ]
         async with beside(works):
             yield
-        await layer.close()
-        await transport.aclose()
-        await told.close()
-        await database.close()
+        for close in (exchange.close, layer.close, transport.aclose, told.close, database.close):
+            await close()
 
     checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
@@ -161,6 +162,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
+            phones=phones,
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             hub=live.hub,

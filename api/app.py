@@ -31,6 +31,8 @@ from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
+from api.phone.page import desktop_router, read_desktop
+from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
 from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
@@ -55,6 +57,7 @@ class Parts(Struct, frozen=True):
     admin: AdminDesk
     analysts: AnalystDesk
     acting: Desks
+    phones: PhoneParts
     recordings: RecordingDesk
     contacts: ContactDesk
     hub: Hub
@@ -73,11 +76,13 @@ def routes_of(parts: Parts) -> Routes:
         manager_router(parts.desk),
         admin_router(parts.admin),
         control_router(parts.acting),
+        *phone_routers(parts.phones),
         recording_router(parts.recordings),
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
+        desktop_router(read_desktop(parts.gate)),
         pbx_socket,
         asyncapi_json,
     ]

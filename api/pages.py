@@ -59,7 +59,7 @@ class Pages(Struct, frozen=True):
 
 def read_pages(gate: Gate) -> Pages:
     """Read everything from the disk. Raises OSError when the installation is not whole."""
-    files = {name: _file(folder / name.removeprefix("/"), media) for name, (folder, media) in FILES.items()}
+    files = {name: read_file(folder / name.removeprefix("/"), media) for name, (folder, media) in FILES.items()}
     return Pages((OWN / "login.html").read_bytes(), files, gate)
 
 
@@ -68,9 +68,15 @@ def read_away_page() -> bytes:
     return (OWN / "away.html").read_bytes()
 
 
-def _file(path: Path, media_type: str) -> File:
+def read_file(path: Path, media_type: str) -> File:
+    """A file with its tag. Raises OSError."""
     body = path.read_bytes()
     return File(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
+def not_modified(request: Request[Any, Any, Any], file: File) -> bool:
+    """Whether the browser has it already."""
+    return request.headers.get("if-none-match") == file.etag
 
 
 OurPages = NamedDependency[SkipValidation[Pages]]
@@ -78,12 +84,12 @@ OurPages = NamedDependency[SkipValidation[Pages]]
 
 @get("/", opt=open_because("it only leads to the login or to the pages behind it"), include_in_schema=False)
 async def root(request: Request[Any, Any, Any], pages: OurPages) -> Redirect:
-    """To the dashboard, or to the login."""
+    """To the dashboard, an agent to the phone, a stranger to the login."""
     try:
-        await pages.gate.admit(request.headers, request.method)
+        principal = await pages.gate.admit(request.headers, request.method)
     except ApiError:
         return Redirect("/login", status_code=303)
-    return Redirect("/reports/", status_code=303)
+    return Redirect("/phone" if principal.role == "agent" else "/reports/", status_code=303)
 
 
 @get("/login", opt=open_because("it is the way in"), media_type=MediaType.HTML, include_in_schema=False)
@@ -100,7 +106,7 @@ async def static(request: Request[Any, Any, Any], pages: OurPages, name: FromPat
     if file is None:
         raise NotFound("There is nothing at this address.")
     headers = {"etag": file.etag, "cache-control": KEPT}
-    if request.headers.get("if-none-match") == file.etag:
+    if not_modified(request, file):
         return Response(b"", status_code=304, headers=headers)
     return Response(file.body, media_type=file.media_type, headers=headers)
 

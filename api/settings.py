@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from msgspec import Struct
 
 from api.dialling.numbers import is_country
@@ -66,9 +67,29 @@ class PbxSettings(Struct, frozen=True):
     secret: str
     tls: bool = False
     ca: str | None = None
+    # Its SIP over WebSocket, for phones in browsers; empty where there are none.
+    sip: str = ""
 
     def __repr__(self) -> str:
         return f"PbxSettings({self.name!r})"
+
+
+class IceServer(Struct, frozen=True, omit_defaults=True):
+    """A STUN or TURN server, as browsers take it."""
+
+    urls: str
+    username: str = ""
+    credential: str = ""
+
+    def __repr__(self) -> str:
+        return f"IceServer({self.urls!r})"
+
+
+class PhoneSettings(Struct, frozen=True):
+    """For phones in browsers: servers that find a way through NAT, and what stands before a number for outside."""
+
+    ice_servers: tuple[IceServer, ...] = ()
+    outside_prefix: str = "9"
 
 
 class RecordingSettings(Struct, frozen=True):
@@ -100,6 +121,7 @@ class Settings(Struct, frozen=True):
     recordings: RecordingSettings
     pbxs: tuple[PbxSettings, ...] = ()
     contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
+    phones: PhoneSettings = PhoneSettings()
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -109,7 +131,8 @@ class Settings(Struct, frozen=True):
         """What must be in no log."""
         own = [self.jwt_secret.decode(), self.kafka.password, self.admin_password or ""]
         password = urlsplit(self.database).password or ""
-        return [*own, password, unquote(password), *(pbx.secret for pbx in self.pbxs)]
+        turn = [server.credential for server in self.phones.ice_servers]
+        return [*own, password, unquote(password), *(pbx.secret for pbx in self.pbxs), *turn]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -132,6 +155,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             environment.get("TRUNKLINE_INTERNAL_CONTEXT") or "pbx-internal",
             environment.get("TRUNKLINE_OUTBOUND_CONTEXT") or "pbx-outbound",
         ),
+        phones=PhoneSettings(_ice_servers(environment), _prefix(environment)),
         recordings=_recordings(environment),
     )
 
@@ -156,14 +180,40 @@ def _pbxs(environment: Mapping[str, str]) -> tuple[PbxSettings, ...]:
     addresses = _each(environment, "TRUNKLINE_AMI", names, "host:port of the manager interface")
     users = _each(environment, "TRUNKLINE_CONTROL_USER", names, "a user of manager.conf that may act on calls")
     secrets = _each(environment, "TRUNKLINE_CONTROL_SECRET", names, "that user's secret")
+    sips = _each(environment, "TRUNKLINE_SIP", names, "ws://host:port/ws") if environment.get("TRUNKLINE_SIP") else None
     tls, ca = environment.get("TRUNKLINE_AMI_TLS", "0") == "1", environment.get("TRUNKLINE_AMI_CA") or None
     found = []
-    for name, address, user, secret in zip(names, addresses, users, secrets, strict=True):
+    sips = sips or [""] * len(names)
+    for name, address, user, secret, sip in zip(names, addresses, users, secrets, sips, strict=True):
         host, _, port = address.rpartition(":")
         if not host or not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
             raise BadSetting(f"TRUNKLINE_AMI is {address!r}: give host:port of the manager interface of {name}.")
-        found.append(PbxSettings(name, host, int(port), user, secret, tls, ca))
+        if sip and not sip.startswith(("ws://", "wss://")):
+            raise BadSetting(f"TRUNKLINE_SIP is {sip!r}: give the address of {name}'s WebSocket, ws://host:port/ws.")
+        found.append(PbxSettings(name, host, int(port), user, secret, tls, ca, sip))
     return tuple(found)
+
+
+def _ice_servers(environment: Mapping[str, str]) -> tuple[IceServer, ...]:
+    """Addresses with commas between them, or, for servers with a login, JSON as browsers take it."""
+    text = environment.get("TRUNKLINE_ICE_SERVERS", "").strip()
+    try:
+        if text.startswith("["):
+            found = msgspec.json.decode(text, type=tuple[IceServer, ...])
+        else:
+            found = tuple(IceServer(each.strip()) for each in text.split(",") if each.strip())
+    except msgspec.DecodeError as error:
+        raise BadSetting(f"TRUNKLINE_ICE_SERVERS: {error}.") from error
+    if any(not each.urls.startswith(("stun:", "stuns:", "turn:", "turns:")) for each in found):
+        raise BadSetting("TRUNKLINE_ICE_SERVERS: each begins with stun:, turn: or turns:, as stun:stun.example:3478.")
+    return found
+
+
+def _prefix(environment: Mapping[str, str]) -> str:
+    text = environment.get("TRUNKLINE_OUTSIDE_PREFIX", "9")
+    if not (len(text) <= 5 and all(character in "0123456789*#" for character in text)):
+        raise BadSetting(f"TRUNKLINE_OUTSIDE_PREFIX is {text!r}: give what phones dial before a number for outside.")
+    return text
 
 
 def _each(environment: Mapping[str, str], name: str, pbxs: list[str], what: str) -> list[str]:

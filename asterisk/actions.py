@@ -150,6 +150,31 @@ class QueueSummary(Action):
     queue: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ShowEndpoint(Action):
+    """A phone as PJSIP knows it: an EndpointDetail with its DeviceState, and more."""
+
+    name: ClassVar[str] = "PJSIPShowEndpoint"
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPackets(Action):
+    """How many packets of sound a channel has received: Value in the answer. A fixed question, never a caller's."""
+
+    name: ClassVar[str] = "Getvar"
+    constants: ClassVar[tuple[tuple[str, str], ...]] = (("Variable", "CHANNEL(rtcp,rxcount)"),)
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadPhones(Action):
+    """Let PJSIP read its configuration again, and find phones that are new in the database. No call is touched."""
+
+    name: ClassVar[str] = "Reload"
+    constants: ClassVar[tuple[tuple[str, str], ...]] = (("Module", "res_pjsip.so"),)
+
+
 # ---- queues: these and all below change something
 
 
@@ -224,6 +249,17 @@ class Originate(Action):
     channel_id: str | None = None
     other_channel_id: str | None = None
     variables: Variables = field(default=(), metadata={"header": "Variable"})
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredOriginate(Originate):
+    """The same, and the phone is asked to answer by itself: pages do, and desk phones that are set up for it."""
+
+    # A constant: as a variable of the caller's, the name of a function would be refused.
+    constants: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Async", "true"),
+        ("Variable", r"PJSIP_HEADER(add,Call-Info)=<sip:trunkline>\;answer-after=0"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

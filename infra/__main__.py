@@ -121,8 +121,8 @@ def up(data: Path, database: str, broker: str, pbx: str, host: str, port: int) -
 def migrate(data: Path, database: str, broker: str, copies: int, pbxs: tuple[str, ...]) -> None:
     """Bring the database's schema up to date; `up` does so by itself.
 
-    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD, TRUNKLINE_WAREHOUSE_PASSWORD
-    and TRUNKLINE_RECORDINGS_PASSWORD, else made up and kept in the data folder.
+    A role's password is taken from TRUNKLINE_STREAMS_PASSWORD, TRUNKLINE_API_PASSWORD, TRUNKLINE_WAREHOUSE_PASSWORD,
+    TRUNKLINE_RECORDINGS_PASSWORD and TRUNKLINE_ASTERISK_PASSWORD, else made up and kept in the data folder.
     """
     stack = Stack(settings_of(data, broker=broker, database=database), os.environ)
     owner = stack.values.owner_url()

@@ -22,6 +22,7 @@ import click
 
 from infra import asterisk_files, asterisk_tree
 from infra.asterisk_files import AGENTS_HOST, TRUNK_HOST, AsteriskPorts, AsteriskSecrets, Installation
+from infra.asterisk_plan import RealtimePlan
 from infra.errors import InfraError, StartError
 from infra.folder_lock import FolderLock
 from infra.passwords import Passwords
@@ -43,11 +44,15 @@ OPEN_FILES = 65_536
 SOCKET_PATH_BYTES = 107
 
 
-def kept_installation(data: Path, tree: Path, system_name: str = "pbx1") -> Installation:
-    """The installation in the data folder `data`: its ports and secrets are chosen once and stay the same."""
+def kept_installation(data: Path, tree: Path, system_name: str = "pbx1", database: str = "") -> Installation:
+    """The installation in the data folder `data`: its ports and secrets are chosen once and stay the same.
+
+    `database` is the URL of Trunkline's database for the role `trunkline_asterisk`; with it browser phones are there.
+    """
     ports = AsteriskPorts.claim(Ports(data / "ports.json"))
     secrets = AsteriskSecrets.claim(Passwords(data / "secrets.json"))
-    return Installation(tree, (data / "asterisk").resolve(), ports, secrets, system_name)
+    realtime = RealtimePlan.of(database) if database else None
+    return Installation(tree, (data / "asterisk").resolve(), ports, secrets, system_name, realtime)
 
 
 def prepare(installation: Installation, patience: float = 5.0) -> Prepared:
@@ -223,8 +228,9 @@ def main(data: Path, cache: Path, name: str, spool: Path | None, record_queues: 
         signal.signal(number, lambda *_: stopping.set())
     try:
         tree = asterisk_tree.fetch(cache, os.environ.get("TRUNKLINE_DEBIAN_MIRROR", ""))
-        kept = replace(kept_installation(data, tree, name), chosen_spool=spool, record_queues=record_queues)
-        asterisk = RealAsterisk(kept)
+        database = os.environ.get("TRUNKLINE_DATABASE", "")
+        kept = kept_installation(data, tree, name, database)
+        asterisk = RealAsterisk(replace(kept, chosen_spool=spool, record_queues=record_queues))
         began = time.monotonic()
         asterisk.start()
     except InfraError as error:

@@ -1,7 +1,8 @@
 """What one installation of Asterisk is made of: its ports and secrets, and its configuration made from `asterisk/pbx/`.
 
 The templates there hold `@NAME@` where installations differ; those in `each_phone/` are repeated for every phone, those
-in `each_agent/` for every agent of the large team. Nothing is started here, and no secret is shown by `repr`.
+in `each_agent/` for every agent of the large team; those in `realtime/` are for an Asterisk that finds browser phones
+in Trunkline's database. Nothing is started here, and no secret is shown by `repr`.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra import asterisk_tree, certificate
-from infra.asterisk_plan import Folders, PbxPlan, PhoneKind, PhonePlan, TrunkPlan, phone_values, values
+from infra.asterisk_plan import Folders, PbxPlan, PhoneKind, PhonePlan, RealtimePlan, TrunkPlan, phone_values, values
 from infra.kept import write_private
 from infra.passwords import Passwords
 from infra.ports import HOST, Ports
@@ -82,13 +83,17 @@ class AsteriskSecrets:
 
 @dataclass(frozen=True)
 class Installation:
-    """One Asterisk: its programs (`tree`), the folder that everything it writes is in, ports, secrets, system name."""
+    """One Asterisk: its programs (`tree`), the folder that everything it writes is in, ports, secrets, system name.
+
+    With `realtime` its browser phones are those of Trunkline's database; without, two that are always there.
+    """
 
     tree: Path
     folder: Path
     ports: AsteriskPorts
     secrets: AsteriskSecrets
     system_name: str = "pbx1"
+    realtime: RealtimePlan | None = None
     chosen_spool: Path | None = None
     record_queues: bool = False
 
@@ -139,7 +144,8 @@ def rendered(installation: Installation) -> dict[str, str]:
 def render(plan: PbxPlan, agents: Sequence[str] = ()) -> dict[str, str]:
     """Our configuration files by name. Raises KeyError when a template asks for something that is not known."""
     known = values(plan)
-    files = {path.name: fill(path.read_text(), known) for path in sorted(TEMPLATES.glob("*.conf"))}
+    paths = [*TEMPLATES.glob("*.conf"), *(TEMPLATES.glob("realtime/*.conf") if plan.realtime else ())]
+    files = {path.name: fill(path.read_text(), known) for path in sorted(paths)}
     each_agent = [{**known, "AGENT": agent} for agent in agents]
     each_phone = [{**known, **phone_values(plan, phone)} for phone in plan.phones]
     for folder, repeated in (("each_agent", each_agent), ("each_phone", each_phone)):
@@ -161,7 +167,7 @@ def plan_of(installation: Installation) -> PbxPlan:
         system_name=installation.system_name,
         folders=_folders(folder, installation.tree),
         trunk=TrunkPlan(f"{TRUNK_HOST}:{ports.trunk}", (f"{TRUNK_HOST}/32",)),
-        phones=PHONE_PLANS,
+        phones=tuple(phone for phone in PHONE_PLANS if not (installation.realtime and phone.kind is PhoneKind.BROWSER)),
         phone_secrets=secrets.phones,
         ami_secret=secrets.ami,
         control_secret=secrets.control,
@@ -178,6 +184,7 @@ def plan_of(installation: Installation) -> PbxPlan:
         recording_spool=str(installation.recording_spool),
         record_queues=installation.record_queues,
         agents=f"{AGENTS_HOST}:{ports.agents}",
+        realtime=installation.realtime,
     )
 
 

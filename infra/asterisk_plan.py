@@ -7,6 +7,7 @@ and phones. Pure: nothing is read or written here, and no secret is shown by `re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import unquote, urlsplit
 
 from asterisk.filters import FILTERS
 
@@ -58,6 +59,29 @@ class TrunkPlan:
 
 
 @dataclass(frozen=True)
+class RealtimePlan:
+    """The database in which Asterisk finds the browser phones, and the role that reads three views there."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str = field(repr=False)
+
+    @classmethod
+    def of(cls, url: str) -> "RealtimePlan":
+        """The database of a URL, `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`."""
+        parts = urlsplit(url)
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 5432,
+            database=unquote(parts.path.removeprefix("/")),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+
+@dataclass(frozen=True)
 class PbxPlan:
     """One PBX. `listen` is for SIP; the manager interface is on loopback and, if set, over TLS at `ami_tls`."""
 
@@ -87,6 +111,8 @@ class PbxPlan:
     record_queues: bool = False
     # `HOST:PORT` of the large team's phones, which do not log in.
     agents: str = ""
+    # None: browser phones are those of `phones`.
+    realtime: RealtimePlan | None = None
 
 
 def values(plan: PbxPlan) -> dict[str, str]:
@@ -95,6 +121,7 @@ def values(plan: PbxPlan) -> dict[str, str]:
         **_folders(plan.folders),
         **_manager(plan),
         **_trunk(plan.trunk),
+        **_realtime(plan.realtime),
         "SYSTEM_NAME": plan.system_name,
         "LISTEN": plan.listen,
         "UDP_LISTEN": plan.listen if _speaks_in_clear(plan) else "127.0.0.1",
@@ -175,6 +202,20 @@ def _trunk(trunk: TrunkPlan) -> dict[str, str]:
         "TRUNK_CONTACT": contact,
         "TRUNK_MATCH": "\nmatch = ".join(trunk.sources),
         "TRUNK_NUMBER": trunk.number,
+    }
+
+
+def _realtime(realtime: RealtimePlan | None) -> dict[str, str]:
+    if realtime is None:
+        return {"REALTIME_PRELOAD": "; Browser phones are in pjsip_phones.conf."}
+    return {
+        "REALTIME_PRELOAD": "; Browser phones are found in Trunkline's database.\npreload = res_config_pgsql.so",
+        "REALTIME_HOST": realtime.host,
+        "REALTIME_PORT": str(realtime.port),
+        "REALTIME_DATABASE": realtime.database,
+        "REALTIME_USER": realtime.user,
+        # A semicolon would begin a comment.
+        "REALTIME_PASSWORD": realtime.password.replace(";", r"\;"),
     }
 
 

@@ -121,7 +121,9 @@ class Stack:
         if settings.pbx == "simulator":
             mine.append(pbx.simulator_service(settings.data, self.ports, partial(self.environment, "simulator")))
         if settings.pbx == "asterisk":
-            mine.append(pbx.asterisk_service(settings.data, cache.cache_folder() / "asterisk", self.inherited))
+            programs, needs = cache.cache_folder() / "asterisk", () if settings.database else ("postgres",)
+            database = partial(self.values.role_url, "trunkline_asterisk")
+            mine.append(pbx.asterisk_service(settings.data, programs, self.inherited, database, needs))
         return tuple(mine)
 
     def _prepare_kafka(self, say: Say) -> Prepared:

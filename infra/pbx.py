@@ -81,6 +81,13 @@ def files_of(settings: UpSettings) -> dict[str, str]:
     return {variable: str(folder / name) for variable, name in names.items()}
 
 
+def sip_of(settings: UpSettings, ports: Ports) -> str:
+    """Where the API relays browser phones to, of a PBX of our own; of others nothing is known."""
+    if settings.pbx != "asterisk":
+        return ""
+    return f"ws://{HOST}:{ports.kept('asterisk_http') or ports.claim('asterisk_http')}/ws"
+
+
 def spool_of(settings: UpSettings) -> str:
     """The folder into which the PBX writes recordings; empty for one that is not ours, unless the user says it."""
     ours = str(settings.data / "asterisk" / asterisk_files.SPOOL) if settings.pbx == "asterisk" else ""
@@ -99,16 +106,22 @@ def simulator_service(data: Path, ports: Ports, environment: Callable[[], Mappin
     return Service("simulator", prepare)
 
 
-def asterisk_service(data: Path, cache: Path, environment: Mapping[str, str]) -> Service:
-    """A real Asterisk as a service; it is fetched at the first start."""
+def asterisk_service(
+    data: Path, cache: Path, environment: Mapping[str, str], database: Callable[[], str], needs: tuple[str, ...] = ()
+) -> Service:
+    """A real Asterisk as a service; it is fetched at the first start.
+
+    `database` gives the URL at which it finds browser phones, once the services that it `needs` are there.
+    """
 
     def prepare(say: Say) -> Prepared:
         say("fetching Asterisk, once per user")
         tree = asterisk_tree.fetch(cache, environment.get("TRUNKLINE_DEBIAN_MIRROR", ""))
         installation = asterisk.kept_installation(data, tree, ASTERISK_NAME)
         argv = (sys.executable, "-P", "-m", "infra.asterisk", "--data", str(data), "--cache", str(cache))
-        command = Command((*argv, "--name", ASTERISK_NAME), environment)
+        # In the environment, not in the arguments, which everybody on the machine may read.
+        command = Command((*argv, "--name", ASTERISK_NAME), {**environment, "TRUNKLINE_DATABASE": database()})
         address = f"{HOST}:{installation.ports.ami}"
         return Prepared(command, address, lambda: asterisk.answers(installation), ASTERISK_READY_SECONDS)
 
-    return Service("asterisk", prepare)
+    return Service("asterisk", prepare, needs=needs)

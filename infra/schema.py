@@ -13,7 +13,7 @@ from calls.topics import PARTITIONS
 from infra import migrate, postgres
 from infra.errors import StartError
 
-ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse", "trunkline_recordings")
+ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse", "trunkline_recordings", "trunkline_asterisk")
 # Numbers that nobody has: behind the trunk of a PBX to try things on there is no telephone network.
 _OPEN_PRACTICE = """
 INSERT INTO dial_policies (tenant_id, rules) VALUES ('default', '{"prefixes": ["+1555"]}') ON CONFLICT DO NOTHING

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from infra import postgres, schema
 from infra.errors import StartError
 from infra.passwords import Passwords
-from infra.pbx import Pbx, files_of, pbx_of, spool_of
+from infra.pbx import Pbx, files_of, pbx_of, sip_of, spool_of
 from infra.ports import HOST, Ports
 from infra.settings import UpSettings
 
@@ -37,7 +37,7 @@ class Values:
         known: Mapping[str, Callable[[], str]] = {
             "DATA": lambda: str(self.settings.data),
             "KAFKA": lambda: str(self.settings.broker or f"{HOST}:{self._kept('kafka')}"),
-            "DATABASE": lambda: self._role_url(f"trunkline_{process}"),
+            "DATABASE": lambda: self.role_url(f"trunkline_{process}"),
             "LAKE": lambda: schema.database_url(self.owner_url(), postgres.LAKE),
             "PBX": lambda: self.pbx().name,
             "PARTITION": lambda: str(schema.partition_of(self.owner_url(), self.pbx().name)),
@@ -46,6 +46,7 @@ class Values:
             "AMI_SECRET": lambda: self.pbx().secret,
             "CONTROL_USER": lambda: self.pbx().control_user,
             "CONTROL_SECRET": lambda: self.pbx().control_secret,
+            "SIP": lambda: self.settings.optional(name, sip_of(self.settings, self.ports)),
             "QUEUE_LOG": lambda: self._file(name),
             "CEL": lambda: self._file(name),
             "CDR": lambda: self._file(name),
@@ -75,7 +76,8 @@ class Values:
         place = postgres.PostgresPlace(self.settings.data / "postgres", self.ports, self.passwords)
         return postgres.url(place, self._kept("postgres"), database)
 
-    def _role_url(self, role: str) -> str:
+    def role_url(self, role: str) -> str:
+        """The URL of the application's database for a role: never log it."""
         return schema.role_url(self.owner_url(), role, self.passwords.get(role))
 
     def _file(self, name: str) -> str:

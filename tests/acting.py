@@ -131,14 +131,16 @@ async def _listen(person: Person) -> None:
         person.frames.append(json.loads(text))
 
 
-def hire(whole: Installation, username: str, role: str, pbx: str = "", extension: str = "") -> str:
+def hire(
+    whole: Installation, username: str, role: str, pbx: str = "", extension: str = "", *, is_web: bool = False
+) -> str:
     """Make a user and, with an extension, give them the phone; the user's id."""
     form = {"username": username, "name": username.title(), "role": role, "password": PASSWORD}
     status, body = whole.ask("POST", "/api/admin/users", form)
     assert status == 201, body
     user = str(json.loads(body)["id"])
     if extension:
-        seat = {"userId": user, "pbx": pbx, "interface": f"PJSIP/{extension}", "extension": extension}
+        seat = {"userId": user, "pbx": pbx, "interface": f"PJSIP/{extension}", "extension": extension, "isWeb": is_web}
         status, body = whole.ask("POST", "/api/admin/extensions", seat)
         assert status == 201, body
     return user

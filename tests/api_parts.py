@@ -13,7 +13,7 @@ import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
-from no_pbx import desks_on_nothing
+from no_pbx import desks_on_nothing, phones_on_nothing
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -314,6 +314,7 @@ def make_parts(**changes: Any) -> Parts:
     """All parts, fakes at the seams."""
     accounts = changes.pop("accounts", None) or FakeAccounts()
     gate = make_gate(accounts)
+    hub = Hub(Board(), FakePulse(), UTC, Clock())
     plain = Parts(
         gate=gate,
         doorman=make_doorman(accounts),
@@ -321,9 +322,10 @@ def make_parts(**changes: Any) -> Parts:
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
+        phones=phones_on_nothing(NOWHERE, hub, gate),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
-        hub=Hub(Board(), FakePulse(), UTC, Clock()),
+        hub=hub,
         seats=make_seats(),
         checks=Checks({}),
         telemetry=Telemetry(),

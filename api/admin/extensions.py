@@ -4,6 +4,7 @@ The user may then sign in by the extension, with their own password, and is call
 is shown. The SIP secret of the telephone is another matter.
 """
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +17,15 @@ from api.admin.acting import Acting, Asked, Items, Limit, Offset, OurDesk, Tenan
 from api.admin.words import Extension, Interface, PbxName
 from api.errors import BadRequest, Conflict
 
+WEB = re.compile(r"PJSIP/[A-Za-z0-9_.-]{1,40}")
 _JOINED = """
-SELECT e.id, e.tenant_id, e.user_id, u.username, u.name, e.pbx, e.interface, e.extension
+SELECT e.id, e.tenant_id, e.user_id, u.username, u.name, e.pbx, e.interface, e.extension, e.is_web
 FROM extensions e JOIN users u ON u.id = e.user_id
 """
 
 
 class ExtensionForm(Struct, frozen=True, rename="camel"):
-    """Where a user is reached. `username` and `name` are the user's."""
+    """Where a user is reached. `username` and `name` are the user's; `isWeb`: the phone is a page in a browser."""
 
     id: str
     tenant: str
@@ -33,15 +35,20 @@ class ExtensionForm(Struct, frozen=True, rename="camel"):
     pbx: str
     interface: str
     extension: str
+    is_web: bool
 
 
 class NewExtension(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A user to be reached at an interface; the extension, if none is said, is the interface's: 1001 of PJSIP/1001."""
+    """A user to be reached at an interface; the extension, if none is said, is the interface's: 1001 of PJSIP/1001.
+
+    With `isWeb` the phone there is a page in a browser: the PBX needs no entry of its own for it, and may have none.
+    """
 
     user_id: UUID
     pbx: PbxName
     interface: Interface
     extension: Extension | UnsetType = UNSET
+    is_web: bool = False
 
 
 class ExtensionChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -49,6 +56,7 @@ class ExtensionChange(Struct, frozen=True, rename="camel", forbid_unknown_fields
 
     user_id: UUID | UnsetType = UNSET
     extension: Extension | UnsetType = UNSET
+    is_web: bool | UnsetType = UNSET
 
 
 @get("/extensions")
@@ -67,23 +75,25 @@ async def add_extension(
     request: Asked, desk: OurDesk, data: JSONBody[NewExtension], tenant: Tenant = None
 ) -> ExtensionForm:
     """Map an interface to a user. One that no agent of the tenant was seen at yet only an operator may give out."""
+    if data.is_web:
+        _check_web(data.interface)
     extension = data.extension or data.interface.partition("/")[2].partition("@")[0]
     async with desk.acting(request.user, tenant) as act:
         await _check_user(act, data.user_id)
         if not act.is_operator:
             await _check_seen(act, data)
-        values = (act.tenant, data.user_id, data.pbx, data.interface, extension)
+        values = (act.tenant, data.user_id, data.pbx, data.interface, extension, data.is_web)
         try:
             row = await act.row(
-                "INSERT INTO extensions (tenant_id, user_id, pbx, interface, extension) VALUES (%s, %s, %s, %s, %s)"
-                " RETURNING id",
+                "INSERT INTO extensions (tenant_id, user_id, pbx, interface, extension, is_web)"
+                " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
                 *values,
             )
         except UniqueViolation as error:
             raise _taken(error, data.pbx) from None
         assert row is not None
         said = {"user_id": str(data.user_id), "pbx": data.pbx, "interface": data.interface, "extension": extension}
-        await act.audit("extension.add", str(row["id"]), said)
+        await act.audit("extension.add", str(row["id"]), said | {"is_web": data.is_web})
         return _form(await _found(act, row["id"]))
 
 
@@ -94,17 +104,19 @@ async def change_extension(
     """Give an interface to another user, or another extension to sign in with."""
     async with desk.acting(request.user, tenant) as act:
         before = await _found(act, id_of(extension_id, "extension"))
-        wanted = given(data, ("user_id", "extension"))
+        wanted = given(data, ("user_id", "extension", "is_web"))
         after = before | wanted
+        if after["is_web"]:
+            _check_web(before["interface"])
         await _check_user(act, after["user_id"])
         try:
             await act.run(
-                "UPDATE extensions SET user_id = %s, extension = %s WHERE id = %s",
-                *(after["user_id"], after["extension"], before["id"]),
+                "UPDATE extensions SET user_id = %s, extension = %s, is_web = %s WHERE id = %s",
+                *(after["user_id"], after["extension"], after["is_web"], before["id"]),
             )
         except UniqueViolation as error:
             raise _taken(error, before["pbx"]) from None
-        text = {name: str(value) for name, value in wanted.items()}
+        text = {name: value if name == "is_web" else str(value) for name, value in wanted.items()}
         await act.audit(
             "extension.change", str(before["id"]), changed(before | {"user_id": str(before["user_id"])}, text)
         )
@@ -126,6 +138,12 @@ async def _found(act: Acting, number: UUID) -> dict[str, Any]:
     if row is None:
         raise missing("extension")
     return row
+
+
+def _check_web(interface: str) -> None:
+    """Raise BadRequest for what no page can be: Asterisk finds a page by its SIP user, which is in the interface."""
+    if not WEB.fullmatch(interface):
+        raise BadRequest("interface: a phone in a browser is PJSIP/ and its SIP user, letters, digits, . _ and -.")
 
 
 async def _check_user(act: Acting, user_id: UUID) -> None:
@@ -161,4 +179,5 @@ def _form(row: dict[str, Any]) -> ExtensionForm:
         pbx=row["pbx"],
         interface=row["interface"],
         extension=row["extension"],
+        is_web=row["is_web"],
     )

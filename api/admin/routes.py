@@ -4,7 +4,18 @@ from litestar import Router
 from litestar.di import Provide
 
 from api.access import only
-from api.admin import audit, dialling, dispositions, extensions, queues, recordings, seen, tenants, users
+from api.admin import (
+    audit,
+    dialling,
+    dispositions,
+    extensions,
+    pause_reasons,
+    queues,
+    recordings,
+    seen,
+    tenants,
+    users,
+)
 from api.admin.acting import AdminDesk
 from api.roles import ADMINISTRATORS
 
@@ -20,6 +31,7 @@ def admin_router(desk: AdminDesk) -> Router:
         *(queues.queues, queues.change_queue),
         *(dispositions.dispositions, dispositions.add_disposition),
         *(dispositions.change_disposition, dispositions.remove_disposition),
+        *(pause_reasons.pause_reasons, pause_reasons.change_pause_reasons),
         *(recordings.recordings, recordings.change_recordings),
         *(dialling.dial_policy, dialling.change_dial_policy, dialling.dial_refusals),
         audit.audit,

@@ -6,7 +6,7 @@ that the target leads somewhere. What is written down is carried out by the runn
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -15,7 +15,9 @@ from api.control.commands import Command, mark_of
 from api.control.facts import Facts, Seat
 from api.control.legs import Legs
 from api.control.links import Link, Links
+from api.control.pages import NoPages, Pages, by_page
 from api.control.places import RecordingPlace
+from api.control.plan import Plan, Target
 from api.control.runner import Runner
 from api.control.store import BUSY, CommandStore
 from api.control.targets import Targets
@@ -40,6 +42,7 @@ class CallDesk:
         targets: Targets,
         place: RecordingPlace | None,
         clock: Callable[[], int],
+        pages: Pages | None = None,
     ) -> None:
         self.legs = Legs(facts, links)
         self._runner = runner
@@ -49,6 +52,7 @@ class CallDesk:
         self._targets = targets
         self._place = place
         self._clock = clock
+        self._pages = pages or NoPages()
 
     async def command(self, principal: Principal, command_id: str) -> Command:
         """A command of one's own; of the tenant's for who sees the work of others. Raises NotFound."""
@@ -103,7 +107,9 @@ class CallDesk:
         # Inside, the phones show who calls; outside, the dialplan says what is shown, and the agent sees whom it rings.
         shown = number if permit is not None else f'"{_plain(agent.name)}" <{agent.extension}>'
         arguments = {"phone_number": number, "contact_id": contact_id, "e164": permit.e164 if permit else None}
-        wanted = plan.dial(command_id, agent.pbx, agent.interface, target, shown, arguments)
+        wanted = plan.dial(
+            command_id, agent.pbx, agent.interface, target, shown, arguments, answers=seat.page is not None
+        )
 
         async def unsent() -> None:
             await self._targets.give_back(principal, permit)
@@ -133,9 +139,12 @@ class CallDesk:
         leg, link = await self.legs.agents_part(principal, call_id)
         if not leg.bridge:
             raise BadRequest("The agent of this call talks to nobody yet.")
-        return await self._to_target(
-            principal, call_id, link, target, lambda found: plan.transfer(leg, found, attended=kind == "attended")
-        )
+
+        async def make(found: Target) -> Plan:
+            number = await self._pages.number_for(principal.tenant, leg, found) if leg.page else None
+            return by_page(plan.transfer(leg, found, attended=kind == "attended"), leg, number)
+
+        return await self._to_target(principal, call_id, link, target, make)
 
     async def complete(self, principal: Principal, call_id: str) -> Command:
         """Complete an attended transfer. Raises BadRequest where none is under way: the customer would be lost."""
@@ -164,7 +173,11 @@ class CallDesk:
     async def redirect(self, principal: Principal, call_id: str, target: str) -> Command:
         """Send who waits, or whom an agent talks to, to an extension, a queue or a number."""
         leg, _, link = await self.legs.callers_part(principal, call_id)
-        return await self._to_target(principal, call_id, link, target, lambda found: plan.redirect(leg, found))
+
+        async def make(found: Target) -> Plan:
+            return plan.redirect(leg, found)
+
+        return await self._to_target(principal, call_id, link, target, make)
 
     async def bridge(self, principal: Principal, call_id: str, other_call_id: str) -> Command:
         """Let the outside parties of two calls talk to each other."""
@@ -178,17 +191,22 @@ class CallDesk:
 
     async def _on_leg(self, principal: Principal, call_id: str, make: Callable[[plan.Leg], plan.Plan]) -> Command:
         leg, _ = await self.legs.agents_part(principal, call_id)
-        return await self._runner.begin(principal, make(leg))
+        return await self._runner.begin(principal, by_page(make(leg), leg))
 
     async def _to_target(
-        self, principal: Principal, call_id: str, link: Link, target: str, make: Callable[[plan.Target], plan.Plan]
+        self, principal: Principal, call_id: str, link: Link, target: str, make: Callable[[Target], Awaitable[Plan]]
     ) -> Command:
         found, permit = await self._targets.find(principal, link, target, "transfer", call_id)
 
         async def unsent() -> None:
             await self._targets.give_back(principal, permit)
 
-        return await self._runner.begin(principal, make(found), unsent=unsent)
+        try:
+            wanted = await make(found)
+        except Exception:
+            await unsent()
+            raise
+        return await self._runner.begin(principal, wanted, unsent=unsent)
 
 
 def _plain(name: str) -> str:

@@ -13,8 +13,12 @@ from api.errors import BadRequest
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
 
 _SEATS: LiteralString = "SELECT live::text AS live, user_id FROM agent_extensions WHERE is_active AND "
-_BY_USER = _SEATS + "user_id = %s ORDER BY pbx, agent_id"
-_BY_CALL = _SEATS + "call_id = %s ORDER BY pbx, agent_id"
+# With the page that is the agent's phone.
+_PAGES: LiteralString = (
+    "SELECT live::text AS live, user_id, live_page(pbx, interface) AS page FROM agent_extensions WHERE is_active AND "
+)
+_BY_USER = _PAGES + "user_id = %s ORDER BY pbx, agent_id"
+_BY_CALL = _PAGES + "call_id = %s ORDER BY pbx, agent_id"
 _BY_ID = _SEATS + "agent_id = %s ORDER BY pbx"
 _IN_QUEUE = _SEATS + "pbx = %s AND live->'queues' @> to_jsonb(%s::text) ORDER BY since, agent_id"
 _WAITING = """
@@ -23,7 +27,8 @@ WHERE s.call_id = %s AND s.left_at IS NULL AND c.status <> 'ENDED' ORDER BY s.or
 """
 _REACHED = """
 SELECT EXISTS (SELECT FROM queues WHERE pbx = %(pbx)s AND queue_id = %(name)s) AS queue,
-  EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s) AS agent
+  EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s)
+    OR EXISTS (SELECT FROM extensions WHERE pbx = %(pbx)s AND extension = %(name)s) AS agent
 """
 _LEFT = """
 SELECT arguments FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND status = 'confirmed'
@@ -32,10 +37,11 @@ ORDER BY created_at DESC LIMIT 1
 
 
 class Seat(Struct, frozen=True):
-    """An agent, and the user who is it."""
+    """An agent, and the user who is it. `page`: the page that is the agent's phone, where that was asked for."""
 
     agent: AgentLive
     user_id: str | None
+    page: str | None = None
 
 
 class Waiting(Struct, frozen=True):
@@ -146,7 +152,10 @@ class PostgresFacts:
 
     async def _seats(self, tenant: str, statement: LiteralString, *values: Any) -> list[Seat]:
         rows = await self._rows(tenant, statement, values)
-        return [Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None) for row in rows]
+        return [
+            Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None, row.get("page"))
+            for row in rows
+        ]
 
     async def _rows(self, tenant: str, statement: LiteralString, values: Any) -> list[dict[str, Any]]:
         async with self._database.seeing(tenant) as connection:

@@ -12,6 +12,7 @@ from api.control.ghosts import Ghosts
 from api.control.links import Link, Links
 from api.control.news import CommandNews, PostgresTelegraph
 from api.control.notes import Notebook
+from api.control.pages import Pages
 from api.control.permits import DialPolicy
 from api.control.places import RecordingPlace
 from api.control.plan import Dialplan
@@ -56,18 +57,19 @@ class Layer:
         place: RecordingPlace | None = None,
         patience: Patience | None = None,
         timing: Timing | None = None,
+        pages: Pages | None = None,
     ) -> None:
         store, facts = PostgresCommands(database), PostgresFacts(database)
         self._store = store
         self.links = links_of(settings, timing)
         self._ghosts = Ghosts(store, self.links)
-        self._runner = Runner(store, self.links, patience)
+        self.runner = Runner(store, self.links, patience, pages)
         self._news = CommandNews(PostgresTelegraph(database, settings.database), store, hub)
-        targets = Targets(facts, policy, Dialplan(*settings.contexts))
+        self.targets = Targets(facts, policy, Dialplan(*settings.contexts))
         clock: Callable[[], int] = _epoch_ms
         self.desks = Desks(
-            CallDesk(self._runner, store, facts, self.links, targets, place, clock),
-            FloorDesk(self._runner, facts, self.links),
+            CallDesk(self.runner, store, facts, self.links, self.targets, place, clock, pages),
+            FloorDesk(self.runner, facts, self.links),
             Notebook(database),
         )
 
@@ -78,7 +80,7 @@ class Layer:
     def works(self) -> Iterable[Work]:
         """What goes on beside the requests."""
         return (
-            Work("settling commands that were left", self._runner.sweep, SWEEP_S),
+            Work("settling commands that were left", self.runner.sweep, SWEEP_S),
             Work("telling what came of commands", self._news.run),
             Work("forgetting old commands", self._store.forget, FORGET_EVERY_S),
         )
@@ -90,7 +92,7 @@ class Layer:
 
     async def close(self) -> None:
         """Stop waiting for commands, and log off."""
-        await self._runner.close()
+        await self.runner.close()
         await self._ghosts.close()
         await self.links.close()
 

@@ -37,7 +37,7 @@ class Legs:
                 link = self._links.of(seat.agent.pbx)
                 channel = await self._look(link, seat.agent.call.uniqueid)
                 where = (seat.agent.call.uniqueid, channel.get("BridgeID"))
-                return Leg(seat.agent.pbx, call_id, seat.agent.interface, *where), link
+                return Leg(seat.agent.pbx, call_id, seat.agent.interface, *where, seat.user_id, seat.page), link
         raise NotFound(NO_CALL)
 
     async def callers_part(self, principal: Principal, call_id: str) -> tuple[Leg, str, Link]:

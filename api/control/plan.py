@@ -51,10 +51,20 @@ class Step(Struct, frozen=True):
     forgives: tuple[str, ...] = ()
 
 
-class Plan(Struct, frozen=True):
-    """What a command comes to. Without a watch the answers confirm it. `late` is said when nothing is seen in time.
+class Word(Struct, frozen=True):
+    """What is asked of the page that a user has open, instead of the PBX."""
 
-    `rest_s` passes before a confirmed one is told, where Asterisk takes nothing more of the kind until then.
+    user_id: str
+    page_id: str
+    name: str
+    target: str | None = None
+
+
+class Plan(Struct, frozen=True):
+    """What a command comes to: actions, or a word to a page.
+
+    Without a watch the answers confirm it. `late` is said when nothing is seen in time. `rest_s` passes before a
+    confirmed one is told, where Asterisk takes nothing more of the kind until then.
     """
 
     name: str
@@ -68,22 +78,38 @@ class Plan(Struct, frozen=True):
     interface: str | None = None
     channel: str | None = None
     rest_s: float = 0.0
+    word: Word | None = None
 
 
 class Leg(Struct, frozen=True):
-    """An agent's part in a call: where it is, by its Uniqueid. `bridge` is empty while it talks to nobody."""
+    """An agent's part in a call: where it is, by its Uniqueid. `bridge` is empty while it talks to nobody.
+
+    `user_id` is who the agent is; `page` the page that is the agent's phone, None where it is another phone.
+    """
 
     pbx: str
     call_id: str
     interface: str
     uniqueid: str
     bridge: str = ""
+    user_id: str | None = None
+    page: str | None = None
 
 
-def dial(command_id: UUID, pbx: str, interface: str, target: Target, caller_id: str, arguments: dict[str, Any]) -> Plan:
-    """Ring the agent's phone; when it is answered, dial."""
+def dial(
+    command_id: UUID,
+    pbx: str,
+    interface: str,
+    target: Target,
+    caller_id: str,
+    arguments: dict[str, Any],
+    *,
+    answers: bool = False,
+) -> Plan:
+    """Ring the agent's phone; when it is answered, dial. A phone that `answers` is asked to do so by itself."""
     mark = mark_of(command_id)
-    action = actions.Originate(
+    make = actions.AnsweredOriginate if answers else actions.Originate
+    action = make(
         channel=interface,
         context=target.context,
         exten=target.exten,

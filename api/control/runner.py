@@ -12,6 +12,7 @@ from functools import partial
 
 from api.control.commands import Command, CommandStatus, Verdict, mark_of
 from api.control.links import Link, Links
+from api.control.pages import Asked, NoPages, Pages
 from api.control.plan import Plan
 from api.control.seeker import Patience, Seeker
 from api.control.store import Ask, CommandStore, Left, Wish
@@ -36,10 +37,13 @@ Unsent = Callable[[], Awaitable[None]]
 class Runner:
     """The commands of this process."""
 
-    def __init__(self, store: CommandStore, links: Links, patience: Patience | None = None) -> None:
+    def __init__(
+        self, store: CommandStore, links: Links, patience: Patience | None = None, pages: Pages | None = None
+    ) -> None:
         self.owner = uuid.uuid4()
         self._store = store
         self._links = links
+        self._pages = pages or NoPages()
         self._patience = patience or Patience()
         self._seeker = Seeker(store, links, self._patience)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,7 +111,8 @@ class Runner:
     async def _carry(self, command: Command, plan: Plan, unsent: Unsent | None) -> None:
         link = self._links.get(plan.pbx)
         assert link is not None, "whoever plans has looked for the link"
-        with link.watching(plan.watch) as told:
+        counts = plan.watch is None
+        with link.watching(plan.watch) as told, self._pages.answering(command.id, told, counts=counts):
             if not await self._store.take(command):
                 await _tell(unsent)
                 return
@@ -130,9 +135,16 @@ class Runner:
 
     async def _send(self, link: Link, command: Command, plan: Plan) -> bool:
         """Write the actions, one after the other. Whether their answers say all. Raises AmiError."""
+        if plan.word is not None:
+            word, call_id = plan.word, plan.call_id or ""
+            await self._pages.ask(
+                Asked(command.tenant, word.user_id, word.page_id, command.id, call_id, word.name, word.target)
+            )
+            return False
         is_done = plan.watch is None
-        for number, step in enumerate(plan.steps):
-            mark = mark_of(command.id) if number == 0 else None
+        for number, step in enumerate(plan.steps, 1):
+            # What makes a call comes last; before it stands what makes room for it.
+            mark = mark_of(command.id) if number == len(plan.steps) else None
             try:
                 await link.ask(step.action, mark, timeout=ANSWER_S)
             except ActionRefused as refused:

@@ -30,6 +30,7 @@ CALL_ENDED = "call:ended"
 SUMMARY = "summary"
 ERROR = "error"
 COMMAND_UPDATED = "command:updated"
+PHONE_COMMAND = "phone:command"
 
 
 class WaiterData(Struct, frozen=True, rename="camel"):
@@ -164,6 +165,16 @@ class CommandUpdated(Struct, frozen=True, rename="camel"):
     settled_at: str | None
 
 
+class PhoneCommand(Struct, frozen=True, rename="camel"):
+    """What the page `page_id` is to do as a phone, by SIP; `target` is what it dials for that. Others pass it over."""
+
+    command_id: str
+    page_id: str
+    name: str
+    call_id: str
+    target: str | None
+
+
 class Frame(Struct, frozen=True):
     """What goes over the socket; `data` is JSON already."""
 
@@ -200,6 +211,11 @@ SERVER_MESSAGES = {
     SUMMARY: ServerMessage(Summary, "Each second in which anything of it changed, and at least each ten seconds."),
     COMMAND_UPDATED: ServerMessage(
         CommandUpdated, "A command of one's own was taken, given to the PBX, or settled; to its user alone."
+    ),
+    PHONE_COMMAND: ServerMessage(
+        PhoneCommand,
+        "Something is asked of an agent whose phone is a page: answer, hold, unhold, mute, unmute, blind, attended, "
+        "complete or cancel; to that user alone.",
     ),
     ERROR: ServerMessage(ErrorData, "Something was sent that the socket does not take."),
 }

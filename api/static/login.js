@@ -5,9 +5,10 @@
 
 import { comeBack, signedIn } from "./session.js";
 
-const HOME = "/reports/live";
+// Which page that is, the server knows by the role.
+const HOME = "/";
 
-/** The address to go on to: the page that was asked for, if it is one of this origin's, else the live page. */
+/** The address to go on to: the page that was asked for, if it is one of this origin's, else one's own first page. */
 export function destination(search, origin) {
   const asked = new URLSearchParams(search).get("next");
   // A path only: "//host", "/\host" and whole addresses lead elsewhere.

@@ -1,6 +1,6 @@
 """The project's own files, found by walking its folders: what the tests of the architecture look at.
 
-Read once per run. Made and fetched things (caches, data, bundles in a `vendor` folder) are none of ours.
+Read once per run. Made and fetched things (caches, data, bundles in a `vendor` or `built` folder) are none of ours.
 """
 
 import ast
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FOLDERS = ("calls", "asterisk", "ingest", "streams", "api", "warehouse", "dashboard", "infra")
 LANGUAGES = (".py", ".ts", ".js", ".css", ".sql")
-NOT_OURS = frozenset({"__pycache__", "node_modules", "vendor"})
+NOT_OURS = frozenset({"__pycache__", "node_modules", "vendor", "built"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

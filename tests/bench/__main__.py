@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, history, ingest, latency, marts, path, rebuild, reducer, sockets, streams
+from tests.bench import ami, history, ingest, latency, marts, path, phone, rebuild, reducer, sockets, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "latency": latency.run,
     "import": history.run,
     "sockets": sockets.run,
+    "phone": phone.run,
     "marts": marts.run,
 }
 

@@ -39,7 +39,7 @@ class Call:
         self.settled = asyncio.Event()
         self.status = 0
         self._phone = phone
-        self._media = media
+        self.media = media
         self._received = received
         self._tag = secrets.token_hex(4)
         self._sdp_version = 0
@@ -61,6 +61,10 @@ class Call:
     def offered(self) -> str:
         """The SDP of the other side's INVITE, for a call that came in."""
         return self._called().body
+
+    def header(self, name: str) -> str:
+        """A header of the INVITE, for a call that came in; empty where there is none."""
+        return self._called()[name]
 
     @property
     def number(self) -> str:
@@ -229,7 +233,7 @@ class Call:
 
     def _sdp(self, direction: str) -> str:
         self._sdp_version += 1
-        return self._phone.describe(self._media.port, direction, self._sdp_version)
+        return self._phone.describe(self.media.port, direction, self._sdp_version)
 
     def _reply(self, request: Message, status: int, sdp: str = "") -> None:
         kind = (("Content-Type", "application/sdp"),) if sdp else ()
@@ -239,12 +243,12 @@ class Call:
         self._phone.send(answer)
 
     def _connect(self, offered: Message) -> None:
-        self._media.send_to(peer_in(offered.body))
+        self.media.send_to(peer_in(offered.body))
         self.answered.set()
         self.settled.set()
 
     def _end(self) -> None:
-        self._media.close()
+        self.media.close()
         self.ended.set()
         self.settled.set()
         # A call that we refused stays known until its ACK, so that a repeated INVITE gets the same answer.

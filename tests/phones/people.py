@@ -19,7 +19,7 @@ from typing import Protocol, Self
 
 from phones.call import SOON_SECONDS, Call
 from phones.message import Headers
-from phones.phone import Address, Phone
+from phones.phone import Address, Phone, Sound
 
 from infra.errors import StartError
 
@@ -131,7 +131,7 @@ async def _rings(call: Call) -> None:
 class Desk(Place, Person):
     """An agent at a registered phone, 1001 to 1004."""
 
-    def __init__(self, pbx: Pbx, extension: str, *, media: bool = False) -> None:
+    def __init__(self, pbx: Pbx, extension: str, *, media: Sound = False) -> None:
         phone = Phone(extension, ("127.0.0.1", 0), pbx.sip_address, secret=pbx.phone_secret(extension), media=media)
         Place.__init__(self, pbx, phone, extension)
         Person.__init__(self)
@@ -158,7 +158,7 @@ class Desk(Place, Person):
 class Trunk(Place, Person):
     """The outside: customers who call in, and those whom agents call with 9 and a number."""
 
-    def __init__(self, pbx: Pbx, *, media: bool = False) -> None:
+    def __init__(self, pbx: Pbx, *, media: Sound = False) -> None:
         phone = Phone("outside", pbx.trunk_address, pbx.sip_address, media=media)
         Place.__init__(self, pbx, phone, "trunk")
         Person.__init__(self)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from phones import digest
-from phones.call import Call
+from phones.call import Call, Media
 from phones.media import SILENCE, NoMedia, Silence, offer
 from phones.message import Dialog, Headers, Message, response, uri_in
 
@@ -26,6 +26,8 @@ RECEIVE_BUFFER = 4_000_000
 ALLOW = ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, REFER, NOTIFY, UPDATE")
 
 Address = tuple[str, int]
+# None, silence, or what is made at the phone's own host.
+Sound = bool | Callable[[str], Media]
 
 
 class Phone(asyncio.DatagramProtocol):
@@ -33,7 +35,7 @@ class Phone(asyncio.DatagramProtocol):
 
     protocol = "UDP"
 
-    def __init__(self, user: str, address: Address, server: Address, *, secret: str = "", media: bool = False) -> None:
+    def __init__(self, user: str, address: Address, server: Address, *, secret: str = "", media: Sound = False) -> None:
         self.user = user
         self.server = server
         self.answering: Callable[[Call], Awaitable[None]] | None = None
@@ -109,7 +111,9 @@ class Phone(asyncio.DatagramProtocol):
         self.spawn(call.invite(headers))
         return call
 
-    def _new_media(self) -> Silence | NoMedia:
+    def _new_media(self) -> Media:
+        if callable(self._media):
+            return self._media(self._address[0])
         return Silence(self._address[0], self.sound) if self._media else NoMedia()
 
     # ---- requests of ours ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from infra.passwords import Passwords
 from infra.ports import Ports
 from infra.server import Server
 
-ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse", "trunkline_recordings")
+ROLES = ("trunkline_streams", "trunkline_api", "trunkline_warehouse", "trunkline_recordings", "trunkline_asterisk")
 
 
 def kafka_server(home: Path) -> Server:

@@ -4,6 +4,7 @@ import { now, secondsSince } from "./clocks.js";
 import { count, duration, masked } from "./format.js";
 import { LEVELS, STATE_LIMITS, levelOf } from "./limits.js";
 import { STATES, presenceAt } from "./presence.js";
+import { fillSupervise, superviseButton, supervision } from "./supervise.js";
 import { element, icon, row, setClass, setText, setTitle, syncEmpty, syncRows } from "./rows.js";
 
 // What a pill has room for; a longer reason stands beside it.
@@ -16,6 +17,7 @@ export function agents(root, find) {
   const body = root.querySelector("#agent-rows");
   const menu = root.querySelector("#agent-states");
   const chosen = stateChoice(menu);
+  supervision(body);
   return (store) => {
     if (!store.heard) return;
     const all = [...store.agents].map(([key, agent]) => item(key, agent, store.queues));
@@ -80,7 +82,7 @@ function make() {
   const pill = element("span", "pill");
   pill.append(icon("dot"), element("span", "cut"));
   line.parts.state.append(pill);
-  line.parts.with.append(element("span", "cut"));
+  line.parts.with.append(element("span", "cut"), superviseButton());
   return line;
 }
 
@@ -94,6 +96,7 @@ function fill(line, shown) {
   setText(parts.since, duration(shown.seconds));
   setClass(parts.since, `num ${level}`.trim());
   fillWith(parts.with, shown);
+  fillSupervise(parts.with.lastChild, shown);
   setText(parts.calls, count(shown.handled));
 }
 

@@ -20,6 +20,8 @@ OPEN = {
     "/readyz",
     "/login",
     "/static/{name:path}",
+    "/phone",
+    "/phone/{name:str}",
     "/api/auth/login",
     "/api/auth/refresh",
     "/api/pbx/agent/login",
@@ -85,7 +87,7 @@ def test_what_is_open_is_exactly_what_is_named() -> None:
 
 def test_every_socket_is_closed_to_strangers() -> None:
     sockets = [route for route in create_api(make_parts()).routes if isinstance(route, WebSocketRoute)]
-    assert [route.path for route in sockets] == ["/ws/pbx"]
+    assert [route.path for route in sockets] == ["/sip", "/ws/pbx"]
     assert all(not route.route_handler.opt["access"].open for route in sockets)
 
 

@@ -52,12 +52,16 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
     paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
     paths.add("/api/pbx/commands/{command_id}")
+    paths |= {f"{call}/supervise", f"{call}/conference"}
+    phone = ("session", "directory", "target", "history", "quality", "commands/{command_id}")
+    paths |= {f"/api/pbx/phone/{name}" for name in phone}
     paths |= {f"/api/pbx/recordings{rest}" for rest in ("", "/{recording_id}", "/{recording_id}/audio")}
     admin = {
         *("tenants", "tenants/{tenant_id}", "users", "users/{user_id}", "users/{user_id}/password"),
         *("users/{user_id}/sign-out", "extensions", "extensions/{extension_id}", "queues", "queues/{queue_id}"),
         "extensions/seen",
         *("dispositions", "dispositions/{code}", "dial-policy", "dial-refusals", "audit", "recordings"),
+        "pause-reasons",
     }
     paths |= {f"/api/admin/{name}" for name in admin}
     assert set(schema["paths"]) == paths

@@ -10,6 +10,7 @@ from api_parts import bearer, client_of, make_parts
 from api.app import create_origin
 from api.asgi import App
 from api.pages import FILES, OWN, read_away_page
+from api.roles import Role
 
 
 @cache
@@ -70,5 +71,7 @@ async def test_the_root_leads_on() -> None:
     async with client() as browser:
         out = await browser.get("/")
         inside = await browser.get("/", headers=bearer())
+        agent = await browser.get("/", headers=bearer(Role.AGENT))
+    assert agent.headers["location"] == "/phone"
     assert (out.status_code, out.headers["location"]) == (303, "/login")
     assert inside.headers["location"] == "/reports/"

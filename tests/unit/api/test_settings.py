@@ -43,6 +43,9 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_USER_RATE", "-1"),
         ("TRUNKLINE_PEER_SOCKETS", "many"),
         ("TRUNKLINE_TLS_CERT", "nowhere.pem"),
+        ("TRUNKLINE_OUTSIDE_PREFIX", "+9"),
+        ("TRUNKLINE_ICE_SERVERS", "http://stun.example"),
+        ("TRUNKLINE_ICE_SERVERS", '[{"urls": 1}]'),
         ("TRUNKLINE_RECORDING_SPOOL", "spool"),
     ],
 )
@@ -73,6 +76,34 @@ def test_who_stands_before_the_door() -> None:
     door = read_settings({**GOOD, **{f"TRUNKLINE_{name}": value for name, value in told.items()}}).door
     assert (door.origins, len(door.proxies), door.rates) == (frozenset({"https://crm.example"}), 1, Rates(5, 6, 7))
     assert door.tls is not None and door.tls.certificate == __file__
+
+
+PBX = {
+    "TRUNKLINE_PBX": "a, b",
+    "TRUNKLINE_AMI": "a:5038,b:5038",
+    "TRUNKLINE_CONTROL_USER": "c",
+    "TRUNKLINE_CONTROL_SECRET": "hunter2",
+}
+
+
+def test_phones_in_browsers() -> None:
+    plain = read_settings({**GOOD, **PBX})
+    assert (plain.phones.ice_servers, plain.phones.outside_prefix) == ((), "9")
+    assert [each.sip for each in plain.pbxs] == ["", ""]
+    told = {
+        "TRUNKLINE_SIP": "ws://a:8088/ws,wss://b:8089/ws",
+        "TRUNKLINE_OUTSIDE_PREFIX": "",
+        "TRUNKLINE_ICE_SERVERS": '[{"urls": "turn:t:3478", "username": "u", "credential": "hunter3"}]',
+    }
+    settings = read_settings({**GOOD, **PBX, **told})
+    assert [each.sip for each in settings.pbxs] == ["ws://a:8088/ws", "wss://b:8089/ws"]
+    (server,) = settings.phones.ice_servers
+    assert (settings.phones.outside_prefix, server.urls, server.credential) == ("", "turn:t:3478", "hunter3")
+    assert "hunter3" in settings.secrets and "hunter3" not in repr(settings.phones)
+    two = read_settings({**GOOD, "TRUNKLINE_ICE_SERVERS": "stun:a:1, stun:b:2"}).phones.ice_servers
+    assert [each.urls for each in two] == ["stun:a:1", "stun:b:2"]
+    with pytest.raises(BadSetting, match="TRUNKLINE_SIP"):
+        read_settings({**GOOD, **PBX, "TRUNKLINE_SIP": "http://a/ws"})
 
 
 def test_its_secrets_are_known_so_that_they_can_be_masked() -> None:

@@ -30,6 +30,9 @@ ACTIONS: list[tuple[Action, str]] = [
     (actions.QueueStatus("sales", "PJSIP/1001"), "Action: QueueStatus|Queue: sales|Member: PJSIP/1001"),
     (actions.ShowDialPlan("1002", "inside"), "Action: ShowDialPlan|Extension: 1002|Context: inside"),
     (actions.QueueSummary("sales"), "Action: QueueSummary|Queue: sales"),
+    (actions.ShowEndpoint("1101"), "Action: PJSIPShowEndpoint|Endpoint: 1101"),
+    (actions.ReceivedPackets("PJSIP/1"), "Action: Getvar|Variable: CHANNEL(rtcp,rxcount)|Channel: PJSIP/1"),
+    (actions.ReloadPhones(), "Action: Reload|Module: res_pjsip.so"),
     (
         actions.QueueAdd("sales", "PJSIP/1001", penalty=2, paused=False, member_name="Žofie"),
         "Action: QueueAdd|Queue: sales|Interface: PJSIP/1001|Penalty: 2|Paused: false|MemberName: Žofie",
@@ -45,6 +48,11 @@ ACTIONS: list[tuple[Action, str]] = [
         ),
         "Action: Originate|Async: true|Channel: PJSIP/1001|Context: out|Exten: 9123|Priority: 1"
         '|CallerID: "A" <1>|Timeout: 30000|ChannelId: mine|Variable: __C=a\\,b',
+    ),
+    (
+        actions.AnsweredOriginate("PJSIP/1101", "in", "600"),
+        r"Action: Originate|Async: true|Variable: PJSIP_HEADER(add,Call-Info)=<sip:trunkline>\;answer-after=0"
+        "|Channel: PJSIP/1101|Context: in|Exten: 600|Priority: 1|Timeout: 30000",
     ),
     (actions.Bridge("PJSIP/1", "PJSIP/2"), "Action: Bridge|Channel1: PJSIP/1|Channel2: PJSIP/2|Tone: no"),
     (
@@ -85,6 +93,7 @@ def test_what_only_asks_may_be_repeated_and_what_acts_may_not() -> None:
     assert asks == {
         "Challenge", "Login", "Md5Login", "Logoff", "Ping", "Events", "Filter",
         "CoreShowChannels", "Status", "BridgeList", "QueueStatus", "QueueSummary", "ShowDialPlan",
+        "ShowEndpoint", "ReceivedPackets", "ReloadPhones",
     }  # fmt: skip
 
 

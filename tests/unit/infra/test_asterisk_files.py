@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra import asterisk_files
+from infra import asterisk_files, migrate
 from infra.asterisk_files import AGENTS, PHONES, AsteriskPorts, AsteriskSecrets, Installation
+from infra.asterisk_plan import RealtimePlan
 from infra.passwords import Passwords
 from infra.ports import Ports
 
@@ -87,7 +88,8 @@ def test_every_queue_member_has_an_endpoint(installation: Installation) -> None:
 def test_included_files_are_there(installation: Installation) -> None:
     files = asterisk_files.rendered(installation)
     included = {name for text in files.values() for name in re.findall(r"^#include (\S+)", text, re.MULTILINE)}
-    assert included == {"pjsip_agents.conf", "pjsip_phones.conf", "queue_agents.conf", "recordings.conf"}
+    phones = {"extensions_phones.conf", "pjsip_agents.conf", "pjsip_phones.conf"}
+    assert included == phones | {"queue_agents.conf", "recordings.conf"}
     assert included <= files.keys()
 
 
@@ -119,6 +121,29 @@ def test_callers_text_is_filtered_before_it_is_used(installation: Installation) 
     headers = re.findall(r".*PJSIP_HEADER.*", text)
     assert headers
     assert all("FILTER(" in line for line in headers)
+
+
+def test_browser_phones_are_in_the_database_where_there_is_one(installation: Installation) -> None:
+    realtime = RealtimePlan.of("postgresql://trunkline_asterisk:p%3Bw@127.0.0.1:5433/trunkline?x=y")
+    without, files = (
+        asterisk_files.rendered(installation),
+        asterisk_files.rendered(replace(installation, realtime=realtime)),
+    )
+    assert set(files) - set(without) == {"extconfig.conf", "res_pgsql.conf", "sorcery.conf"}
+    assert "preload = res_config_pgsql.so" in files["modules.conf"] and "pgsql" not in without["modules.conf"]
+    assert "[1101](browser-phone)" in without["pjsip_phones.conf"] and "[1101]" not in files["pjsip_phones.conf"]
+    told = {"dbhost = 127.0.0.1", "dbport = 5433", "dbname = trunkline", "dbuser = trunkline_asterisk"}
+    assert told | {r"dbpass = p\;w", "dbappname = berlin1"} <= set(files["res_pgsql.conf"].splitlines())
+    assert "p;w" not in repr(realtime)
+
+
+def test_the_views_are_those_that_asterisk_is_told_of(installation: Installation) -> None:
+    realtime = RealtimePlan.of("postgresql://u:p@h/d")
+    files = asterisk_files.rendered(replace(installation, realtime=realtime))
+    views = set(re.findall(r"^(ps_\w+) => pgsql,general,\1$", files["extconfig.conf"], re.MULTILINE))
+    assert views == set(re.findall(r"= realtime,(ps_\w+)$", files["sorcery.conf"], re.MULTILINE))
+    migration = (migrate.FOLDER / "0016_phones.sql").read_text()
+    assert views == set(re.findall(r"^CREATE VIEW (ps_\w+) AS", migration, re.MULTILINE))
 
 
 def test_written_files_are_their_owners_alone(installation: Installation) -> None:

@@ -38,6 +38,8 @@ def test_a_real_asterisk_takes_the_simulators_place(tmp_path: Path) -> None:
     services = {service.name: service for service in stack(tmp_path, pbx="asterisk").services()}
     assert "simulator" not in services
     assert "asterisk" in services["ingest"].needs
+    # It finds its browser phones there when it begins.
+    assert services["asterisk"].needs == ("postgres",)
 
 
 def test_recordings_are_kept_where_a_pbx_makes_some(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from infra.errors import SettingError
 from infra.passwords import Passwords
-from infra.pbx import files_of, pbx_of, simulator_service, spool_of
+from infra.pbx import files_of, pbx_of, simulator_service, sip_of, spool_of
 from infra.ports import Ports
 from infra.settings import Address, UpSettings
 
@@ -53,6 +53,12 @@ def test_our_own_asterisk_has_two_logins(ports: Ports, passwords: Passwords) -> 
     found = pbx_of(settings("asterisk"), ports, passwords)
     assert (found.user, found.control_user) == ("trunkline", "trunkline-control")
     assert found.secret != found.control_secret
+
+
+def test_pages_are_relayed_to_our_own_asterisk_alone(ports: Ports) -> None:
+    address = sip_of(settings("asterisk"), ports)
+    assert address == f"ws://127.0.0.1:{ports.kept('asterisk_http')}/ws"
+    assert sip_of(settings("simulator"), ports) == sip_of(settings(THEIRS, **LOGIN), ports) == ""
 
 
 @pytest.mark.parametrize("missing", sorted(LOGIN))

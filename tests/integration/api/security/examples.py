@@ -36,6 +36,7 @@ PLAIN: dict[str, Any] = {
     "limit": 10,
     "offset": 0,
     "search": "Ana",
+    "find": "Ana",
     # Of the description itself, where the framework answers that there is nothing.
     "path": "nothing",
     "Idempotency-Key": "a-key",
@@ -81,6 +82,19 @@ FIELDS: dict[str, Any] = {
     "penalty": 0,
     "paused": False,
     "keepDays": 30,
+    # Phones in browsers.
+    "isWeb": False,
+    "pageId": "a" * 22,
+    "to": "1002",
+    "mos": 4.1,
+    "lossRatio": 0.0,
+    "jitterMs": 3.0,
+    "rttMs": None,
+    "method": "e_model_getstats",
+    "done": True,
+    "why": "",
+    "mode": "listen",
+    "reasons": ["Tea"],
     "agentsListen": True,
     "number": "+12025550147",
     "company": "Lind AG",
@@ -108,7 +122,7 @@ FIELDS: dict[str, Any] = {
 }
 # Where a name means something else than elsewhere.
 OF_ROUTE: dict[str, dict[str, Any]] = {
-    **{f"/api/pbx/calls/{{call_id}}/{name}": {"target": "1002"} for name in ("transfer", "redirect")},
+    **{f"/api/pbx/calls/{{call_id}}/{name}": {"target": "1002"} for name in ("transfer", "redirect", "conference")},
     "/api/pbx/calls/bridge": {"callId": "pbx:1"},
 }
 NAMED_FIELDS = frozenset({"userId", "agentId", "otherCallId"})

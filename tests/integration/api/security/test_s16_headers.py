@@ -18,10 +18,10 @@ ALWAYS = {
 # A page, a file of it, data, an error of each layer, a redirect, the dashboard, a description.
 KINDS = [
     "/login", "/static/login.js", "/static/nothing", "/api/auth/me", "/livez", "/nothing", "/", "/reports",
-    "/reports/page", "/schema/openapi.json", "/livez?token=x", "/metrics",
+    "/phone/phone.css", "/phone/nothing", "/reports/page", "/schema/openapi.json", "/livez?token=x", "/metrics",
 ]  # fmt: skip
 # What may be kept by a browser is what is the same for everybody.
-KEPT = {"/static/login.js": "public, max-age=3600", "/login": "no-cache"}
+KEPT = {"/static/login.js": "public, max-age=3600", "/login": "no-cache", "/phone/phone.css": "no-cache"}
 
 
 def hold(answer: httpx.Response, path: str) -> None:

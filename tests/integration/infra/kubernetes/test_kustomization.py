@@ -29,10 +29,22 @@ NOT_GIVEN |= {"RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
 MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRICS_PORT"}
 # What a URL is put together from stands before it under a name of its own.
-ROLES = ("STREAMS", "API", "WAREHOUSE", "RECORDINGS")
+ROLES = ("STREAMS", "API", "WAREHOUSE", "RECORDINGS", "ASTERISK")
 PARTS_OF_URLS = {"DATABASE", "LAKE", *(f"{role}_PASSWORD" for role in ("OWNER", *ROLES))}
 # A name for the process of one's own, an address to listen on: what differs between one machine and a cluster.
-DIFFERENT = {"DATABASE", "LAKE", "KAFKA", "WORKER", "PBX", "AMI", "AMI_USER", "CONTROL_USER", "DASHBOARD", "TIMEZONE"}
+DIFFERENT = {
+    "DATABASE",
+    "LAKE",
+    "KAFKA",
+    "WORKER",
+    "PBX",
+    "AMI",
+    "AMI_USER",
+    "CONTROL_USER",
+    "DASHBOARD",
+    "TIMEZONE",
+    "SIP",
+}
 
 each_workload = pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
 
@@ -144,7 +156,7 @@ def test_no_secret_is_in_a_manifest() -> None:
         it["value"]
         for workload in WORKLOADS.values()
         for it in workload.container["env"]
-        if "value" in it and (it["name"].endswith(("PASSWORD", "SECRET")) or "://" in it["value"])
+        if "value" in it and (it["name"].endswith(("PASSWORD", "SECRET")) or "@" in it["value"])
     ]
     assert len(said) == 5
     assert all(re.fullmatch(r"postgresql://trunkline_\w+:\$\([A-Z]+_PASSWORD\)@\$\([A-Z]+\)", url) for url in said)

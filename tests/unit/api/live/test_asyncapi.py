@@ -30,9 +30,11 @@ from api.live.hub import Hub
 from api.live.messages import (
     COMMAND_UPDATED,
     ERROR,
+    PHONE_COMMAND,
     SERVER_MESSAGES,
     CommandUpdated,
     ErrorData,
+    PhoneCommand,
     incoming_message,
     message,
 )
@@ -79,6 +81,8 @@ def every_frame() -> dict[str, Any]:
     watcher.tell([message(ERROR, ErrorData("bad_message", "Send JSON."))])
     command = CommandUpdated("1", "dial", "sent", "", "pbx:1", "pbx", "2026-11-22T12:00:00Z", None)
     watcher.tell([message(COMMAND_UPDATED, command)])
+    asked = PhoneCommand("1", "page", "blind", "pbx:1", "2001")
+    watcher.tell([message(PHONE_COMMAND, asked)])
     for text in (*watcher.take_frames(), *own.take_frames()):
         frame = json.loads(text)
         frames[frame["event"]] = frame

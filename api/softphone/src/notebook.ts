@@ -1,0 +1,91 @@
+/*
+ * Notes and result of one call at a time, kept as they are typed: a second after the last key, two at most. What could
+ * not be kept is tried again until it can; it never gets lost by the next call's beginning.
+ */
+
+import { type CallNotes, Refused } from "./server.ts";
+import type { Notes } from "./state.ts";
+
+const REST_MS = 1000;
+const MOST_MS = 2000;
+const AGAIN_MS = 3000;
+
+export interface Keeper {
+  notesOf(callId: string): Promise<CallNotes>;
+  write(callId: string, notes: string, disposition: string | null): Promise<CallNotes>;
+}
+
+/** One line: ends of lines would be refused, and mean nothing in a list of calls. */
+export function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, 4000);
+}
+
+export class Notebook {
+  readonly #keeper: Keeper;
+  readonly #show: (notes: Notes) => void;
+  #notes: Notes = { callId: null, text: "", result: null, savedAt: null, state: "kept" };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #since: number | null = null;
+
+  constructor(keeper: Keeper, show: (notes: Notes) => void) {
+    this.#keeper = keeper;
+    this.#show = show;
+  }
+
+  /** Turn to a call: what was typed of the one before is kept first. */
+  async turnTo(callId: string): Promise<void> {
+    if (callId === this.#notes.callId) return;
+    this.flush();
+    this.#set({ callId, text: "", result: null, savedAt: null, state: "kept" });
+    const found = await this.#keeper.notesOf(callId).catch(() => null);
+    // Whoever typed meanwhile is right.
+    if (!found || this.#notes.callId !== callId || this.#notes.text || this.#notes.result) return;
+    this.#set({ ...this.#notes, text: found.notes ?? "", result: found.disposition });
+  }
+
+  type(text: string): void {
+    if (this.#notes.callId === null) return;
+    this.#set({ ...this.#notes, text: oneLine(text), state: "waits" });
+    this.#since ??= Date.now();
+    this.#later(Math.max(0, Math.min(REST_MS, this.#since + MOST_MS - Date.now())));
+  }
+
+  choose(result: string | null): void {
+    if (this.#notes.callId === null) return;
+    this.#set({ ...this.#notes, result, state: "waits" });
+    this.#later(0);
+  }
+
+  /** Keep now what waits. */
+  flush(): void {
+    if (this.#notes.state === "kept") return;
+    clearTimeout(this.#timer);
+    void this.#keep(this.#notes);
+  }
+
+  #later(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#keep(this.#notes), ms);
+  }
+
+  async #keep(notes: Notes): Promise<void> {
+    this.#since = null;
+    const same = (): boolean => this.#notes.callId === notes.callId && this.#notes.text === notes.text && this.#notes.result === notes.result;
+    try {
+      await this.#keeper.write(notes.callId!, notes.text, notes.result);
+      if (same()) this.#set({ ...notes, savedAt: Date.now(), state: "kept" });
+    } catch (error) {
+      if (same()) this.#set({ ...notes, state: "failed" });
+      // What the server will never take is not sent for ever.
+      const hopeless = error instanceof Refused && error.status >= 400 && error.status < 500 && error.status !== 429 && error.status !== 401;
+      if (hopeless) return;
+      if (same()) this.#later(AGAIN_MS);
+      else setTimeout(() => void this.#keep(notes), AGAIN_MS);
+    }
+  }
+
+  #set(notes: Notes): void {
+    this.#notes = notes;
+    this.#show(notes);
+  }
+}

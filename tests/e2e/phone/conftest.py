@@ -1,0 +1,25 @@
+"""One installation with a real Asterisk for all tests of the agent's desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from installation import Installation
+from web_pages import PBX, with_asterisk
+
+from infra.asterisk import RealAsterisk
+
+Place = tuple[Installation, RealAsterisk]
+RESULTS = {"RESOLVED": "Resolved", "CALL_BACK": "Call back"}
+WRAP_UP_S = 4
+
+
+@pytest.fixture(scope="package")
+def place() -> Iterator[Place]:
+    """Everything, with people whose phones are pages; Sales (2002) has a wrap-up, and there are results to choose."""
+    with with_asterisk() as (whole, asterisk):
+        status, body = whole.ask("PUT", f"/api/admin/queues/{PBX}:2002", {"name": "Sales", "wrapUpSeconds": WRAP_UP_S})
+        assert status == 200, body
+        for code, title in RESULTS.items():
+            status, body = whole.ask("POST", "/api/admin/dispositions", {"code": code, "title": title})
+            assert status == 201, body
+        yield whole, asterisk

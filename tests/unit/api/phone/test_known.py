@@ -1,0 +1,28 @@
+"""A phone that the PBX does not see is made known, and no other."""
+
+from phone_parts import SESSION, ToldLink, links
+
+from api.phone.known import LOOKS, Known
+from asterisk.actions import ReloadPhones
+
+
+async def test_a_phone_that_is_seen_is_let_alone() -> None:
+    link = ToldLink()
+    link.states = ["Unavailable", "Not in use"]
+    await Known(links(link), 0).registered(SESSION)
+    assert link.did == []
+
+
+async def test_a_phone_that_stays_unseen_is_looked_for_again() -> None:
+    link = ToldLink()
+    link.states = ["Unavailable"] * LOOKS
+    await Known(links(link), 0).registered(SESSION)
+    assert link.did == [ReloadPhones()]
+
+
+async def test_a_pbx_that_is_away_is_not_asked() -> None:
+    link = ToldLink()
+    link.is_up = False
+    await Known(links(link), 0).registered(SESSION)
+    await Known(links(), 0).registered(SESSION)
+    assert link.did == []

@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from api.contacts.book import CallerStore, Contact
 
-# About 10 MB at most. Beyond, the call that was asked for longest ago is forgotten.
+# Some 10 MB; a hundred if all notes are as long as may be. Beyond, what was asked for longest ago is forgotten.
 MAX_KEPT = 20_000
 # As long as a ring is held back for a name, seconds.
 WITHIN_S = 0.5

@@ -140,6 +140,9 @@ class PostgresFacts:
             wanted = UUID(contact_id)
         except ValueError:
             return False
+        # Python reads more than PostgreSQL does, such as urn:uuid:…
+        if str(wanted) != contact_id.lower():
+            return False
         return bool(await self._rows(tenant, "SELECT FROM contacts WHERE id = %s", [wanted]))
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:

@@ -50,11 +50,13 @@ class FloorDesk:
     ) -> tuple[Step, ...]:
         known = {member.get("Queue") for member in members}
         left = await self._facts.left_queues(principal.tenant, agent.pbx, agent.interface)
-        back = [queue for queue in left if queue not in known]
+        # A queue may have become another tenant's meanwhile.
+        gone = [queue for queue in left if queue not in known]
+        back = [queue for queue in gone if await self._facts.queue(principal.tenant, f"{agent.pbx}:{queue}")]
         if not (known or back):
             raise BadRequest("The agent is in no queue: make it a member of one first.")
         paused = status in PAUSES
-        joins = (Step(QueueAdd(queue, agent.interface, 0, paused, agent.name), ALREADY) for queue in back)
+        joins = (Step(QueueAdd(queue, agent.interface, 0, paused, _plain(agent.name)), ALREADY) for queue in back)
         pause = QueuePause(agent.interface, paused, None, reason or PAUSES.get(status) or None)
         return (*joins, Step(pause))
 
@@ -63,7 +65,8 @@ class FloorDesk:
     ) -> Command:
         """Make an agent a member of a queue."""
         found, agent = await self._both(principal, queue, agent_id)
-        wanted = plan.join_queue(agent.pbx, found.queue_id, agent.interface, agent.name, penalty, paused=paused)
+        name = _plain(agent.name)
+        wanted = plan.join_queue(agent.pbx, found.queue_id, agent.interface, name, penalty, paused=paused)
         return await self._runner.begin(principal, wanted)
 
     async def leave(self, principal: Principal, queue: str, agent_id: str | None) -> Command:
@@ -115,6 +118,11 @@ async def _memberships(link: Link, interface: str) -> list[Packet]:
     except AmiError:
         raise _silent(link) from None
     return [item for item in items if item.name == "QueueMember" and item.get("Location") == interface]
+
+
+def _plain(name: str) -> str:
+    """A person's name as Asterisk can store a member's."""
+    return name.translate({ord(separator): " " for separator in "|;"})
 
 
 def _is_dynamic(member: Packet) -> bool:

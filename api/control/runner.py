@@ -120,11 +120,10 @@ class Runner:
             try:
                 is_done = await self._send(link, command, plan)
             except (NotConnected, InvalidAction) as error:
-                verdict, was_sent = Verdict(False, f"It was not sent: {error}."), False
-                await self._store.settle(command, verdict)
+                verdict, was_sent = await self._settle(command, Verdict(False, f"It was not sent: {error}.")), False
             except ActionRefused as refused:
-                verdict, was_sent = Verdict(False, f"The PBX refused it: {refused.reason}"), False
-                await self._store.settle(command, verdict)
+                verdict = Verdict(False, f"The PBX refused it: {refused.reason}")
+                verdict, was_sent = await self._settle(command, verdict), False
             except AmiError as error:
                 log.warning("the answer to a command was lost: %s", error, extra={"command": str(command.id)})
                 verdict, was_sent = await self._find_out(command, link, told), True
@@ -171,12 +170,10 @@ class Runner:
             return await self._find_out(command, link, told)
         verdict = verdict or Verdict(False, plan.late)
         await asyncio.sleep(plan.rest_s if verdict.confirmed else 0)
-        await self._store.settle(command, verdict)
-        return verdict
+        return await self._settle(command, verdict)
 
     async def _find_out(self, command: Command, link: Link | None, told: asyncio.Future[Verdict] | None) -> Verdict:
-        verdict = await self._seeker.seek(command, told)
-        await self._store.settle(command, verdict)
+        verdict = await self._settle(command, await self._seeker.seek(command, told))
         if command.name == "dial" and not verdict.confirmed and command.channel and link is not None and link.is_up:
             # It may have begun between the last look and the verdict; what begins later is hung up as it does.
             try:
@@ -184,6 +181,13 @@ class Runner:
             except AmiError as error:
                 log.info("nothing to hang up of a call that was given up: %s", error)
         return verdict
+
+    async def _settle(self, command: Command, verdict: Verdict) -> Verdict:
+        """Settle it; what it came to. What somebody else has said before stands: a call that was confirmed goes on."""
+        if await self._store.settle(command, verdict) is not None:
+            return verdict
+        stands = await self._store.find(command.tenant, command.id)
+        return verdict if stands is None else Verdict(stands.status is CommandStatus.CONFIRMED, stands.detail)
 
     # ---- what others have left
 

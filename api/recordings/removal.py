@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from api.database import Connection, Database
+from api.recordings.age import Unreadable
 from api.recordings.store import RecordingStore
 
 # At once; the rest at the next turn.
@@ -30,10 +31,16 @@ class Removal:
         """Delete what its tenant does not keep any longer."""
         async with self._database.tenantless() as connection:
             rows = await (await connection.execute("SELECT * FROM expired_recordings(%s)", [MOST])).fetchall()
+        gone = 0
         for row in rows:
-            await self._remove(row["tenant_id"], [row["id"]], "expired", None)
-        if rows:
-            log.info("recordings deleted because of their age", extra={"recordings": len(rows)})
+            try:
+                gone += await self._remove(row["tenant_id"], [row["id"]], "expired", None)
+            except (Unreadable, OSError) as error:
+                # One that cannot be deleted keeps no other one.
+                reason = {"recording": str(row["id"]), "reason": str(error)}
+                log.error("a recording whose time is over cannot be deleted", extra=reason)
+        if gone:
+            log.info("recordings deleted because of their age", extra={"recordings": gone})
 
     async def erase(self, tenant: str, call_id: str, user_id: str | None) -> int:
         """Delete all recordings of a call, and of the calls that became part of it; how many there were."""

@@ -55,7 +55,8 @@ def _unfiltered(doors: Doors) -> Iterator[Spot]:
 
 
 def _callers_transfer(doors: Doors) -> Iterator[Spot]:
-    outside = doors.dialplan.reachable({doors.contexts.inbound})
+    # Who is transferred to the outside, or redirected, dials from there.
+    outside = doors.dialplan.reachable({doors.contexts.inbound, doors.contexts.outbound})
     for step in doors.dialplan.steps:
         if "T" in _options(step) and (step.application == "Queue" or step.context in outside):
             yield Spot(step.where, f"{step.application} in [{step.context}]")

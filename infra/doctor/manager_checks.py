@@ -53,8 +53,11 @@ def classes(section: Section, key: str) -> set[str]:
 
 def _is_closed(user: Section) -> bool:
     """Whether only some addresses may log in as this user."""
-    denies = any(line.value.startswith(("0.0.0.0/0", "::/0")) for line in user.all("deny"))
-    return bool((denies and user.all("permit")) or user.all("acl"))
+    everybody = ("0.0.0.0/0", "::/0")
+    denies = any(line.value.startswith(everybody) for line in user.all("deny"))
+    permits = [line.value for line in user.all("permit")]
+    named = bool(permits) and not any(value.startswith(everybody) for value in permits)
+    return (denies and named) or bool(user.all("acl"))
 
 
 def _ours(files: PbxFiles) -> tuple[str, ...]:

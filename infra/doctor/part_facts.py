@@ -111,6 +111,8 @@ class PartFacts:
 def look_at_parts(stack: Stack) -> PartFacts:
     """Everything that the checks look at. Raises nothing that is the user's to mend."""
     data = stack.settings.data
+    keys = Path(stack.settings.optional("RECORDING_KEYS", str(data / "recording-keys.json")))
+    secrets = (data / "secrets.json", data / "first-login.txt", keys)
     return PartFacts(
         data=data,
         free_bytes=shutil.disk_usage(data).free if data.exists() else None,
@@ -120,7 +122,7 @@ def look_at_parts(stack: Stack) -> PartFacts:
         records=_records(stack),
         log_errors={path.name: errors for path in sorted(data.glob("logs/*.log")) if (errors := _errors(path))},
         first_login_left=(data / "first-login.txt").exists(),
-        open_secrets=tuple(str(path) for path in (data / "secrets.json", data / "first-login.txt") if _is_open(path)),
+        open_secrets=tuple(str(path) for path in secrets if _is_open(path)),
         spool=_spool(stack),
         short_jwt_secret=0 < len(stack.settings.optional("JWT_SECRET", "").encode()) < 32,
     )

@@ -191,3 +191,30 @@ async def test_the_api_dials_the_number_itself_and_phones_put_a_9_before_it(aste
         with pytest.raises(ConnectionError):
             await carol.call("5551234567")
     assert (dialled.extension, called.extension) == ("+15551234567", "5551234567")
+
+
+async def test_of_who_calls_the_outside_only_our_phones_may_transfer(asterisk: RealAsterisk) -> None:
+    async with control(asterisk) as (events, writer), Desk(asterisk, "1001") as alice, Trunk(asterisk) as trunk:
+        alice.answers_after(0.05)
+        trunk.answers_after(0.05)
+        call = await trunk.call("1001")
+        await alice.next_answered()
+        await until_talking(asterisk)
+        (channel,) = [name for name in asterisk.channels() if name.startswith("PJSIP/1001")]
+        writer.write(
+            f"Action: BlindTransfer\r\nChannel: {channel}\r\nContext: pbx-outbound\r\nExten: 5551111\r\n\r\n".encode()
+        )
+        await packet_with(events, b"Transfer succeeded")
+        await trunk.next_answered()
+        assert dialling(asterisk) == ["PJSIP/5551111@trunk,60,"]
+        await call.hang_up()
+        by_hand = await alice.call("95552222")
+        await trunk.next_answered()
+        assert dialling(asterisk) == ["PJSIP/5552222@trunk,60,TK"]
+        await by_hand.hang_up()
+
+
+def dialling(asterisk: RealAsterisk) -> list[str]:
+    """What Dial was told for each call to the trunk."""
+    fields = (line.split("!") for line in asterisk.cli("core show channels concise").splitlines())
+    return [it[6] for it in fields if len(it) > 6 and it[5] == "Dial" and it[6].partition(",")[0].endswith("@trunk")]

@@ -72,6 +72,13 @@ async def test_callers_contacts_and_left_queues(known: Known) -> None:
     assert isinstance(waiting, Waiting) and (waiting.pbx, waiting.queue) == ("pbx", "support")
     assert await known.facts.waiting("other", "pbx:2") is None
     assert [await known.facts.has_contact("default", each) for each in ("x", str(uuid.uuid4()))] == [False, False]
+    with psycopg.connect(known.owner) as connection:
+        found = connection.execute(
+            "INSERT INTO contacts (tenant_id, number, name) VALUES ('default', '+49301', 'Ana') RETURNING id::text"
+        ).fetchone()
+    assert found is not None
+    forms = {found[0]: True, found[0].upper(): True, f"urn:uuid:{found[0]}": False, f"{{{found[0]}}}": False}
+    assert {each: await known.facts.has_contact("default", each) for each in forms} == forms
     assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == []
     with psycopg.connect(known.owner) as connection:
         connection.execute(

@@ -1,8 +1,9 @@
 """api/control/floor.py: statuses and queues come to the right actions."""
 
 import pytest
-from api_parts import agent, principal, queue
+from api_parts import agent, principal, queue, until
 from control_parts import FakeFacts, FakePbx, Layer, linked
+from msgspec.structs import replace
 
 from api.control.facts import Seat
 from api.errors import BadRequest, NotFound, Unavailable
@@ -60,6 +61,24 @@ async def test_who_comes_back_is_in_its_queues_again(pbx: FakePbx, status: str, 
         ("QueueAdd", "support", paused, ""),
         ("QueuePause", "", paused, reason),
     ]
+
+
+async def test_a_name_that_asterisk_could_not_store_is_no_obstacle(pbx: FakePbx) -> None:
+    layer = await floor(pbx)
+    layer.facts.seats, layer.facts.left = [Seat(replace(agent(), name="A|B;C"), ME.user_id)], ["support"]
+    await layer.floor.join(ME, "support", None, 3, paused=False)
+    await layer.floor.status(ME, "AVAILABLE")
+    await until(lambda: len(pbx.asked_for("QueueAdd")) == 2)
+    assert {it.get("MemberName") for it in pbx.asked_for("QueueAdd")} == {"A B C"}
+    await layer.runner.close()
+    await layer.links.close()
+
+
+async def test_nobody_comes_back_to_a_queue_that_has_become_another_tenants(pbx: FakePbx) -> None:
+    layer = await floor(pbx, STATIC)
+    layer.facts.left, layer.facts.queues = ["support"], [queue(tenant="theirs")]
+    await layer.floor.status(ME, "AVAILABLE")
+    assert await steps(layer, pbx, "QueueAdd") == []
 
 
 async def test_who_is_in_no_queue_cannot_be_available(pbx: FakePbx) -> None:

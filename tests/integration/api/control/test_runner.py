@@ -5,6 +5,7 @@ import uuid
 import pytest
 from api_parts import principal, until
 from control_parts import SHORT, FakePbx, Layer, command, linked, logged_in, plan_of
+from msgspec.structs import replace
 
 from api.control import confirm
 from api.control.commands import Command, CommandStatus, mark_of
@@ -147,3 +148,17 @@ def _left(layer: Layer, dead: Runner, status: CommandStatus) -> Command:
     layer.store.rows[number] = command("hangup", status, id=number)
     layer.store.owners[number] = dead.owner
     return layer.store.rows[number]
+
+
+async def test_a_call_that_another_process_confirmed_goes_on(pbx: FakePbx) -> None:
+    layer, given, number = Layer(await linked(pbx)), Given(), uuid.uuid4()
+    pbx.silent = {"Originate"}
+    made = await layer.runner.begin(ME, dialling(number), number, None, given)
+    await until(lambda: bool(pbx.asked_for("Originate")))
+    # This one takes the call for not made, and was too slow: another has seen it answered.
+    row = replace(layer.store.rows[made.id], status=CommandStatus.CONFIRMED)
+    layer.store.rows[made.id] = row
+    pbx.hang_up()
+    await until(lambda: not layer.runner._tasks)
+    assert (pbx.asked_for("Hangup"), given.back, layer.store.rows[made.id]) == ([], 0, row)
+    await layer.links.close()

@@ -145,3 +145,11 @@ async def test_the_contact_that_was_dialled_is_the_calls(kept: Kept) -> None:
     write(kept.owner, call_statements([call]))
     with psycopg.connect(kept.owner) as connection:
         assert connection.execute("SELECT contact_id FROM call_sessions").fetchone() == found
+
+
+@pytest.mark.parametrize("contact", [str(uuid.UUID(int=7)), "urn:uuid:00000000-0000-0000-0000-000000000007"])
+async def test_a_contact_that_is_gone_or_none_keeps_no_call_from_being_written(kept: Kept, contact: str) -> None:
+    made, _ = await kept.store.accept(kept.ask(), wish(arguments={"contact_id": contact}))
+    write(kept.owner, call_statements([replace(told(ANSWERED).call, linkedid=made.channel or "", tenant="default")]))
+    with psycopg.connect(kept.owner) as connection:
+        assert connection.execute("SELECT contact_id FROM call_sessions").fetchone() == (None,)

@@ -28,6 +28,18 @@ async def test_recordings_are_kept_for_as_long_as_their_tenant_says(archive: Arc
     assert archive.audit() == [("", "recording.delete", old, {"callId": "pbx:1", "because": "expired"})]
 
 
+async def test_one_that_cannot_be_deleted_keeps_no_other_one(archive: Archive) -> None:
+    north, at = archive.give_key("north"), datetime.now(UTC) - timedelta(days=31)
+    stuck, other = (archive.put(north, "north", "pbx:1", at=at - timedelta(hours=hour)) for hour in (1, 0))
+    change(archive.owner, "INSERT INTO recording_settings (tenant_id, keep_days) VALUES ('north', 30)")
+    # A folder where the file should be: no unlink takes it away.
+    place = archive.folder / archive.row(stuck)["path"]
+    place.unlink()
+    place.mkdir()
+    await Removal(archive.database, archive.store).expire()
+    assert archive.row(stuck)["deleted_at"] is None and archive.row(other)["deleted_because"] == "expired"
+
+
 async def test_a_file_that_has_gone_already_is_no_reason_to_stop(archive: Archive) -> None:
     key = archive.give_key("north")
     first, second = archive.put(key, "north", "pbx:1"), archive.put(key, "north", "pbx:1")

@@ -74,7 +74,7 @@ FAULTS = {
         "extensions", r"\[pbx-outbound\]", "[pbx-outside]", "contexts", "running-contexts", told_by="dialplan reload"
     ),
     "whatever is dialled is called": fault(
-        "extensions", r"exten => _\[\+0-9\]X\..*\n same.*\n same.*\n same => n,Dial\(PJSIP/\$\{number\}",
+        "extensions", r"exten => _\[\+0-9\]X\.(?:.*\n)+? same => n,Dial\(PJSIP/\$\{number\}",
         "exten => _X.,1,Dial(PJSIP/${EXTEN}", "loose-pattern", "unfiltered",
     ),
     "callers may transfer": fault("extensions", r",tk,,,", ",tTk,,,", "caller-transfers"),

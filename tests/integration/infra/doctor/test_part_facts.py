@@ -101,6 +101,8 @@ def test_files_logs_and_secrets_are_looked_at_and_not_shown(tmp_path: Path) -> N
     (tmp_path / "logs/api.log").write_text('{"level": "INFO"}\n{"level": "ERROR", "message": "hunter2"}\n')
     (tmp_path / "first-login.txt").write_text("hunter2")
     (tmp_path / "first-login.txt").chmod(0o644)
+    (tmp_path / "recording-keys.json").write_text("{}")
+    (tmp_path / "recording-keys.json").chmod(0o640)
     (tmp_path / "cel.csv").write_bytes(format_cel(CelRecord("ANSWER", 1_795_000_000_000_000)) + b"\n")
     os.utime(tmp_path / "cel.csv", (1_795_007_200, 1_795_007_200))
     (tmp_path / "folder").mkdir()
@@ -110,7 +112,7 @@ def test_files_logs_and_secrets_are_looked_at_and_not_shown(tmp_path: Path) -> N
     queue_log, cel, cdr = facts.records
     assert (queue_log.trouble, cel.off_s, cdr.awaited) == ("Is a directory", 7200.0, True)
     assert (facts.log_errors, facts.first_login_left, facts.short_jwt_secret) == ({"api.log": 1}, True, True)
-    assert facts.open_secrets == (str(tmp_path / "first-login.txt"),)
+    assert facts.open_secrets == (str(tmp_path / "first-login.txt"), str(tmp_path / "recording-keys.json"))
     assert facts.spool == (str(tmp_path / "none"), "it is no folder")
     assert "hunter2" not in repr(facts)
 

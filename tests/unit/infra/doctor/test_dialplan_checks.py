@@ -20,7 +20,7 @@ exten => _9[+0-9]X.,1,Goto(pbx-outbound,${FILTER(+0-9,${EXTEN:1})},1)
 exten => i,1,Goto(queue,2001,1)
 [pbx-outbound]
 exten => _[+0-9]X.,1,Set(number=${FILTER(+0-9,${EXTEN})})
- same => n,Dial(PJSIP/${number}@trunk,60,TK)
+ same => n,Dial(PJSIP/${number}@trunk,60,${IF($["${CHANNEL:0:12}" != "PJSIP/trunk-"]?TK)})
 include => last
 [last]
 exten => i,1,Hangup()
@@ -74,3 +74,8 @@ def test_what_a_stranger_writes_is_as_hostile_as_what_is_dialled(call: str) -> N
 def test_a_caller_from_outside_may_not_transfer_wherever_the_call_goes() -> None:
     text = GOOD.replace("Goto(queue,${EXTEN},1)", "Goto(pbx-internal,1001,1)").replace("20,${IF", "20,tT${IF")
     assert "caller-transfers" in {one.check for one in found(text)}
+
+
+def test_nor_may_one_who_was_sent_on_to_the_outside() -> None:
+    text = GOOD.replace('60,${IF($["${CHANNEL:0:12}" != "PJSIP/trunk-"]?TK)}', "60,TK")
+    assert [one.check for one in found(text)] == ["caller-transfers"]

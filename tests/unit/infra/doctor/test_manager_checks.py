@@ -102,3 +102,8 @@ def test_a_pbx_without_a_web_server_is_well() -> None:
 )
 def test_loopback_is_known(address: str, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+def test_a_permit_for_everybody_permits_everybody() -> None:
+    text = MANAGER.replace("permit = 127.0.0.1/255.255.255.255", "permit = 0.0.0.0/0.0.0.0")
+    assert {one.check for one in found(CHECKS, **(GOOD | {"manager": text}))} == {"ami-permit"}

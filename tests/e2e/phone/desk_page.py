@@ -30,7 +30,7 @@ FLAGS = (
 PATIENCE_S = 30.0
 LOOK_S = 0.05
 # What is heard of a tone, of a browser's own scale, and what is only its shadow.
-LOUD, QUIET = 0.02, 0.004
+LOUD, QUIET = 0.02, 0.006
 RATE = 48000
 SILENT_S = 0.5
 
@@ -69,8 +69,13 @@ def hum(folder: Path, hz: int) -> Path:
 
 
 def _sample(hz: int, second: float) -> int:
-    """Bursts of 0.16 s, and gaps that are shorter than what is listened to at once."""
-    return round(12000 * math.sin(2 * math.pi * hz * second)) if second % 0.25 < 0.16 else 0
+    """Bursts of 0.17 s, and gaps that are shorter than what is listened to at once.
+
+    They swell and fade in 30 ms: a tone that is cut off sounds at every other frequency, too.
+    """
+    into = second % 0.25
+    edge = max(0.0, min(1.0, into / 0.03, (0.17 - into) / 0.03))
+    return round(12000 * math.sin(math.pi / 2 * edge) ** 2 * math.sin(2 * math.pi * hz * second))
 
 
 class DeskPage:

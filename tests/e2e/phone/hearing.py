@@ -10,7 +10,7 @@ from phones.voice import Voice
 PATIENCE_S = 30.0
 LOOK_S = 0.05
 # A page's microphone comes through the browser's own filters, so that little of its tone is left after seconds.
-LOUD, QUIET = 0.02, 0.006
+LOUD, QUIET = 0.03, 0.015
 
 
 def humming(hz: int) -> Callable[[str], Voice]:

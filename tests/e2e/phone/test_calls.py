@@ -96,7 +96,7 @@ async def test_calls_that_are_made_refused_and_missed(place: Place) -> None:
         # A link from elsewhere leads to the login, and then to the call.
         wendy = await bench.agent("wendy", AGENT, "/phone?dial=tel:555-1234")
         called = await trunk.next_answered()
-        assert called.extension == "5551234"
+        assert called.extension.endswith("5551234")
         await wendy.until_phase("talking")
         await wendy.until_hears(CUSTOMER)
         await until_heard(called, AGENT)
@@ -106,7 +106,7 @@ async def test_calls_that_are_made_refused_and_missed(place: Place) -> None:
         await wendy.page.keyboard.type("555 9876")
         await wendy.key("Enter")
         called = await trunk.next_answered()
-        assert called.extension == "5559876"
+        assert called.extension.endswith("5559876")
         await wendy.until_hears(CUSTOMER)
         await called.hang_up()
         await free_again(wendy)

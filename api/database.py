@@ -4,10 +4,10 @@ The role has no way around row-level security: without a tenant a transaction se
 not stop the process; the pool finds it again by itself.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -18,6 +18,29 @@ MAX_CONNECTIONS = 8
 # How long a request waits for a connection, and a statement may run: beyond, the reader has gone.
 WAIT_S = 3.0
 STATEMENT_S = 15
+
+# Who only listens writes nothing that would tell of a dead line, so the system asks: after some seconds of silence, and
+# then so many times so often.
+QUIET_S, ASK_EVERY_S, ASK_TIMES = 5, 2, 3
+
+
+async def notices(url: str, channel: str) -> AsyncGenerator[str | None]:
+    """What is told by NOTIFY, for ever, on a connection of its own; first None, when it begins to listen.
+
+    Raises what the connection raises.
+    """
+    connecting = AsyncConnection.connect(
+        url,
+        autocommit=True,
+        keepalives_idle=QUIET_S,
+        keepalives_interval=ASK_EVERY_S,
+        keepalives_count=ASK_TIMES,
+    )
+    async with await connecting as connection:
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        yield None
+        async for told in connection.notifies():
+            yield told.payload
 
 
 class Database:

@@ -10,11 +10,10 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from psycopg import AsyncConnection, sql
 
 from api.control.commands import command_form
 from api.control.store import CommandStore
-from api.database import Database
+from api.database import Database, notices
 from api.live.client import Client
 from api.live.hub import Hub
 from api.live.messages import COMMAND_UPDATED, message
@@ -58,11 +57,8 @@ class PostgresTelegraph:
 
     async def changes(self) -> AsyncIterator[Changed | None]:
         """The changes, for ever."""
-        async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
-            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-            yield None
-            async for told in connection.notifies():
-                yield msgspec.json.decode(told.payload, type=Changed)
+        async for told in notices(self._url, CHANNEL):
+            yield None if told is None else msgspec.json.decode(told, type=Changed)
 
     async def missed(self, tenant: str, users: Sequence[str]) -> list[UUID]:
         """The commands of these users of a short while ago."""

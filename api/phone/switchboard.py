@@ -13,12 +13,11 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from psycopg import AsyncConnection, sql
 
 from api.control.commands import Verdict
 from api.control.pages import Asked
 from api.control.plan import Leg, Target
-from api.database import Database
+from api.database import Database, notices
 from api.live.hub import Hub
 from api.live.messages import PHONE_COMMAND, PhoneCommand, message
 from api.phone.sessions import PostgresPhones
@@ -71,10 +70,9 @@ class PostgresWire:
 
     async def heard(self) -> AsyncIterator[Told]:
         """What is told, for ever."""
-        async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
-            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-            async for told in connection.notifies():
-                yield msgspec.json.decode(told.payload, type=Told)
+        async for told in notices(self._url, CHANNEL):
+            if told is not None:
+                yield msgspec.json.decode(told, type=Told)
 
     async def tell(self, told: Told) -> None:
         """Tell all."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg_pool import PoolTimeout
 
-from api.database import Database
+from api.database import Database, notices
 
 
 @pytest.fixture
@@ -81,3 +82,11 @@ async def test_a_server_that_comes_back_is_found_again(own_postgres: Any) -> Non
         except (PoolTimeout, psycopg.OperationalError):
             continue
     await database.close()
+
+
+async def test_who_listens_is_told(database_as: Callable[..., str], pool: Database) -> None:
+    async with aclosing(notices(database_as("trunkline_api"), "news of today")) as told:
+        assert await anext(told) is None
+        async with pool.tenantless() as connection:
+            await connection.execute("SELECT pg_notify('news of today', 'rain')")
+        assert await anext(told) == "rain"

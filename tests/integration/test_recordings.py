@@ -61,7 +61,7 @@ async def talking(asterisk: RealAsterisk) -> AsyncIterator[Any]:
 async def acting(asterisk: RealAsterisk) -> AsyncIterator[Connection]:
     """A login that may act."""
     host, port = asterisk.ami_address
-    account = Account(host, port, asterisk.ami_user, asterisk.ami_secret)
+    account = Account(host, port, asterisk.control_user, asterisk.control_secret)
     connected = asyncio.Event()
     connection = Connection(account, lambda packets, received: None, on_login=lambda login: connected.set())
     connection.start()

@@ -39,7 +39,7 @@ class Cluster:
             "database": f"{at}/trunkline",
             "lake": f"{at}/lake",
         }
-        names = ("STREAMS", "API", "WAREHOUSE", "RECORDINGS", "AMI", "CONTROL", "ADMIN", "JWT")
+        names = ("STREAMS", "API", "WAREHOUSE", "RECORDINGS", "AMI", "CONTROL", "ADMIN", "ASTERISK", "JWT")
         self.secrets = {f"{name}_PASSWORD": MADE_UP for name in names} | {"OWNER_PASSWORD": database.password or ""}
         self.port = free_port()
         self.addresses = {

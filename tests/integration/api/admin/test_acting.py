@@ -1,6 +1,7 @@
 """api/admin/acting.py: another tenant's things are as missing as what never was, on every route that takes an id."""
 
 import uuid
+from typing import Any
 
 import pytest
 from api_parts import make_parts
@@ -26,7 +27,11 @@ BODY = {
     ("DELETE", "dispositions/{}"): None,
 }
 # Of what a tenant has one of.
-ONE_EACH = {("PUT", "dial-policy"): {"country": "DE"}, ("PUT", "recordings"): {"keepDays": 90}}
+ONE_EACH: dict[tuple[str, str], Any] = {
+    ("PUT", "dial-policy"): {"country": "DE"},
+    ("PUT", "recordings"): {"keepDays": 90},
+    ("PUT", "pause-reasons"): {"reasons": ["Lunch"]},
+}
 
 
 def routes() -> set[tuple[str, str]]:

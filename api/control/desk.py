@@ -12,7 +12,7 @@ import msgspec
 
 from api.control import plan
 from api.control.commands import Command, mark_of
-from api.control.facts import Facts, Seat
+from api.control.facts import NO_QUEUE, Facts, Seat
 from api.control.legs import Legs
 from api.control.links import Link, Links
 from api.control.pages import NoPages, Pages, by_page
@@ -26,7 +26,6 @@ from api.tokens import Principal
 from calls.presence import PresenceState, presence_at
 
 NO_AGENTS = "No available agents in queue"
-NO_QUEUE = "There is no such queue."
 IN_CALL = frozenset({PresenceState.RINGING, PresenceState.ON_CALL, PresenceState.ON_HOLD})
 
 

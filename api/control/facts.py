@@ -12,6 +12,9 @@ from api.database import Database
 from api.errors import BadRequest
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
 
+# Said of a queue that is not there, and of another tenant's.
+NO_QUEUE = "There is no such queue."
+
 _SEATS: LiteralString = "SELECT live::text AS live, user_id FROM agent_extensions WHERE is_active AND "
 # With the page that is the agent's phone.
 _PAGES: LiteralString = (

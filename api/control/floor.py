@@ -2,20 +2,19 @@
 
 from api.control import plan
 from api.control.commands import Command
-from api.control.facts import Facts
+from api.control.facts import NO_QUEUE, Facts
 from api.control.forms import CallerForm, MemberForm, QueueForm, Status
 from api.control.legs import Legs
-from api.control.links import Link, Links
+from api.control.links import Link, Links, unanswered
 from api.control.plan import ALREADY, Step
 from api.control.runner import Runner
-from api.errors import BadRequest, NotFound, Unavailable
+from api.errors import BadRequest, NotFound
 from api.tokens import Principal
 from asterisk.actions import QueueAdd, QueuePause, QueueRemove, QueueStatus
 from asterisk.ami import Packet
 from asterisk.errors import AmiError
 from calls.live import AgentLive, QueueLive
 
-NO_QUEUE = "There is no such queue."
 PAUSES: dict[str, str] = {"AWAY": "", "BUSY": "busy"}
 
 
@@ -89,7 +88,7 @@ class FloorDesk:
         try:
             items = (await link.ask(QueueStatus(found.queue_id))).items
         except AmiError:
-            raise _silent(link) from None
+            raise unanswered(link.pbx) from None
         strategy = next((item.get("Strategy") for item in items if item.name == "QueueParams"), "")
         return QueueForm(
             queue_id=found.queue_id,
@@ -116,7 +115,7 @@ async def _memberships(link: Link, interface: str) -> list[Packet]:
     try:
         items = (await link.ask(QueueStatus(member=interface))).items
     except AmiError:
-        raise _silent(link) from None
+        raise unanswered(link.pbx) from None
     return [item for item in items if item.name == "QueueMember" and item.get("Location") == interface]
 
 
@@ -159,7 +158,3 @@ def _caller(item: Packet) -> CallerForm:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
-
-
-def _silent(link: Link) -> Unavailable:
-    return Unavailable(f"The PBX {link.pbx} does not answer. Try again in a moment.")

@@ -4,9 +4,9 @@ Agents act on their own part of a call, others of the tenant on any. What is ano
 """
 
 from api.control.facts import Facts, Seat
-from api.control.links import Link, Links
+from api.control.links import Link, Links, unanswered
 from api.control.plan import Leg
-from api.errors import BadRequest, NotFound, Unavailable
+from api.errors import BadRequest, NotFound
 from api.roles import Role
 from api.tokens import Principal
 from asterisk.actions import CoreShowChannels
@@ -71,7 +71,7 @@ class Legs:
         try:
             channel = await link.channel(uniqueid)
         except AmiError:
-            raise _silent(link) from None
+            raise unanswered(link.pbx) from None
         if channel is None:
             raise NotFound(NO_CALL)
         return channel
@@ -80,7 +80,7 @@ class Legs:
         try:
             channels = (await link.ask(CoreShowChannels())).items
         except AmiError:
-            raise _silent(link) from None
+            raise unanswered(link.pbx) from None
         bridge = next((each.get("BridgeId") for each in channels if each.get("Uniqueid") == uniqueid), "")
         others = [each for each in channels if bridge and each.get("BridgeId") == bridge]
         others = [each for each in others if each.get("Uniqueid") != uniqueid]
@@ -96,7 +96,3 @@ def may_act(principal: Principal, seat: Seat) -> bool:
 
 def _rings(seat: Seat) -> bool:
     return seat.agent.presence.state is PresenceState.RINGING
-
-
-def _silent(link: Link) -> Unavailable:
-    return Unavailable(f"The PBX {link.pbx} does not answer. Try again in a moment.")

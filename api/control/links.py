@@ -151,6 +151,11 @@ class Link:
                 self.made(self, item.get("Uniqueid"))
 
 
+def unanswered(pbx: str) -> Unavailable:
+    """What is said of a PBX that was asked something and did not answer."""
+    return Unavailable(f"The PBX {pbx} does not answer. Try again in a moment.")
+
+
 class Links:
     """All links, by the PBXs' names."""
 

@@ -1,10 +1,10 @@
 """Where a number, an extension or a queue's name leads on a PBX, found out before anybody's caller can be lost."""
 
 from api.control.facts import Facts
-from api.control.links import Link
+from api.control.links import Link, unanswered
 from api.control.permits import DialPolicy, Permit, Purpose
 from api.control.plan import Dialplan, Target
-from api.errors import BadRequest, Unavailable
+from api.errors import BadRequest
 from api.tokens import Principal
 from asterisk.errors import AmiError
 
@@ -51,7 +51,7 @@ class Targets:
         try:
             leads = await link.leads_somewhere(target.context, target.exten)
         except AmiError:
-            raise Unavailable(f"The PBX {link.pbx} does not answer. Try again in a moment.") from None
+            raise unanswered(link.pbx) from None
         if not leads:
             raise BadRequest(
                 f"The dialplan of {link.pbx} has nothing for {wanted} in its context {target.context}: "

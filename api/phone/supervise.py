@@ -11,7 +11,7 @@ import msgspec
 from api.control import confirm
 from api.control.commands import Command, mark_of
 from api.control.legs import Legs
-from api.control.links import Link
+from api.control.links import Link, unanswered
 from api.control.plan import RING_MS, RUNG_S, Leg, Plan, Step, Target
 from api.control.runner import Runner
 from api.control.targets import Targets
@@ -157,6 +157,6 @@ async def _need(link: Link, context: str, exten: str) -> None:
     try:
         leads = await link.leads_somewhere(context, exten)
     except AmiError:
-        raise Unavailable(f"The PBX {link.pbx} does not answer. Try again in a moment.") from None
+        raise unanswered(link.pbx) from None
     if not leads:
         raise Unavailable(f"The dialplan of {link.pbx} has no context {context}: include extensions_phones.conf.")

@@ -21,7 +21,9 @@ from warehouse.errors import BadRange
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MartModel
 from warehouse.periods import quarters, spine
+from warehouse.pieces import cut
 from warehouse.scopes import ALL, asked_relations, scoped
+from warehouse.summed import SUMMED, from_pieces, summed_in
 
 VARIANTS: dict[str, Metric] = {metric.name: metric for metric in SERVICE_LEVELS}
 _VALUE = re.compile(r"\$(\w+)")
@@ -46,17 +48,33 @@ class Asked(NamedTuple):
 
 
 def read_mart(
-    file: MartFile, mart: MartModel, asked: Asked, chosen: pl.DataFrame, chosen_agents: pl.DataFrame
+    file: MartFile,
+    mart: MartModel,
+    asked: Asked,
+    chosen: pl.DataFrame,
+    chosen_agents: pl.DataFrame,
+    summed: bool = True,
 ) -> pl.DataFrame:
-    """The mart's rows. `chosen`: pbx, queue, name; `chosen_agents`: pbx, agent_id, name."""
+    """The mart's rows. `chosen`: pbx, queue, name; `chosen_agents`: pbx, agent_id, name.
+
+    `summed`: by the sums of longer spans; else from quarters and single facts alone, which come to the same.
+    """
     if mart.looked_up:
         return in_zone(_from_view(file, mart, asked), asked.timezone)
     start, end = quarters(asked.start, asked.end)
-    text = scoped(mart.select(_level(asked.variant)), asked_relations(known_rule(asked.rule)))
+    select, rule = mart.select(_level(asked.variant)), known_rule(asked.rule)
+    spine, relations = asked_spine(start, end, asked), asked_relations(rule)
+    pieces, name = None, summed_in(select, rule, asked.days)
+    if name:
+        pieces = cut(spine, SUMMED[name].subject.spans if summed else (), SUMMED[name].label)
+        relations |= {name: from_pieces(name, pieces, asked.days)}
+    text = scoped(select, relations)
     values: dict[str, Any] = {
         "start": start, "end": end, "any_queue": asked.queues is None, "days": asked.days, **whole_days(start, end)
     }  # fmt: skip
-    frames = {"chosen": chosen, "chosen_agents": chosen_agents, "spine": asked_spine(start, end, asked)}
+    frames = {"chosen": chosen, "chosen_agents": chosen_agents, "spine": spine}
+    if pieces:
+        frames |= {"pieces": pieces.coarse, "edges": pieces.edges}
     found = file.ask(
         text,
         {name: frame for name, frame in frames.items() if re.search(rf"\b{name}\b", text)},

@@ -70,14 +70,16 @@ class Marts:
         """Every queue, by PBX and id."""
         return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
 
-    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+    def report(self, name: str, asked: Asked, summed: bool = True) -> pl.DataFrame:
         """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
 
+        `summed=False` leaves the sums of hours, days and months alone: the same rows, from quarters and single facts.
         Raises BadRange for a mart, queue, agent, interval, zone, rule or variant that does not exist.
         """
         if name not in MARTS:
             raise BadRange(f"No mart {name!r}: choose one of {', '.join(MARTS)}.")
-        return read_mart(self._file, mart_model(name), asked, self._chosen(asked.queues), self._agents(asked.agents))
+        chosen = (self._chosen(asked.queues), self._agents(asked.agents))
+        return read_mart(self._file, mart_model(name), asked, *chosen, summed)
 
     def service_level(
         self,

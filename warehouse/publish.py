@@ -19,6 +19,7 @@ from warehouse.mart_models import MARTS, mart_model
 from warehouse.published import Published, marts_path, read_published, write_published
 from warehouse.schema import model
 from warehouse.scopes import ALL, scoped
+from warehouse.sums import comment_sums, make_sums
 from warehouse.wait_rollups import wait_bins
 
 NEWEST = """
@@ -60,6 +61,7 @@ def _build(connection: duckdb.DuckDBPyConnection, path: Path, tenant: str, loade
     try:
         _fill(connection, tenant, loaded)
     finally:
+        connection.execute("USE memory")
         connection.execute("DETACH mart")
     part.chmod(0o600)
     part.replace(path)
@@ -83,7 +85,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, tenant: str, loaded: Loaded) ->
         statements = statements.replace(mark, value)
     with transaction(connection):
         connection.execute(statements)
+        connection.execute("USE mart")
+        make_sums(connection)
         connection.execute(model("comments.sql"))
+        comment_sums(connection)
         for name in ("stint_facts", *MARTS):
             _make_view(connection, name)
     connection.unregister("metric_rows")

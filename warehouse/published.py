@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 # Raised when the files get other tables or columns: those that an older program published are then made anew.
-LAYOUT = 3
+LAYOUT = 4
 
 
 class Published(Struct, frozen=True):

@@ -13,13 +13,22 @@ CREATE TABLE mart.stints AS
 SELECT call_id, ordinal, pbx, queue, uniqueid, entered_at, left_at, position, outcome, wait_s, agent
 FROM lake.stints WHERE tenant = {tenant} ORDER BY entered_at, call_id, ordinal;
 
--- With queue and agent beside each leg: whoever sums millions of them need not look these up.
+-- With queue, agent and disposition beside each leg: whoever sums millions of them need not look these up.
 CREATE TABLE mart.legs AS
-SELECT legs.call_id, legs.ordinal, legs.pbx, stint, stints.queue, coalesce(agents.agent_id, legs.interface) AS agent_id, legs.agent,
-  legs.interface, rang_at, answered_at, ended_at, talk_s, hold_s, holds, ended_by, transfer_kind, transfer_to, mos, mos_method
-FROM lake.legs AS legs LEFT JOIN mart.stints AS stints ON stints.call_id = legs.call_id AND stints.ordinal = legs.stint
-  LEFT JOIN lake.agents AS agents ON agents.pbx = legs.pbx AND agents.interface = legs.interface
-WHERE legs.tenant = {tenant} ORDER BY answered_at, legs.call_id, legs.ordinal;
+WITH named AS (
+  SELECT legs.*, stints.queue, coalesce(agents.agent_id, legs.interface) AS agent_id, calls.disposition
+  FROM lake.legs AS legs LEFT JOIN (SELECT call_id, disposition FROM mart.calls WHERE disposition IS NOT NULL) AS calls USING (call_id)
+    LEFT JOIN mart.stints AS stints ON stints.call_id = legs.call_id AND stints.ordinal = legs.stint
+    LEFT JOIN lake.agents AS agents ON agents.pbx = legs.pbx AND agents.interface = legs.interface
+  WHERE legs.tenant = {tenant}
+), several AS (
+  SELECT call_id, agent_id FROM named
+  WHERE talk_s IS NOT NULL AND call_id IN (SELECT call_id FROM lake.legs WHERE tenant = {tenant} AND ordinal > 0)
+  GROUP BY call_id, agent_id HAVING count(DISTINCT time_bucket(INTERVAL 15 MINUTE, answered_at)) > 1
+)
+SELECT call_id, ordinal, pbx, stint, queue, agent_id, agent, interface, rang_at, answered_at, ended_at, talk_s, hold_s, holds,
+  ended_by, transfer_kind, transfer_to, mos, mos_method, disposition, (call_id, agent_id) IN (FROM several) AS is_again
+FROM named ORDER BY answered_at, call_id, ordinal;
 
 CREATE TABLE mart.missed_rings AS
 SELECT call_id, ordinal, rings.pbx, stint, coalesce(agents.agent_id, rings.interface) AS agent_id, agent, rings.interface, rang_at, ring_s

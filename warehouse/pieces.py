@@ -1,0 +1,84 @@
+"""A range cut into as few pieces as there are sums for: middles of months, days, hours, and quarters for the rest.
+
+A piece lies within one interval of the zone asked for, whatever the zone; so sums of pieces are those of the interval,
+exactly. Frames in, frames out.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+import polars as pl
+
+from warehouse.coarse import DAY, HOUR, MIDDLE, Range
+from warehouse.periods import QUARTER
+
+LENGTHS = {DAY: timedelta(days=1), HOUR: timedelta(hours=1)}
+_QUARTER = pl.col("quarter")
+_STARTS = {DAY: _QUARTER.dt.truncate("1d"), HOUR: _QUARTER.dt.truncate("1h")}
+
+
+class Pieces(NamedTuple):
+    """`coarse`: span, starts_at and the interval's columns of each piece; `edges`: the quarters left, as in the spine.
+
+    `ranges`: by span, and for "edges", the stretches of time in which they start.
+    """
+
+    coarse: pl.DataFrame
+    edges: pl.DataFrame
+    ranges: dict[str, list[Range]]
+
+
+def cut(spine: pl.DataFrame, spans: Sequence[str], label: Sequence[str] = ("interval_start",)) -> Pieces:
+    """The pieces of a spine (a row a quarter, in order), of these spans, longest first. `label` names an interval."""
+    left, found, ranges = spine, [], dict[str, list[Range]]()
+    for span in spans:
+        whole = _whole(left, span, label)
+        found.append(whole.with_columns(span=pl.lit(span)))
+        stretch = timedelta(days=32) if span == MIDDLE else LENGTHS[span]
+        ranges[span] = _ranges(whole["starts_at"], stretch)
+        left = _without(left, whole, span)
+    ranges["edges"] = _ranges(left["quarter"], QUARTER)
+    coarse = pl.concat(found) if found else pl.DataFrame()
+    return Pieces(coarse, left, ranges)
+
+
+def _whole(left: pl.DataFrame, span: str, label: Sequence[str]) -> pl.DataFrame:
+    keyed = _keyed(left, span)
+    one = [pl.col(name).first() for name in label]
+    same = [(pl.col(name).min() == pl.col(name).max()).alias(f"same_{name}") for name in label]
+    grouped = keyed.group_by("starts_at", maintain_order=True).agg(*one, *same, quarters=pl.len())
+    if span == MIDDLE:
+        days = pl.col("starts_at").dt.month_end().dt.day().cast(pl.UInt32) - 2
+        length = days * 96
+    else:
+        length = pl.lit(LENGTHS[span] // QUARTER)
+    return grouped.filter(pl.col("quarters") == length, *(pl.col(f"same_{name}") for name in label)).select(
+        "starts_at", *label
+    )
+
+
+def _without(left: pl.DataFrame, whole: pl.DataFrame, span: str) -> pl.DataFrame:
+    keyed = _keyed(left, span, keep=True)
+    return keyed.join(whole.select("starts_at"), on="starts_at", how="anti", maintain_order="left").drop("starts_at")
+
+
+def _keyed(left: pl.DataFrame, span: str, keep: bool = False) -> pl.DataFrame:
+    """With the start of the piece that each quarter would lie in; first and last days of months lie in no middle."""
+    if span != MIDDLE:
+        return left.with_columns(starts_at=_STARTS[span])
+    first = _QUARTER.dt.truncate("1mo")
+    is_middle = (_QUARTER.dt.day() > 1) & (_QUARTER.dt.day() < _QUARTER.dt.month_end().dt.day())
+    starts_at = pl.when(is_middle).then(first + timedelta(days=1))
+    keyed = left.with_columns(starts_at=starts_at)
+    return keyed if keep else keyed.filter(pl.col("starts_at").is_not_null())
+
+
+def _ranges(starts: pl.Series, length: timedelta) -> list[Range]:
+    """Stretches without a hole of these starts, in order, each of them so long."""
+    if starts.is_empty():
+        return []
+    first = starts.sort().alias("start").to_frame()
+    breaks = first.with_columns(is_new=(pl.col("start").diff() > length).fill_null(True).cum_sum())
+    found = breaks.group_by("is_new", maintain_order=True).agg(pl.col("start").min().alias("a"), pl.col("start").max())
+    return [(row[1], row[2] + length) for row in found.select("is_new", "a", "start").iter_rows()]

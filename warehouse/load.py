@@ -30,7 +30,7 @@ class Loaded(NamedTuple):
     """What a load did. `load_id` is the newest one in the lake; when nothing had changed, that is an earlier one.
 
     `calls`, `presence`, `cells` and `ledgers` count the rows of calls, presence intervals, rollups and reconciliations
-    that were written.
+    that were written. `is_partial`: its temporary tables name all that it changed.
     """
 
     load_id: int
@@ -39,6 +39,7 @@ class Loaded(NamedTuple):
     presence: int = 0
     cells: int = 0
     ledgers: int = 0
+    is_partial: bool = False
 
 
 def load(
@@ -80,7 +81,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, full: bool, zones: Sequence[
             _replace(connection, full)
             cells = sum(recount(connection, rollup, say) for rollup in ROLLUPS)
             add_months(connection, zones, ("cells", "agent_cells"))
-            loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers)
+            loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers, is_partial=not full)
             _note(connection, window, loaded)
             return loaded
     except duckdb.TransactionException as error:
@@ -165,7 +166,8 @@ def _note(connection: duckdb.DuckDBPyConnection, window: Window, loaded: Loaded)
           (SELECT coalesce(list(tenant ORDER BY tenant), []) FROM touched) AS tenants,
           $calls AS calls, $presence AS presence, $cells AS cells
         """,
-        window._asdict() | {name: value for name, value in loaded._asdict().items() if name != "ledgers"},
+        window._asdict()
+        | {name: value for name, value in loaded._asdict().items() if name not in ("ledgers", "is_partial")},
     )
 
 

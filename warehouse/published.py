@@ -14,12 +14,23 @@ from msgspec import Struct, field
 LAYOUT = 4
 
 
+class Made(Struct, frozen=True):
+    """When a file was last made whole: after which load, and its size then in bytes."""
+
+    load_id: int
+    size: int
+
+
 class Published(Struct, frozen=True):
-    """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC."""
+    """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC.
+
+    `made`: of each file, when it was last made whole; since then it was brought up to date.
+    """
 
     layout: int = LAYOUT
     loads: dict[str, int] = field(default_factory=dict)
     watermark: datetime | None = None
+    made: dict[str, Made] = field(default_factory=dict)
 
 
 NOTHING = Published()

@@ -102,11 +102,13 @@ def _months(connection: duckdb.DuckDBPyConnection) -> list[Range]:
     return months
 
 
-def comment_sums(connection: duckdb.DuckDBPyConnection) -> None:
-    """Say what the tables and their columns mean."""
+def sums_explained() -> str:
+    """The statements that say in the file what the tables and their columns mean."""
+    said = []
     for subject in SUBJECTS:
         title = f"{_TITLES[subject.table]}: {_SPANS}"
-        connection.execute(f"COMMENT ON TABLE {subject.table} IS {quoted(title)}")
+        said.append(f"COMMENT ON TABLE mart.{subject.table} IS {quoted(title)};")
         for column in ("span", "starts_at", *subject.key, *subject.sums):
             meaning = _MEANINGS.get(column, f"Sum of {column.removeprefix('contacts_')}")
-            connection.execute(f"COMMENT ON COLUMN {subject.table}.{column} IS {quoted(meaning)}")
+            said.append(f"COMMENT ON COLUMN mart.{subject.table}.{column} IS {quoted(meaning)};")
+    return "\n".join(said)

@@ -15,12 +15,14 @@ from calls.contacts import CONTACT_COLUMNS
 from calls.tally import COLUMNS
 from warehouse.quoting import quoted
 
-MIDDLE, DAY, HOUR = "middle", "day", "hour"
+# An edge hour is an hour of the first or last day of a month, where months of other zones begin within a day.
+MIDDLE, DAY, HOUR, EDGE_HOUR = "middle", "day", "hour", "edge hour"
 # Windows of fcr, in days, that are counted beforehand; any other one is counted when it is asked for.
 WINDOWS = (1, 7, 30)
 # Each range is a scan of its own, which skips what lies outside; more than that are read as one.
 MOST_RANGES = 200
 Range = tuple[datetime, datetime]
+_UNITS = {EDGE_HOUR: HOUR}
 _DURING = re.compile(r"\bduring\((\w+)\)")
 
 
@@ -41,7 +43,9 @@ class Subject(NamedTuple):
 
     def summed(self, span: str, whole: Range) -> str:
         """The rows of `table` of one span, counted anew for a range; those of middles from those of days."""
-        source, starts_at = f"({self.of([whole])})", f"date_trunc('{span}', happened_at)"
+        source, starts_at = f"({self.of([whole])})", f"date_trunc('{_UNITS.get(span, span)}', happened_at)"
+        if span == EDGE_HOUR:
+            source += " WHERE day(happened_at) = 1 OR happened_at::DATE = last_day(happened_at)"
         if span == MIDDLE:
             days = f"SELECT * FROM {self.table} WHERE span = '{DAY}' AND during(starts_at)"
             source = f"({_union(days, [whole])}) WHERE day(starts_at) > 1 AND starts_at::DATE < last_day(starts_at)"
@@ -134,6 +138,7 @@ QUEUES = Subject(
 AGENTS = Subject(
     "agent_sums", ("pbx", "agent_id"), AGENT_COLUMNS,
     "SELECT * EXCLUDE (interval_start), interval_start AS happened_at FROM agent15 WHERE during(interval_start)",
+    (MIDDLE, DAY, EDGE_HOUR),
 )  # fmt: skip
 CONVERSATIONS = Subject(
     "conversation_sums", ("pbx", "queue", "agent_id"), tuple(_LEG),

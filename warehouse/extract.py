@@ -23,6 +23,7 @@ SAFE = """
     SELECT max(watermark) FROM lake.load_audit
     WHERE next_xid <= (SELECT oldest_xid FROM lake.load_audit ORDER BY load_id DESC LIMIT 1)
 """
+COPIED = ("call_sessions", "presence_intervals", "reconciliations")
 CHILDREN = ("stints", "legs", "missed_rings", "recordings", "corrections")
 # Few rows, read whole by each load and replaced whole where any differs.
 WHOLE = ("queues", "agents", "gaps")
@@ -99,16 +100,17 @@ def open_window(connection: duckdb.DuckDBPyConnection, full: bool) -> Window:
     return Window(now, oldest, following, None if full or safe is None else safe - OVERLAP)
 
 
-def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:
-    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and those of WHOLE.
-
-    `full`: keep also what the lake has already.
-    """
+def extract(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and those of WHOLE."""
     for table in _COLUMNS:
         text = _statement(table, window.since)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE new_{table} AS {_in_postgres(text)}")
-    if not full:
-        _drop_loaded(connection)
+    _drop_loaded(connection)
+
+
+def everything(table: str) -> str:
+    """A query for all of a table in PostgreSQL, as the lake has it."""
+    return _in_postgres(_statement(table, None))
 
 
 def _statement(table: str, since: datetime | None) -> str:

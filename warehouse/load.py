@@ -17,7 +17,7 @@ from warehouse.cells import Q15, WAIT_DAY, WAIT_MONTH, find_cells
 from warehouse.dim_interval import add_months
 from warehouse.duck import bounds, one, transaction
 from warehouse.errors import LakeUnavailable, LoadConflict
-from warehouse.extract import CHILDREN, CORRECTION, WHOLE, Window, extract, open_window
+from warehouse.extract import CHILDREN, COPIED, CORRECTION, WHOLE, Window, everything, extract, open_window
 from warehouse.recount import Rollup, Say, quiet, recount
 from warehouse.schema import ensure_tables
 
@@ -67,27 +67,57 @@ def _attempt(connection: duckdb.DuckDBPyConnection, full: bool, zones: Sequence[
     try:
         with transaction(connection):
             window = open_window(connection, full)
+            (head,) = one(connection, "SELECT load_id FROM lake.load_head")
+            if full or head == 0:
+                return _load_all(connection, window, head, full, zones, say)
             say("reading everything" if window.since is None else f"reading what changed since {window.since}")
-            extract(connection, window, full)
+            extract(connection, window)
             calls, presence, ledgers = (
                 _count(connection, f"new_{it}") for it in ("call_sessions", "presence_intervals", "reconciliations")
             )
             changed = find_cells(connection) + find_agent_cells(connection) + _changed_gaps(connection)
-            (head,) = one(connection, "SELECT load_id FROM lake.load_head")
-            if not (full or calls or presence or ledgers or changed):
+            if not (calls or presence or ledgers or changed):
                 return Loaded(head, window.watermark)
-            _find_tenants(connection, full)
+            _find_tenants(connection)
             say(f"writing {calls:,} calls and {presence:,} presence intervals")
-            _replace(connection, full)
+            _replace(connection)
             cells = sum(recount(connection, rollup, say) for rollup in ROLLUPS)
             add_months(connection, zones, ("cells", "agent_cells"))
-            loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers, is_partial=not full)
+            loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers, is_partial=True)
             _note(connection, window, loaded)
             return loaded
     except duckdb.TransactionException as error:
         if "conflict" not in str(error).lower():
             raise
         return None
+
+
+def _load_all(
+    connection: duckdb.DuckDBPyConnection, window: Window, head: int, full: bool, zones: Sequence[str], say: Say
+) -> Loaded:
+    """Everything, straight from PostgreSQL into the lake: millions of calls in temporary tables would fill the disk."""
+    tenants = " UNION ".join(f"SELECT tenant FROM lake.{it}" for it in (*COPIED, "queues", "agents", "q15"))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {tenants}")
+    for table in (*WHOLE, *COPIED, *CHILDREN):
+        say(f"copying {table}")
+        connection.execute(f"DELETE FROM lake.{table}")
+        connection.execute(f"INSERT INTO lake.{table} BY NAME {everything(table)}")
+    connection.execute(f"INSERT INTO touched {tenants} EXCEPT FROM touched")
+    if not full and not any(_count(connection, f"lake.{it}") for it in (*WHOLE, *COPIED)):
+        return Loaded(head, window.watermark)
+    cells = 0
+    for rollup in ROLLUPS:
+        connection.execute(f"DELETE FROM lake.{rollup.table}")
+        columns = ", ".join(rollup.cell)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {rollup.touched} AS SELECT DISTINCT {columns} FROM ({rollup.every})"
+        )
+        cells += recount(connection, rollup, say)
+    add_months(connection, zones, ("cells", "agent_cells"))
+    calls, presence, ledgers = (_count(connection, f"lake.{it}") for it in COPIED)
+    loaded = Loaded(head + 1, window.watermark, calls, presence, cells, ledgers)
+    _note(connection, window, loaded)
+    return loaded
 
 
 def _changed_gaps(connection: duckdb.DuckDBPyConnection) -> int:
@@ -100,7 +130,7 @@ def _changed_gaps(connection: duckdb.DuckDBPyConnection) -> int:
     return _count(connection, "changed_gaps")
 
 
-def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
+def _find_tenants(connection: duckdb.DuckDBPyConnection) -> None:
     """A temporary table: whose rows come, go or change."""
     nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
     compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
@@ -114,13 +144,13 @@ def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
           UNION SELECT tenant FROM new_presence_intervals
           UNION SELECT tenant FROM new_reconciliations
           UNION SELECT tenant FROM lake.reconciliations
-                WHERE {full} OR started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)
+                WHERE started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)
           UNION SELECT tenant FROM changed_queues
           UNION SELECT tenant FROM changed_agents
           UNION SELECT tenant FROM lake.queues WHERE pbx IN (SELECT pbx FROM changed_gaps)
           UNION SELECT tenant FROM lake.agents WHERE pbx IN (SELECT pbx FROM changed_gaps)
           UNION SELECT tenant FROM lake.call_sessions
-                WHERE {full} OR started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
+                WHERE started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
           UNION SELECT tenant FROM lake.q15
                 WHERE interval_start {span} AND (pbx, queue, interval_start) IN (FROM cells)
           UNION SELECT tenant FROM lake.presence_intervals
@@ -134,7 +164,7 @@ def _find_tenants(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
     )
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection) -> None:
     nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
     changed = "call_id IN (SELECT call_id FROM new_call_sessions)"
     same_span = "(pbx, agent_id, started_at) IN (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)"
@@ -146,10 +176,6 @@ def _replace(connection: duckdb.DuckDBPyConnection, full: bool) -> None:
         "presence_intervals": f"started_at {then} AND {same_span}",
         "reconciliations": f"started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)",
     }
-    if full:
-        old = dict.fromkeys(old, "true")
-        for rollup in ROLLUPS:
-            connection.execute(f"DELETE FROM lake.{rollup.table}")
     old |= {table: "true" for table in WHOLE if _count(connection, f"changed_{table}")}
     for table, condition in old.items():
         connection.execute(f"DELETE FROM lake.{table} WHERE {condition}")

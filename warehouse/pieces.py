@@ -10,12 +10,19 @@ from typing import NamedTuple
 
 import polars as pl
 
-from warehouse.coarse import DAY, HOUR, MIDDLE, Range
+from warehouse.coarse import DAY, EDGE_HOUR, HOUR, MIDDLE, Range
 from warehouse.periods import QUARTER
 
-LENGTHS = {DAY: timedelta(days=1), HOUR: timedelta(hours=1)}
+LENGTHS = {MIDDLE: timedelta(days=32), DAY: timedelta(days=1), HOUR: timedelta(hours=1), EDGE_HOUR: timedelta(hours=1)}
 _QUARTER = pl.col("quarter")
-_STARTS = {DAY: _QUARTER.dt.truncate("1d"), HOUR: _QUARTER.dt.truncate("1h")}
+_IS_EDGE = (_QUARTER.dt.day() == 1) | (_QUARTER.dt.day() == _QUARTER.dt.month_end().dt.day())
+# Where the piece begins that a quarter would lie in; null where there is none.
+_STARTS = {
+    MIDDLE: pl.when(~_IS_EDGE).then(_QUARTER.dt.truncate("1mo") + timedelta(days=1)),
+    DAY: _QUARTER.dt.truncate("1d"),
+    HOUR: _QUARTER.dt.truncate("1h"),
+    EDGE_HOUR: pl.when(_IS_EDGE).then(_QUARTER.dt.truncate("1h")),
+}
 
 
 class Pieces(NamedTuple):
@@ -35,16 +42,19 @@ def cut(spine: pl.DataFrame, spans: Sequence[str], label: Sequence[str] = ("inte
     for span in spans:
         whole = _whole(left, span, label)
         found.append(whole.with_columns(span=pl.lit(span)))
-        stretch = timedelta(days=32) if span == MIDDLE else LENGTHS[span]
-        ranges[span] = _ranges(whole["starts_at"], stretch)
-        left = _without(left, whole, span)
+        ranges[span] = _ranges(whole["starts_at"], LENGTHS[span])
+        left = (
+            left.with_columns(starts_at=_STARTS[span])
+            .join(whole.select("starts_at"), on="starts_at", how="anti", maintain_order="left")
+            .drop("starts_at")
+        )
     ranges["edges"] = _ranges(left["quarter"], QUARTER)
     coarse = pl.concat(found) if found else pl.DataFrame()
     return Pieces(coarse, left, ranges)
 
 
 def _whole(left: pl.DataFrame, span: str, label: Sequence[str]) -> pl.DataFrame:
-    keyed = _keyed(left, span)
+    keyed = left.with_columns(starts_at=_STARTS[span]).filter(pl.col("starts_at").is_not_null())
     one = [pl.col(name).first() for name in label]
     same = [(pl.col(name).min() == pl.col(name).max()).alias(f"same_{name}") for name in label]
     grouped = keyed.group_by("starts_at", maintain_order=True).agg(*one, *same, quarters=pl.len())
@@ -56,22 +66,6 @@ def _whole(left: pl.DataFrame, span: str, label: Sequence[str]) -> pl.DataFrame:
     return grouped.filter(pl.col("quarters") == length, *(pl.col(f"same_{name}") for name in label)).select(
         "starts_at", *label
     )
-
-
-def _without(left: pl.DataFrame, whole: pl.DataFrame, span: str) -> pl.DataFrame:
-    keyed = _keyed(left, span, keep=True)
-    return keyed.join(whole.select("starts_at"), on="starts_at", how="anti", maintain_order="left").drop("starts_at")
-
-
-def _keyed(left: pl.DataFrame, span: str, keep: bool = False) -> pl.DataFrame:
-    """With the start of the piece that each quarter would lie in; first and last days of months lie in no middle."""
-    if span != MIDDLE:
-        return left.with_columns(starts_at=_STARTS[span])
-    first = _QUARTER.dt.truncate("1mo")
-    is_middle = (_QUARTER.dt.day() > 1) & (_QUARTER.dt.day() < _QUARTER.dt.month_end().dt.day())
-    starts_at = pl.when(is_middle).then(first + timedelta(days=1))
-    keyed = left.with_columns(starts_at=starts_at)
-    return keyed if keep else keyed.filter(pl.col("starts_at").is_not_null())
 
 
 def _ranges(starts: pl.Series, length: timedelta) -> list[Range]:

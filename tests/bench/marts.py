@@ -130,7 +130,7 @@ def _raced(here: Place) -> Iterator[str]:
         lake.execute(f"ATTACH {quoted(str(here.file))} AS marts (READ_ONLY)")
         for name, question in QUESTIONS.items():
             ways: dict[str, Callable[[], Any] | None] = {
-                WAYS[0]: lambda it=name: _report(marts, it, Asked(START, END)),
+                WAYS[0]: lambda it=name: _report(marts, it, Asked(START, END, timezone=BERLIN)),
                 WAYS[1]: lambda it=question: lake.execute(_in_lake(it.facts)).fetchall(),
                 WAYS[2]: None if question.sums is None else lambda it=question: _asked(database, it.sums or ""),
                 WAYS[3]: lambda it=question: _asked(database, it.facts),

@@ -59,6 +59,11 @@ def test_seconds_are_rounded_extremes_are_not_added_and_counts_are_whole() -> No
     ]  # fmt: skip
 
 
-def test_days_are_summed_before_middles_and_only_queues_have_hours() -> None:
+def test_hours_of_first_and_last_days_are_edge_hours(connection: duckdb.DuckDBPyConnection) -> None:
+    found = rows(connection, RINGS.summed("edge hour", (FIRST, FIRST + 10 * DAY)))
+    assert [row[1] for row in found] == [datetime(2026, 2, 28, 12, tzinfo=UTC), datetime(2026, 3, 1, 12, tzinfo=UTC)]
+
+
+def test_all_subjects_have_days_and_middles_and_only_queues_have_hours() -> None:
     assert [subject for subject in SUBJECTS if "hour" in subject.spans] == [QUEUES]
     assert all({"middle", "day"} <= set(subject.spans) for subject in SUBJECTS)

@@ -21,16 +21,18 @@ def quarters_of(span: str, start: datetime) -> list[datetime]:
         month_end = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
         number = (month_end - start) // QUARTER - 96
     else:
-        number = {"day": 96, "hour": 4}[span]
+        number = {"day": 96, "hour": 4, "edge hour": 4}[span]
     return [start + n * QUARTER for n in range(number)]
 
 
 @settings(max_examples=20, deadline=None)
-@given(moments, moments, st.sampled_from(ZONES), st.sampled_from([None, "1h", "1d", "1w", "1M"]))
-def test_pieces_and_edges_are_the_range(one: datetime, other: datetime, zone: str, interval: str | None) -> None:
+@given(moments, moments, st.sampled_from(ZONES), st.sampled_from([None, "1h", "1d", "1w", "1M"]), st.booleans())
+def test_pieces_and_edges_are_the_range(
+    one: datetime, other: datetime, zone: str, interval: str | None, everywhere: bool
+) -> None:
     start, end = sorted((one, other))
     spine = asked_spine(start, end + QUARTER, Asked(start, end, interval=interval, timezone=zone))
-    pieces = cut(spine, ("middle", "day", "hour"))
+    pieces = cut(spine, ("middle", "day", "hour" if everywhere else "edge hour"))
     found = Counter(pieces.edges.select("quarter", "interval_start").iter_rows())
     for span, begins, label in pieces.coarse.select("span", "starts_at", "interval_start").iter_rows():
         found.update((quarter, label) for quarter in quarters_of(span, begins))

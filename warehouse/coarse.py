@@ -27,13 +27,16 @@ _DURING = re.compile(r"\bduring\((\w+)\)")
 
 
 class Subject(NamedTuple):
-    """What is summed, in `table`. `facts` selects `happened_at`, `key` and `sums`, where `during(column)` holds."""
+    """What is summed, in `table`. `facts` selects `happened_at`, `key` and `sums`, where `during(column)` holds.
+
+    `spans` from long to short: middles, which are summed from days, come first.
+    """
 
     table: str
     key: tuple[str, ...]
     sums: tuple[str, ...]
     facts: str
-    spans: tuple[str, ...] = (MIDDLE, DAY)
+    spans: tuple[str, ...] = (MIDDLE, DAY, EDGE_HOUR)
 
     def of(self, ranges: Sequence[Range] | None = None) -> str:
         """The facts of everything, or of ranges in order that do not overlap."""
@@ -57,9 +60,9 @@ class Subject(NamedTuple):
             f" GROUP BY {starts_at}, {key} ORDER BY {starts_at}, {key}"
         )
 
-    def rows(self, span: str, ranges: Sequence[Range]) -> str:
-        """Those of `table` of that span that start in ranges as for `of`."""
-        return _union(f"SELECT * FROM {self.table} WHERE span = '{span}' AND during(starts_at)", ranges)
+    def rows(self, span: str, whole: Range) -> str:
+        """Those of `table` of that span that start in a range."""
+        return _union(f"SELECT * FROM {self.table} WHERE span = '{span}' AND during(starts_at)", [whole])
 
 
 def total(column: str) -> str:
@@ -138,7 +141,6 @@ QUEUES = Subject(
 AGENTS = Subject(
     "agent_sums", ("pbx", "agent_id"), AGENT_COLUMNS,
     "SELECT * EXCLUDE (interval_start), interval_start AS happened_at FROM agent15 WHERE during(interval_start)",
-    (MIDDLE, DAY, EDGE_HOUR),
 )  # fmt: skip
 CONVERSATIONS = Subject(
     "conversation_sums", ("pbx", "queue", "agent_id"), tuple(_LEG),

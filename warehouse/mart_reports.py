@@ -7,6 +7,7 @@ of the asked zone come out.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -21,7 +22,7 @@ from warehouse.errors import BadRange
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MartModel
 from warehouse.periods import quarters, spine
-from warehouse.pieces import cut
+from warehouse.pieces import Pieces, cut
 from warehouse.scopes import ALL, asked_relations, scoped
 from warehouse.summed import SUMMED, from_pieces, summed_in
 
@@ -63,10 +64,11 @@ def read_mart(
         return in_zone(_from_view(file, mart, asked), asked.timezone)
     start, end = quarters(asked.start, asked.end)
     select, rule = mart.select(_level(asked.variant)), known_rule(asked.rule)
-    spine, relations = asked_spine(start, end, asked), asked_relations(rule)
-    pieces, name = None, summed_in(select, rule, asked.days)
+    relations, name = asked_relations(rule), summed_in(select, rule, asked.days)
+    spine, pieces = asked_spine(start, end, asked), None
     if name:
-        pieces = cut(spine, SUMMED[name].subject.spans if summed else (), SUMMED[name].label)
+        spans = SUMMED[name].subject.spans if summed else ()
+        pieces = _cut(start, end, asked.interval, asked.timezone, spans, SUMMED[name].label)
         relations |= {name: from_pieces(name, pieces, asked.days)}
     text = scoped(select, relations)
     values: dict[str, Any] = {
@@ -92,11 +94,24 @@ def known_rule(rule: str) -> Rule:
 
 def asked_spine(start: datetime, end: datetime, asked: Asked) -> pl.DataFrame:
     """Every quarter with the interval it belongs to and what it is called: quarter, interval_start, zone, weekday …"""
-    whole = spine(start, end, asked.interval or "15m", asked.timezone)
-    if asked.interval is None:
+    return _spine(start, end, asked.interval, asked.timezone)
+
+
+# Pages ask for one range in many ways, and again and again; two years are 70,000 quarters.
+@lru_cache(maxsize=8)
+def _spine(start: datetime, end: datetime, interval: str | None, timezone: str) -> pl.DataFrame:
+    whole = spine(start, end, interval or "15m", timezone)
+    if interval is None:
         whole = whole.with_columns(interval_start=pl.lit(start).cast(whole.schema["quarter"]))
-    names = local_times(whole["quarter"], asked.timezone).drop("interval_start")
+    names = local_times(whole["quarter"], timezone).drop("interval_start")
     return pl.concat([whole, names], how="horizontal")
+
+
+@lru_cache(maxsize=16)
+def _cut(
+    start: datetime, end: datetime, interval: str | None, timezone: str, spans: tuple[str, ...], label: tuple[str, ...]
+) -> Pieces:
+    return cut(_spine(start, end, interval, timezone), spans, label)
 
 
 def whole_days(start: datetime, end: datetime) -> dict[str, date | datetime]:

@@ -28,29 +28,32 @@ _STARTS = {
 class Pieces(NamedTuple):
     """`coarse`: span, starts_at and the interval's columns of each piece; `edges`: the quarters left, as in the spine.
 
-    `ranges`: by span, and for "edges", the stretches of time in which they start.
+    `bounds`: by span, if there are any, from which start until before which end; `stretches` of time without a hole
+    that the edges are.
     """
 
     coarse: pl.DataFrame
     edges: pl.DataFrame
-    ranges: dict[str, list[Range]]
+    bounds: dict[str, Range]
+    stretches: list[Range]
 
 
 def cut(spine: pl.DataFrame, spans: Sequence[str], label: Sequence[str] = ("interval_start",)) -> Pieces:
     """The pieces of a spine (a row a quarter, in order), of these spans, longest first. `label` names an interval."""
-    left, found, ranges = spine, [], dict[str, list[Range]]()
+    left, found, bounds = spine, [], dict[str, Range]()
     for span in spans:
         whole = _whole(left, span, label)
         found.append(whole.with_columns(span=pl.lit(span)))
-        ranges[span] = _ranges(whole["starts_at"], LENGTHS[span])
+        if len(whole):
+            first, last = whole["starts_at"][0], whole["starts_at"][-1]
+            bounds[span] = (first, last + LENGTHS[span])
         left = (
             left.with_columns(starts_at=_STARTS[span])
             .join(whole.select("starts_at"), on="starts_at", how="anti", maintain_order="left")
             .drop("starts_at")
         )
-    ranges["edges"] = _ranges(left["quarter"], QUARTER)
     coarse = pl.concat(found) if found else pl.DataFrame()
-    return Pieces(coarse, left, ranges)
+    return Pieces(coarse, left, bounds, _stretches(left["quarter"]))
 
 
 def _whole(left: pl.DataFrame, span: str, label: Sequence[str]) -> pl.DataFrame:
@@ -68,11 +71,11 @@ def _whole(left: pl.DataFrame, span: str, label: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _ranges(starts: pl.Series, length: timedelta) -> list[Range]:
-    """Stretches without a hole of these starts, in order, each of them so long."""
-    if starts.is_empty():
-        return []
-    first = starts.sort().alias("start").to_frame()
-    breaks = first.with_columns(is_new=(pl.col("start").diff() > length).fill_null(True).cum_sum())
-    found = breaks.group_by("is_new", maintain_order=True).agg(pl.col("start").min().alias("a"), pl.col("start").max())
-    return [(row[1], row[2] + length) for row in found.select("is_new", "a", "start").iter_rows()]
+def _stretches(quarters: pl.Series) -> list[Range]:
+    breaks = pl.DataFrame({"quarter": quarters}).with_columns(
+        number=(pl.col("quarter").diff() > QUARTER).fill_null(True).cum_sum()
+    )
+    found = breaks.group_by("number", maintain_order=True).agg(
+        first=pl.col("quarter").first(), last=pl.col("quarter").last()
+    )
+    return [(first, last + QUARTER) for first, last in found.select("first", "last").iter_rows()]

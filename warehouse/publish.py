@@ -113,10 +113,13 @@ def _fill(connection: duckdb.DuckDBPyConnection, part: Path, tenant: str, loaded
         connection.execute("USE mart")
         connection.register("metric_rows", Frame(metric_rows()))
         connection.register("wait_bin_rows", Frame(wait_bins()))
+        # Three, as only what is committed has the statistics by which months are read without the others.
         with transaction(connection):
             for table, select in selects(tenant, loaded).items():
                 connection.execute(f"CREATE TABLE mart.{table} AS {only(select)}")
+        with transaction(connection):
             make_sums(connection)
+        with transaction(connection):
             connection.execute(f"{model('comments.sql')}\n{sums_explained()}")
             for name in ("stint_facts", *MARTS):
                 _make_view(connection, name)

@@ -67,14 +67,14 @@ def from_pieces(name: str, pieces: Pieces, days: int) -> str:
     subject, columns = summed.subject, ", ".join((*summed.subject.key, *summed.subject.sums))
     of_piece, of_edge = (", ".join(f"{it}.{column}" for column in summed.label) for it in ("pieces", "edges"))
     parts = [
-        f"SELECT {of_piece}, {columns} FROM ({subject.rows(span, ranges)}) AS found"
+        f"SELECT {of_piece}, {columns} FROM ({subject.rows(span, whole)}) AS found"
         f" JOIN pieces ON pieces.span = '{span}' AND pieces.starts_at = found.starts_at"
         for span in subject.spans
-        if (ranges := pieces.ranges.get(span))
+        if (whole := pieces.bounds.get(span))
     ]
-    if ranges := pieces.ranges["edges"]:
+    if pieces.stretches:
         parts.append(
-            f"SELECT {of_edge}, {columns} FROM ({subject.of(ranges)}) AS found"
+            f"SELECT {of_edge}, {columns} FROM ({subject.of(pieces.stretches)}) AS found"
             f" JOIN edges ON edges.quarter = {QUARTER_OF.format('found.happened_at')}"
         )
     text = summed.select.replace("{summed}", " UNION ALL ".join(parts))

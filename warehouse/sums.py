@@ -64,16 +64,19 @@ def make_sums(connection: duckdb.DuckDBPyConnection) -> None:
     for subject in SUBJECTS:
         shape = subject.summed(subject.spans[-1], (_EPOCH, _EPOCH))
         connection.execute(f"CREATE TABLE {subject.table} AS FROM ({shape}) LIMIT 0")
-        for span in sorted(subject.spans, key=lambda it: it == MIDDLE):
+        for span in subject.spans[1:]:
             for month in months:
                 connection.execute(f"INSERT INTO {subject.table} {subject.summed(span, month)}")
+        if months:
+            whole = (months[0][0], months[-1][1])
+            connection.execute(f"INSERT INTO {subject.table} {subject.summed(MIDDLE, whole)}")
 
 
 def sum_days_again(connection: duckdb.DuckDBPyConnection, subject: Subject, days: list[datetime]) -> None:
     """Count these days anew (UTC midnights), and the middles that they lie in."""
     wholes = [(day, day + timedelta(days=1)) for day in days]
     months = sorted({month_of(day) for day in days})
-    for span in sorted(subject.spans, key=lambda it: it == MIDDLE):
+    for span in (*subject.spans[1:], MIDDLE):
         for whole in months if span == MIDDLE else wholes:
             first, last = (it.isoformat() for it in whole)
             connection.execute(

@@ -36,7 +36,8 @@ def test_pieces_and_edges_are_the_range(
     found = Counter(pieces.edges.select("quarter", "interval_start").iter_rows())
     for span, begins, label in pieces.coarse.select("span", "starts_at", "interval_start").iter_rows():
         found.update((quarter, label) for quarter in quarters_of(span, begins))
-        assert any(first <= begins < last for first, last in pieces.ranges[span])
+        first, last = pieces.bounds[span]
+        assert first <= begins < last
     assert found == Counter(spine.select("quarter", "interval_start").iter_rows())
 
 
@@ -45,7 +46,7 @@ def test_months_of_any_zone_have_the_middles_of_their_own() -> None:
     pieces = cut(asked_spine(start, end, Asked(start, end, interval="1M", timezone="Europe/Berlin")), ("middle", "day"))
     assert pieces.coarse["span"].to_list() == ["middle", "day"]
     assert pieces.coarse["starts_at"].to_list() == [datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)]
-    assert pieces.ranges["edges"] == [
+    assert pieces.stretches == [
         (start, start + timedelta(hours=1)),
         (datetime(2026, 3, 31, tzinfo=UTC), end),
     ]
@@ -64,5 +65,5 @@ def test_without_spans_everything_is_an_edge() -> None:
     spine = asked_spine(FIRST, FIRST + timedelta(days=70), Asked(FIRST, FIRST))
     pieces = cut(spine, ())
     assert pieces.edges.equals(spine)
-    assert pieces.ranges == {"edges": [(FIRST, FIRST + timedelta(days=70))]}
+    assert pieces.stretches == [(FIRST, FIRST + timedelta(days=70))]
     assert isinstance(pieces.coarse, pl.DataFrame) and pieces.coarse.is_empty()

@@ -17,6 +17,7 @@ from calls.contacts import FCR_DAYS
 from calls.metric import Metric
 from calls.metrics import METRICS, SERVICE_LEVELS
 from calls.spans import STINT_RULES, Rule
+from warehouse.coarse import QUEUES
 from warehouse.dim_interval import local_times
 from warehouse.errors import BadRange
 from warehouse.mart_file import MartFile
@@ -76,13 +77,30 @@ def read_mart(
     }  # fmt: skip
     frames = {"chosen": chosen, "chosen_agents": chosen_agents, "spine": spine}
     if pieces:
-        frames |= {"pieces": pieces.coarse, "edges": pieces.edges}
+        frames |= _frames(pieces)
     found = file.ask(
         text,
-        {name: frame for name, frame in frames.items() if re.search(rf"\b{name}\b", text)},
+        _read(text, frames),
         **{name: values[name] for name in set(_VALUE.findall(text))},
     )
     return in_zone(found, asked.timezone)
+
+
+def summed_cells(
+    start: datetime, end: datetime, interval: str | None, timezone: str
+) -> tuple[str, dict[str, pl.DataFrame]]:
+    """The facts of `chosen` queues by arrival, in rows of any length within the intervals, as a SELECT; its frames."""
+    pieces = _cut(start, end, interval, timezone, QUEUES.spans, SUMMED["cells"].label)
+    text = from_pieces("cells", pieces, 0)
+    return text, _read(text, _frames(pieces))
+
+
+def _frames(pieces: Pieces) -> dict[str, pl.DataFrame]:
+    return {"pieces": pieces.coarse, "edges": pieces.edges}
+
+
+def _read(text: str, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: frame for name, frame in frames.items() if re.search(rf"\b{name}\b", text)}
 
 
 def known_rule(rule: str) -> Rule:

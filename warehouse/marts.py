@@ -18,7 +18,7 @@ from calls.metrics import METRICS
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
-from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_reports import VARIANTS, Asked, read_mart, summed_cells
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
@@ -125,13 +125,14 @@ class Marts:
         variant: str = "service_level",
     ) -> pl.DataFrame:
         """One row for each queue over the whole range: pbx, queue, name and the same numbers."""
-        chosen, span = self._chosen(queues), quarters(start, end)
+        chosen = self._chosen(queues)
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
         query = f"""
-            SELECT pbx, queue, name, {_numbers(variant)}
-            FROM chosen LEFT JOIN (FROM q15 WHERE interval_start >= $start AND interval_start < $end) USING (pbx, queue)
-            GROUP BY pbx, queue, name ORDER BY pbx, queue
+            SELECT pbx, queue, chosen.name, {_numbers(variant)}
+            FROM chosen LEFT JOIN ({cells}) AS cells USING (pbx, queue)
+            GROUP BY pbx, queue, chosen.name ORDER BY pbx, queue
         """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1])
+        return self._file.ask(query, {"chosen": chosen} | frames)
 
     def total(
         self,
@@ -141,12 +142,9 @@ class Marts:
         variant: str = "service_level",
     ) -> dict[str, Any]:
         """The same numbers for everything together."""
-        chosen, span = self._chosen(queues), quarters(start, end)
-        query = f"""
-            SELECT {_numbers(variant)} FROM q15 SEMI JOIN chosen USING (pbx, queue)
-            WHERE interval_start >= $start AND interval_start < $end
-        """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1]).to_dicts()[0]
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
+        query = f"SELECT {_numbers(variant)} FROM ({cells})"
+        return self._file.ask(query, {"chosen": self._chosen(queues)} | frames).to_dicts()[0]
 
     def wait_histogram(
         self,
@@ -228,16 +226,11 @@ class Marts:
         variant: str,
         empty: bool,
     ) -> pl.DataFrame:
-        intervals = spine(*span, interval, timezone)
-        every = _every(intervals, chosen.select(key)) if empty else None
-        columns = ", ".join(("spine.interval_start", *key))
-        query = f"""
-            SELECT {columns}, {_numbers(variant)}
-            FROM q15 SEMI JOIN chosen USING (pbx, queue) JOIN spine ON q15.interval_start = spine.quarter
-            WHERE q15.interval_start >= $start AND q15.interval_start < $end
-            GROUP BY {columns} ORDER BY {columns}
-        """
-        frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
+        every = _every(spine(*span, interval, timezone), chosen.select(key)) if empty else None
+        columns = ", ".join(("interval_start", *key))
+        cells, frames = summed_cells(*span, interval, timezone)
+        query = f"SELECT {columns}, {_numbers(variant)} FROM ({cells}) GROUP BY {columns} ORDER BY {columns}"
+        frame = self._file.ask(query, {"chosen": chosen} | frames)
         frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
         if every is not None:
             frame = _with_empty(frame, every.collect())

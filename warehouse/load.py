@@ -109,9 +109,7 @@ def _load_all(
     for rollup in ROLLUPS:
         connection.execute(f"DELETE FROM lake.{rollup.table}")
         columns = ", ".join(rollup.cell)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {rollup.touched} AS SELECT DISTINCT {columns} FROM ({rollup.every})"
-        )
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {rollup.touched} AS SELECT {columns} FROM ({rollup.every})")
         cells += recount(connection, rollup, say)
     add_months(connection, zones, ("cells", "agent_cells"))
     calls, presence, ledgers = (_count(connection, f"lake.{it}") for it in COPIED)

@@ -49,6 +49,8 @@ INVARIANTS = (
     ("SELECT sum(handled) FROM agent15", "SELECT count(*) FROM legs WHERE talk_s IS NOT NULL"),
     ("SELECT sum(n) FROM wait_day", "SELECT count(*) FROM stints WHERE outcome IS NOT NULL"),
     ("SELECT sum(n) FROM wait_month", "SELECT sum(n) FROM wait_day"),
+    ("SELECT sum(offered) FROM queue_sums WHERE span = 'day'", "SELECT sum(offered) FROM q15"),
+    ("SELECT sum(legs) FROM conversation_sums WHERE span = 'day'", "SELECT sum(handled) FROM agent15"),
 )
 FROM = datetime.fromtimestamp(START / 1000, UTC)
 

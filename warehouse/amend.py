@@ -21,8 +21,11 @@ MOST_DAYS = 40
 # Parts of a call do not begin longer before its start.
 SLACK = 2 * CORRECTION
 _CALLS = "call_id IN (SELECT call_id FROM new_call_sessions)"
-# The parts of calls, and when each begins: in the lake by the call's start.
-_PARTS = {"stints": "entered_at", "legs": "answered_at", "missed_rings": "rang_at", "recordings": "started_at"}
+# The parts of calls, and what holds for those of a call that began `since` then.
+_PARTS = {
+    "stints": "entered_at >= since", "legs": "answered_at >= since", "missed_rings": "rang_at >= since",
+    "recordings": "started_at >= since", "corrections": "true",
+}  # fmt: skip
 _CELLS = {
     "q15": ("cells", "interval_start", "(pbx, queue, interval_start)"),
     "agent15": ("agent_cells", "interval_start", "(pbx, agent_id, interval_start)"),
@@ -56,6 +59,9 @@ class _Load(NamedTuple):
     def replace(self, table: str, gone: str, these: str) -> None:
         """Rows of `table` that `gone` names, by those of the lake that `these` names."""
         self.run(f"DELETE FROM {table} WHERE {gone}")
+        self.insert(table, these)
+
+    def insert(self, table: str, these: str) -> None:
         self.run(f"INSERT INTO {table} {only(self.selects[table], these, self.since)}")
 
     def whole(self, *tables: str) -> None:
@@ -114,9 +120,10 @@ def _amend_cells(load: _Load) -> None:
 def _amend_calls(load: _Load) -> None:
     nearby = bounds(load.connection, "new_call_sessions", "started_at", CORRECTION)
     load.replace("calls", f"started_at >= {load.since} AND {_CALLS}", f"started_at {nearby} AND {_CALLS}")
-    for table, time in _PARTS.items():
-        load.replace(table, f"{time} >= {load.since} AND {_CALLS}", f"call_started_at {nearby} AND {_CALLS}")
-    load.replace("corrections", _CALLS, f"call_started_at {nearby} AND {_CALLS}")
+    for table, gone in _PARTS.items():
+        load.run(f"DELETE FROM {table} WHERE {gone.replace('since', load.since)} AND {_CALLS}")
+        if load.has(f"FROM new_{table}"):
+            load.insert(table, f"call_started_at {nearby} AND {_CALLS}")
     load.run(
         f"""
         CREATE OR REPLACE TEMP TABLE touched_numbers AS

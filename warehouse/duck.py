@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse.quoting import quoted
 
-__all__ = ["Frame", "bounds", "fetch", "one", "quoted", "transaction"]
+__all__ = ["Frame", "bounds", "fetch", "has_rows", "one", "quoted", "transaction"]
 
 
 @contextmanager
@@ -49,6 +49,11 @@ def one(connection: duckdb.DuckDBPyConnection, text: str, values: list[Any] | No
     row: tuple[Any, ...] | None = connection.execute(text, values or []).fetchone()
     assert row is not None
     return row
+
+
+def has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether there is a row in `table`, which may be a query in brackets."""
+    return bool(one(connection, f"SELECT EXISTS (FROM {table})")[0])
 
 
 def bounds(connection: duckdb.DuckDBPyConnection, table: str, column: str, slack: timedelta = timedelta()) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from warehouse.duck import bounds, one, quoted
+from warehouse.duck import bounds, has_rows, one, quoted
 
 # `changed_at` is read from the clock a moment before the transaction gets its number; a minute is long beyond that.
 OVERLAP = timedelta(seconds=60)
@@ -139,21 +139,24 @@ def _drop_loaded(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for table in CHILDREN:
         connection.execute(f"DELETE FROM new_{table} WHERE call_id NOT IN (SELECT call_id FROM new_call_sessions)")
-    nearby = bounds(connection, "new_presence_intervals", "started_at")
-    connection.execute(
-        f"""
-        DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
-        WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
-          AND old.started_at = new.started_at AND old.changed_at = new.changed_at
-        """
-    )
-    nearby = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
-    connection.execute(
-        f"""
-        DELETE FROM new_reconciliations AS new USING lake.reconciliations AS old
-        WHERE old.started_at {nearby} AND old.call_id = new.call_id AND old.changed_at = new.changed_at
-        """
-    )
+    # Each statement on the lake takes its time, also for nothing.
+    if has_rows(connection, "new_presence_intervals"):
+        nearby = bounds(connection, "new_presence_intervals", "started_at")
+        connection.execute(
+            f"""
+            DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
+            WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
+              AND old.started_at = new.started_at AND old.changed_at = new.changed_at
+            """
+        )
+    if has_rows(connection, "new_reconciliations"):
+        nearby = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
+        connection.execute(
+            f"""
+            DELETE FROM new_reconciliations AS new USING lake.reconciliations AS old
+            WHERE old.started_at {nearby} AND old.call_id = new.call_id AND old.changed_at = new.changed_at
+            """
+        )
 
 
 def _in_postgres(text: str) -> str:

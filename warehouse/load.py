@@ -6,8 +6,8 @@ writer was faster the whole load is done again. That two loads rarely meet is th
 """
 
 import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import duckdb
@@ -15,13 +15,14 @@ import duckdb
 from warehouse.agent_cells import AGENT15, find_agent_cells
 from warehouse.cells import Q15, WAIT_DAY, WAIT_MONTH, find_cells
 from warehouse.dim_interval import add_months
-from warehouse.duck import bounds, one, transaction
+from warehouse.duck import bounds, has_rows, one, transaction
 from warehouse.errors import LakeUnavailable, LoadConflict
 from warehouse.extract import CHILDREN, COPIED, CORRECTION, WHOLE, Window, everything, extract, open_window
 from warehouse.recount import Rollup, Say, quiet, recount
 from warehouse.schema import ensure_tables
 
 ATTEMPTS = 5
+PRESENCE = "presence_intervals"
 # A month of waits is the sum of its days.
 ROLLUPS: tuple[Rollup, ...] = (Q15, AGENT15, WAIT_DAY, WAIT_MONTH)
 
@@ -130,54 +131,48 @@ def _changed_gaps(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _find_tenants(connection: duckdb.DuckDBPyConnection) -> None:
     """A temporary table: whose rows come, go or change."""
-    nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
-    compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
-    span = bounds(connection, "cells", "interval_start")
-    spent = bounds(connection, "agent_cells", "interval_start")
-    then = bounds(connection, "new_presence_intervals", "started_at")
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE touched AS
-          SELECT tenant FROM new_call_sessions
-          UNION SELECT tenant FROM new_presence_intervals
-          UNION SELECT tenant FROM new_reconciliations
-          UNION SELECT tenant FROM lake.reconciliations
-                WHERE started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)
-          UNION SELECT tenant FROM changed_queues
-          UNION SELECT tenant FROM changed_agents
-          UNION SELECT tenant FROM lake.queues WHERE pbx IN (SELECT pbx FROM changed_gaps)
-          UNION SELECT tenant FROM lake.agents WHERE pbx IN (SELECT pbx FROM changed_gaps)
-          UNION SELECT tenant FROM lake.call_sessions
-                WHERE started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)
-          UNION SELECT tenant FROM lake.q15
-                WHERE interval_start {span} AND (pbx, queue, interval_start) IN (FROM cells)
-          UNION SELECT tenant FROM lake.presence_intervals
-                WHERE started_at {then} AND (pbx, agent_id, started_at) IN
-                  (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)
-          -- Whose calls were taken by an agent who is another one now. Else an agent's rows are of the calls' tenants.
-          UNION SELECT tenant FROM lake.agent15
-                WHERE (SELECT count(*) FROM changed_agents) > 0
-                  AND interval_start {spent} AND (pbx, agent_id, interval_start) IN (FROM agent_cells)
-        """
-    )
+    new = {table for table in COPIED if has_rows(connection, f"new_{table}")}
+    parts = ["SELECT tenant FROM changed_queues", "SELECT tenant FROM changed_agents"]
+    parts += [f"SELECT tenant FROM new_{table}" for table in sorted(new)]
+    parts += [f"SELECT tenant FROM lake.{table} WHERE {found}" for table, found in _replaced(connection, new).items()]
+    if has_rows(connection, "changed_gaps"):
+        gone = "WHERE pbx IN (SELECT pbx FROM changed_gaps)"
+        parts += [f"SELECT tenant FROM lake.{table} {gone}" for table in ("queues", "agents")]
+    if has_rows(connection, "cells"):
+        span = bounds(connection, "cells", "interval_start")
+        key = "(pbx, queue, interval_start)"
+        parts.append(f"SELECT tenant FROM lake.q15 WHERE interval_start {span} AND {key} IN (FROM cells)")
+    # Whose calls were taken by an agent who is another one now. Else an agent's rows are of the calls' tenants.
+    if has_rows(connection, "changed_agents"):
+        span = bounds(connection, "agent_cells", "interval_start")
+        key = "(pbx, agent_id, interval_start)"
+        parts.append(f"SELECT tenant FROM lake.agent15 WHERE interval_start {span} AND {key} IN (FROM agent_cells)")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {' UNION '.join(parts)}")
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[str, str]:
+    """Of the tables of COPIED that have `new` rows: which rows in the lake those replace."""
+    times = {
+        table: bounds(connection, f"new_{table}", "started_at", timedelta() if table == PRESENCE else CORRECTION)
+        for table in new
+    }
+    key = "(pbx, agent_id, started_at)"
+    same = {table: f"call_id IN (SELECT call_id FROM new_{table})" for table in new}
+    same |= {PRESENCE: f"{key} IN (SELECT {key} FROM new_{PRESENCE})"}
+    return {table: f"started_at {span} AND {same[table]}" for table, span in times.items()}
 
 
 def _replace(connection: duckdb.DuckDBPyConnection) -> None:
-    nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
-    changed = "call_id IN (SELECT call_id FROM new_call_sessions)"
-    same_span = "(pbx, agent_id, started_at) IN (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)"
-    then = bounds(connection, "new_presence_intervals", "started_at")
-    compared = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
-    old = {
-        "call_sessions": f"started_at {nearby} AND {changed}",
-        **{table: f"call_started_at {nearby} AND {changed}" for table in CHILDREN},
-        "presence_intervals": f"started_at {then} AND {same_span}",
-        "reconciliations": f"started_at {compared} AND call_id IN (SELECT call_id FROM new_reconciliations)",
-    }
-    old |= {table: "true" for table in WHOLE if _count(connection, f"changed_{table}")}
+    old = _replaced(connection, [table for table in COPIED if has_rows(connection, f"new_{table}")])
+    if "call_sessions" in old:
+        nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
+        of_calls = f"call_started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)"
+        old |= dict.fromkeys(CHILDREN, of_calls)
+    old |= {table: "true" for table in WHOLE if has_rows(connection, f"changed_{table}")}
     for table, condition in old.items():
         connection.execute(f"DELETE FROM lake.{table} WHERE {condition}")
-        connection.execute(f"INSERT INTO lake.{table} BY NAME FROM new_{table}")
+        if has_rows(connection, f"new_{table}"):
+            connection.execute(f"INSERT INTO lake.{table} BY NAME FROM new_{table}")
 
 
 def _note(connection: duckdb.DuckDBPyConnection, window: Window, loaded: Loaded) -> None:

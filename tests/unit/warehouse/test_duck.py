@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.duck import Frame, bounds, fetch, one, quoted, transaction
+from warehouse.duck import Frame, bounds, fetch, has_rows, one, quoted, transaction
 
 
 @pytest.fixture
@@ -53,3 +53,9 @@ def test_bounds_are_constants_around_all_there_is(connection: duckdb.DuckDBPyCon
     assert "'2026-10-24 23:00:00+00:00'" in span
     assert "'2026-10-26 01:00:00.500000+00:00'" in span
     assert one(connection, f"SELECT count(*) FROM seen WHERE moment {span}") == (2,)
+
+
+def test_whether_a_table_or_a_query_has_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CREATE OR REPLACE TEMP TABLE few AS SELECT 1 AS n")
+    assert has_rows(connection, "few")
+    assert not has_rows(connection, "(FROM few WHERE n > 1)")

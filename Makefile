@@ -14,10 +14,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# What needs no server runs on all cores. So does what starts servers, each process with its own and each file in one process;
-# but faults and browsers load the machine themselves.
+# What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
+# each with servers of its own, and each file in one process. Browsers load the machine themselves.
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
-ALONE := $(addprefix tests/,faults e2e)
+SERVED := $(addprefix tests/,integration faults)
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
 
@@ -32,8 +32,8 @@ demo: $(VENV)/runtime.stamp
 
 test: lint test-unit
 	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
-	$(BIN)/pytest tests/integration --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS) $(NONE)
-	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
+	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
+	$(BIN)/pytest tests/e2e $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp
 	$(BIN)/pytest tests/unit --numprocesses auto $(ARGS) $(NONE)

@@ -21,6 +21,7 @@ from simulated import run
 
 from api.app import create_origin
 from api.database import Database
+from api.managers.past import marts_under
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
 from api.roles import Role
@@ -202,7 +203,7 @@ async def test_the_api_says_the_same_of_every_hour(days: Days, module_database_a
     database = Database(module_database_as("trunkline_api"))
     await database.open()
     # What still lasts is stored as over by then.
-    desk = Desk(PostgresManagerStore(database), ZoneInfo(BERLIN), lambda: DAYS_START)
+    desk = Desk(PostgresManagerStore(database, marts_under(days.data)), ZoneInfo(BERLIN), lambda: DAYS_START)
     origin = create_origin(make_parts(accounts=FakeAccounts(user(Role.MANAGER)), desk=desk))
     try:
         async with client_of(origin, headers=bearer(Role.MANAGER)) as browser:

@@ -34,6 +34,8 @@ VERDICTS = tuple(verdict.value for verdict in Verdict)
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 # More than a page or a file can use; 96 queues for half a year of quarters.
 MOST_ROWS = 2_000_000
+# As many agents as an error lists.
+MOST_NAMES = 20
 
 
 class QueueName(NamedTuple):
@@ -301,7 +303,9 @@ class Marts:
         wanted = known.filter(named)
         unknown = set(agents) - {text for row in wanted.iter_rows() for text in (row[1], f"{row[0]}:{row[1]}")}
         if unknown:
-            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; `FROM agents` in SQL lists them.")
+            there = ", ".join(known["agent_id"].unique().sort()[:MOST_NAMES]) or "none yet"
+            more = ", … (`FROM agents` in SQL lists all)" if len(known) > MOST_NAMES else ""
+            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; there are: {there}{more}.")
         return wanted
 
 

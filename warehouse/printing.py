@@ -26,9 +26,10 @@ def as_json(value: Any) -> str:
 
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
-    """A table for the terminal, numbers to the right."""
+    """A table for the terminal, numbers to the right, times to the second."""
     table = Table(title=title or None, title_justify="left")
-    kept = [[plain(value) for value in row] for row in rows]
+    kept = [[value.isoformat(timespec="seconds") if isinstance(value, datetime) else plain(value) for value in row]
+            for row in rows]  # fmt: skip
     for number, name in enumerate(columns):
         numeric = all(isinstance(row[number], int | float | None) for row in kept)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=name == columns[0])

@@ -71,6 +71,7 @@ def test_what_its_head_promises_holds_for_every_row_of_the_view(data: Path, name
 def test_as_a_report_it_has_the_same_columns_and_keeps_its_promises(marts: Marts, name: str) -> None:
     mart, found = mart_model(name), marts.report(name, asked(name))
     assert sorted(found.columns) == sorted(mart.columns)
+    assert set(mart.shown) <= set(mart.columns)
     assert not found.is_empty()
     assert found.select(mart.grain).is_unique().all()
     with duckdb.connect() as connection:

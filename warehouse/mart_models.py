@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from calls.agent_metrics import AGENT_METRICS
 from calls.contact_metrics import CONTACT_METRICS
-from calls.metric import Metric, Percentile
-from calls.metrics import METRICS, WAIT_METRICS
+from calls.metric import Longest, Metric, Percentile
+from calls.metrics import LONGEST_WAIT, METRICS, WAIT_METRICS
 from calls.tally import COLUMNS
 from warehouse.schema import model
 
@@ -36,11 +36,11 @@ MARTS = (
     "call_trace",
     "data_quality",
 )
-_GROUPS: dict[str, Mapping[str, Metric | Percentile]] = {
+_GROUPS: dict[str, Mapping[str, Metric | Percentile | Longest]] = {
     "queue_metrics": METRICS,
     "agent_metrics": AGENT_METRICS,
     "contact_metrics": CONTACT_METRICS,
-    "wait_metrics": WAIT_METRICS,
+    "wait_metrics": {LONGEST_WAIT.name: LONGEST_WAIT, **WAIT_METRICS},
 }
 _HEAD = re.compile(r"-- (Grain|Options|Source|Shown|Check|Column ([\w{}]+)): (.*)")
 
@@ -99,6 +99,6 @@ def mart_model(name: str) -> MartModel:
     )
 
 
-def described(metric: Metric | Percentile) -> str:
+def described(metric: Metric | Percentile | Longest) -> str:
     """What the column of a metric says of itself."""
     return f"{metric.meaning}: {metric.formula()} ({metric.unit}; {metric.source})"

@@ -144,11 +144,14 @@ def build(full: bool) -> None:
         done = worker.refresh(full, progress)
     finally:
         worker.close()
-    click.echo(
-        f"Load {done.loaded.load_id}: {done.loaded.calls} calls, {done.loaded.presence} presence intervals,"
-        f" {done.loaded.cells} rows of rollups; published: {', '.join(done.published) or 'nothing new'};"
-        f" {done.seconds:.2f} s."
+    loaded = done.loaded
+    what = (
+        f"Load {loaded.load_id}: {loaded.calls:,} calls, {loaded.presence:,} presence intervals, {loaded.cells:,} rows"
+        " of rollups"
+        if loaded.calls or loaded.presence or loaded.cells or loaded.ledgers
+        else f"Nothing that the lake has changed since load {loaded.load_id}"
     )
+    click.echo(f"{what}; published: {', '.join(done.published) or 'nothing new'}; {done.seconds:.2f} s.")
 
 
 @warehouse.command()

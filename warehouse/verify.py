@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from warehouse.duck import one, quoted, transaction
-from warehouse.errors import LakeUnavailable
+from warehouse.lake import unavailable
 from warehouse.load import ROLLUPS
 from warehouse.published import marts_path, read_published
 from warehouse.recount import Difference, Say, differences, quiet
@@ -45,7 +45,7 @@ def verify(connection: duckdb.DuckDBPyConnection, data: Path, say: Say = quiet) 
                 rows += differences(connection, rollup, say)
         return Verified(rows, _files(connection, data, say))
     except duckdb.Error as error:
-        raise LakeUnavailable(f"The lake cannot be read: {error}\nBefore the first load there is nothing.") from error
+        raise unavailable("The lake cannot be read", error) from error
 
 
 def _files(connection: duckdb.DuckDBPyConnection, data: Path, say: Say) -> list[str]:

@@ -14,7 +14,7 @@ from calls.agent_tally import AGENT_COLUMNS, AgentTally
 from calls.contact_metrics import CONTACT_METRICS
 from calls.contacts import CONTACT_COLUMNS, ContactTally
 from calls.metric import Metric
-from calls.metrics import METRICS, WAIT_METRICS
+from calls.metrics import LONGEST_WAIT, METRICS, WAIT_METRICS
 from calls.tally import COLUMNS, NOTHING, Tally
 from calls.waits import bin_value_s, wait_bin
 
@@ -88,3 +88,11 @@ def test_python_and_sql_agree_of_percentiles(waits: list[int]) -> None:
     formulas = ", ".join(metric.sql() for metric in WAIT_METRICS.values())
     found = duckdb.execute(f"SELECT {formulas} FROM (VALUES {', '.join(rows)}) AS it(value_s, below, total)").fetchone()
     assert found == tuple(metric.value(counts) for metric in WAIT_METRICS.values())
+
+
+@settings(max_examples=15)
+@given(st.lists(thousandths, max_size=30))
+def test_python_and_sql_agree_of_the_longest(waits: list[float]) -> None:
+    rows = ", ".join(f"({wait!r}::DOUBLE)" for wait in waits) or "(NULL)"
+    found = duckdb.execute(f"SELECT {LONGEST_WAIT.sql()} FROM (VALUES {rows}) AS it({LONGEST_WAIT.name})").fetchone()
+    assert found == (LONGEST_WAIT.value(waits),)

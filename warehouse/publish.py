@@ -16,6 +16,7 @@ from calls.metrics import ALL_METRICS
 from warehouse.amend import amend, can_amend
 from warehouse.duck import Frame, quoted, transaction
 from warehouse.errors import LakeUnavailable
+from warehouse.extract import read_from
 from warehouse.load import Loaded
 from warehouse.mart_models import MARTS, mart_model
 from warehouse.mart_tables import only, selects
@@ -59,9 +60,11 @@ def publish(connection: duckdb.DuckDBPyConnection, data: Path, loaded: Loaded) -
             else:
                 _build(connection, path, tenant, loaded)
                 made[tenant] = Made(load_id, path.stat().st_size)
+        settled = read_from(connection)
     except duckdb.Error as error:
         raise LakeUnavailable(f"The marts could not be published: {error}") from error
-    write_published(data, Published(loads=note.loads | newest, watermark=loaded.watermark, made=made))
+    published = Published(loads=note.loads | newest, watermark=loaded.watermark, settled=settled, made=made)
+    write_published(data, published)
     return stale
 
 

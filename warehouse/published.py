@@ -25,12 +25,14 @@ class Published(Struct, frozen=True):
     """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC.
 
     `made`: of each file, when it was last made whole; since then it was brought up to date.
+    `settled`: every row that PostgreSQL wrote before (`changed_at`) is in them, also of transactions that took long.
     """
 
     layout: int = LAYOUT
     loads: dict[str, int] = field(default_factory=dict)
     watermark: datetime | None = None
     made: dict[str, Made] = field(default_factory=dict)
+    settled: datetime | None = None
 
 
 NOTHING = Published()

@@ -7,7 +7,7 @@ Text in, text out.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from calls.agent_tally import AGENT_COLUMNS
@@ -23,6 +23,7 @@ WINDOWS = (1, 7, 30)
 MOST_RANGES = 200
 Range = tuple[datetime, datetime]
 _UNITS = {EDGE_HOUR: HOUR}
+_DAY = timedelta(days=1)
 _DURING = re.compile(r"\bduring\((\w+)\)")
 
 
@@ -46,9 +47,8 @@ class Subject(NamedTuple):
 
     def summed(self, span: str, whole: Range) -> str:
         """The rows of `table` of one span, counted anew for a range; those of middles from those of days."""
-        source, starts_at = f"({self.of([whole])})", f"date_trunc('{_UNITS.get(span, span)}', happened_at)"
-        if span == EDGE_HOUR:
-            source += " WHERE day(happened_at) = 1 OR happened_at::DATE = last_day(happened_at)"
+        ranges = _edges(whole) if span == EDGE_HOUR else [whole]
+        source, starts_at = f"({self.of(ranges)})", f"date_trunc('{_UNITS.get(span, span)}', happened_at)"
         if span == MIDDLE:
             days = f"SELECT * FROM {self.table} WHERE span = '{DAY}' AND during(starts_at)"
             source = f"({_union(days, [whole])}) WHERE day(starts_at) > 1 AND starts_at::DATE < last_day(starts_at)"
@@ -72,6 +72,12 @@ def total(column: str) -> str:
     if column.endswith("_sum"):
         return f"sum({column})"
     return f"round(sum({column}), 3)" if column.endswith("_s") else f"sum({column})::BIGINT"
+
+
+def _edges(whole: Range) -> list[Range]:
+    """The first and last days of months in a range of whole days; an empty one where there are none."""
+    days = [whole[0] + n * _DAY for n in range((whole[1] - whole[0]) // _DAY)]
+    return [(day, day + _DAY) for day in days if day.day == 1 or (day + _DAY).day == 1] or [(whole[0], whole[0])]
 
 
 def _union(select: str, ranges: Sequence[Range]) -> str:
@@ -152,8 +158,9 @@ CONVERSATIONS = Subject(
 # counted one by one.
 DISPOSITIONS = Subject(
     "disposition_sums", ("pbx", "agent_id", "disposition"), ("calls",),
-    "SELECT DISTINCT time_bucket(INTERVAL 15 MINUTE, answered_at) AS happened_at, pbx, agent_id, disposition, call_id,"
-    " 1 AS calls FROM legs WHERE talk_s IS NOT NULL AND NOT is_again AND during(answered_at)",
+    "SELECT DISTINCT time_bucket(INTERVAL 15 MINUTE, answered_at) AS happened_at, pbx, agent_id,"
+    " filed_as AS disposition, call_id, 1 AS calls FROM legs"
+    " WHERE talk_s IS NOT NULL AND NOT is_again AND during(answered_at)",
 )  # fmt: skip
 CONTACTS = Subject(
     "contact_sums", ("pbx", "queue"), (*_CONTACT, *_REPEATS),

@@ -44,7 +44,7 @@ ALL: dict[str, str] = {
     "conversation_cells": f"SELECT found.*, {_AGENT_NAME}, {QUARTER_OF.format('happened_at')} AS interval_start"
     f" FROM ({CONVERSATIONS.of()}) AS found {_NAMED}",
     "disposition_cells": f"SELECT DISTINCT {QUARTER_OF.format('answered_at')} AS interval_start, found.pbx,"
-    f" found.agent_id, {_AGENT_NAME}, disposition, call_id, 1 AS calls FROM ({_LEGS}) AS found {_NAMED}",
+    f" found.agent_id, {_AGENT_NAME}, filed_as AS disposition, call_id, 1 AS calls FROM ({_LEGS}) AS found {_NAMED}",
     "trust_cells": f"SELECT *, {QUARTER_OF.format('happened_at')} AS interval_start FROM ({TRUST.of()})",
     "gap_parts": "SELECT id, pbx, interval_start,"
     " greatest(0, epoch_ms(least(until, interval_start + INTERVAL 15 MINUTE))"

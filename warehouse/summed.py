@@ -38,7 +38,7 @@ SUMMED: dict[str, Summed] = {
         DISPOSITIONS,
         "SELECT found.*, chosen_agents.name AS agent_name FROM ({summed} UNION ALL BY NAME"
         " SELECT interval_start, pbx, agent_id, disposition, 1 AS calls FROM ("
-        "SELECT DISTINCT spine.interval_start, pbx, agent_id, disposition, call_id"
+        "SELECT DISTINCT spine.interval_start, pbx, agent_id, filed_as AS disposition, call_id"
         f" FROM legs {of_quarter('answered_at')} WHERE talk_s IS NOT NULL AND is_again"
         f" AND {spanning('answered_at')})) AS found JOIN chosen_agents USING (pbx, agent_id)",
     ),

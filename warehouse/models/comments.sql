@@ -54,7 +54,7 @@ COMMENT ON COLUMN mart.legs.transfer_kind IS 'blind or attended';
 COMMENT ON COLUMN mart.legs.transfer_to IS 'The extension or number it was transferred to';
 COMMENT ON COLUMN mart.legs.mos IS 'How it sounded: MOS, 1 to 4.5; null without an RTCP report';
 COMMENT ON COLUMN mart.legs.mos_method IS 'How that was reckoned: e_model_rtcp';
-COMMENT ON COLUMN mart.legs.disposition IS 'How the agent filed the call';
+COMMENT ON COLUMN mart.legs.filed_as IS 'The call''s disposition: how the agent filed it';
 COMMENT ON COLUMN mart.legs.is_again IS
   'Whether the agent had several conversations in this call that began in different quarters of an hour';
 

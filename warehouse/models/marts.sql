@@ -17,7 +17,7 @@ FROM lake.stints WHERE tenant = {tenant} AND {these} ORDER BY entered_at, call_i
 -- With queue, agent and disposition beside each leg: whoever sums millions of them need not look these up.
 CREATE TABLE mart.legs AS
 WITH named AS (
-  SELECT legs.*, stints.queue, coalesce(agents.agent_id, legs.interface) AS agent_id, calls.disposition
+  SELECT legs.*, stints.queue, coalesce(agents.agent_id, legs.interface) AS agent_id, calls.disposition AS filed_as
   FROM (FROM lake.legs WHERE tenant = {tenant} AND {these}) AS legs
     LEFT JOIN (SELECT call_id, disposition FROM mart.calls WHERE disposition IS NOT NULL AND started_at >= {since}) AS calls
       USING (call_id)
@@ -30,7 +30,7 @@ WITH named AS (
   HAVING count(DISTINCT time_bucket(INTERVAL 15 MINUTE, answered_at)) > 1
 )
 SELECT call_id, ordinal, pbx, stint, queue, agent_id, agent, interface, rang_at, answered_at, ended_at, talk_s, hold_s, holds,
-  ended_by, transfer_kind, transfer_to, mos, mos_method, disposition, (call_id, agent_id) IN (FROM several) AS is_again
+  ended_by, transfer_kind, transfer_to, mos, mos_method, filed_as, (call_id, agent_id) IN (FROM several) AS is_again
 FROM named ORDER BY answered_at, call_id, ordinal;
 
 CREATE TABLE mart.missed_rings AS

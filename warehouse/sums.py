@@ -14,12 +14,12 @@ _TIMES = (("q15", "interval_start"), ("agent15", "interval_start"), ("calls", "s
           ("contacts", "arrived_at"), ("reconciliation", "started_at"))  # fmt: skip
 _SPANS = "add up rows of one span only"
 _TITLES = {
-    "queue_sums": "q15 summed by queue and hour, day, or middle of a month",
-    "agent_sums": "agent15 summed by agent and day, middle of a month, or edge hour",
-    "conversation_sums": "Ended conversations summed by queue, agent and day, or middle of a month",
-    "disposition_sums": "Calls of agents by how they were filed, by day or middle of a month; not those of is_again",
-    "contact_sums": "contacts summed by the queue entered first and day, or middle of a month",
-    "trust_sums": "What data_quality counts of calls, by the day or middle of a month in which they began",
+    "queue_sums": "q15 summed by queue and middle of a month, day or hour",
+    "agent_sums": "agent15 summed by agent and middle of a month, day or edge hour",
+    "conversation_sums": "Ended conversations summed by queue, agent and middle of a month, day or edge hour",
+    "disposition_sums": "Calls of agents by how they were filed, by such spans; not those of is_again",
+    "contact_sums": "contacts summed by the queue entered first and middle of a month, day or edge hour",
+    "trust_sums": "What data_quality counts of calls, by the middle of a month, day or edge hour in which they began",
 }
 _MEANINGS = {
     "span": "middle (a month without its first and last day), day, hour, or edge hour (one of such a day)",

@@ -215,9 +215,12 @@ def _reports(here: Place) -> Iterator[str]:
 def _single(here: Place, calls: int) -> str:
     """What is looked up in PostgreSQL."""
     first, lines = datetime.fromisoformat(DAY[0]), []
+    with psycopg.connect(here.owner) as database:
+        on_duty = "SELECT min(agent_id) FROM presence_intervals WHERE started_at >= %s AND started_at < %s"
+        (agent,) = database.execute(on_duty.encode(), DAY).fetchone() or ("agent-7",)
     asked = {
         "call_trace": Asked(START, END, call=f"pbx1:l{calls // 60 * 30}"),
-        "agent_timeline": Asked(first, first + timedelta(days=1), agents=["agent-7"]),
+        "agent_timeline": Asked(first, first + timedelta(days=1), agents=[agent]),
     }
     for name, question in asked.items():
         took, rows = [], 0

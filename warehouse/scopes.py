@@ -18,10 +18,12 @@ _BUCKET = "interval_start"
 
 
 def spanning(column: str) -> str:
+    """That a column of instants lies in what was asked for."""
     return f"{column} >= $start AND {column} < $end"
 
 
 def of_quarter(column: str) -> str:
+    """The join with the quarter of the spine that a column of instants lies in."""
     return f"JOIN spine ON spine.quarter = {QUARTER_OF.format(column)}"
 
 

@@ -140,6 +140,7 @@ class FakeFacts:
         self.callers: dict[str, Waiting] = {}
         self.contacts: set[str] = set()
         self.left: list[str] = []
+        self.rests: dict[str, float] = {}
 
     async def own(self, tenant: str, user_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.user_id == user_id]
@@ -171,6 +172,9 @@ class FakeFacts:
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
         return self.left
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        return self.rests
 
     def _of(self, tenant: str) -> list[Seat]:
         return [each for each in self.seats if each.agent.tenant == tenant]
@@ -263,7 +267,7 @@ class Layer:
         self.runner = Runner(self.store, self.links, SHORT)
         targets = Targets(self.facts, policy or AnyNumber(), Dialplan())
         self.calls = CallDesk(self.runner, self.store, self.facts, self.links, targets, place, lambda: NOON)
-        self.floor = FloorDesk(self.runner, self.facts, self.links)
+        self.floor = FloorDesk(self.runner, self.facts, self.links, lambda: NOON)
         self.desks = Desks(self.calls, self.floor, Notebook(Database(NOWHERE)))
 
     async def settled(self, made: Command) -> Command:

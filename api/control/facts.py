@@ -33,8 +33,10 @@ SELECT EXISTS (SELECT FROM queues WHERE pbx = %(pbx)s AND queue_id = %(name)s) A
   EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s)
     OR EXISTS (SELECT FROM extensions WHERE pbx = %(pbx)s AND extension = %(name)s) AS agent
 """
+# Of what was not seen to its end, the queues to which it was to bring the agent: it may have taken it out of them.
 _LEFT = """
-SELECT arguments FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND status = 'confirmed'
+SELECT CASE WHEN status = 'confirmed' THEN arguments -> 'left' ELSE arguments -> 'again' END AS queues
+FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND (status = 'confirmed' OR arguments ? 'again')
 ORDER BY created_at DESC LIMIT 1
 """
 
@@ -91,7 +93,11 @@ class Facts(Protocol):
         ...
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
-        """The queues that an agent left when it went offline last."""
+        """The queues that an agent left when it went offline last, or may have been left out of since."""
+        ...
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        """How long each queue leaves its agents alone after a call, in seconds; those that do not are left out."""
         ...
 
 
@@ -149,9 +155,14 @@ class PostgresFacts:
         return bool(await self._rows(tenant, "SELECT FROM contacts WHERE id = %s", [wanted]))
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
-        """The queues that an agent left when it went offline last."""
+        """The queues that an agent left when it went offline last, or may have been left out of since."""
         rows = await self._rows(tenant, _LEFT, [pbx, interface])
-        return list(rows[0]["arguments"].get("left", ())) if rows else []
+        return list(rows[0]["queues"] or ()) if rows else []
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        """How long each queue leaves its agents alone after a call."""
+        rows = await self._rows(tenant, "SELECT queue_id, wrapup_s FROM queues WHERE pbx = %s AND wrapup_s > 0", [pbx])
+        return {row["queue_id"]: float(row["wrapup_s"]) for row in rows}
 
     async def _seats(self, tenant: str, statement: LiteralString, *values: Any) -> list[Seat]:
         rows = await self._rows(tenant, statement, values)

@@ -3,6 +3,7 @@
 import { SAYS } from "./words.ts";
 
 const TURN_MS = 1000;
+const TAG = "trunkline-call";
 
 export interface Bell {
   ring(): void;
@@ -13,6 +14,7 @@ export class Alarm {
   readonly #bell: Bell;
   #ringing = "";
   #notification: Notification | null = null;
+  #byWorker = false;
   #turning: ReturnType<typeof setInterval> | undefined;
 
   constructor(bell: Bell) {
@@ -38,6 +40,8 @@ export class Alarm {
     document.title = SAYS.title;
     this.#notification?.close();
     this.#notification = null;
+    if (this.#byWorker) void this.#worker().then((worker) => worker?.getNotifications({ tag: TAG })).then((shown) => shown?.forEach((each) => each.close()));
+    this.#byWorker = false;
   }
 
   #title(who: string): void {
@@ -52,12 +56,19 @@ export class Alarm {
 
   #notify(who: string, queue: string): void {
     if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
+    const options = { body: queue, tag: TAG, icon: "/phone/icon-192.png", requireInteraction: true };
     try {
-      const told = new Notification(who, { body: queue, tag: "trunkline-call", icon: "/phone/icon-192.png", requireInteraction: true });
+      const told = new Notification(who, options);
       told.onclick = () => window.focus();
       this.#notification = told;
     } catch {
-      // Telephones show notifications of service workers only; there the ringing has to do.
+      // Telephones show notifications of service workers only.
+      this.#byWorker = true;
+      void this.#worker().then((worker) => worker?.showNotification(who, options)).catch(() => undefined);
     }
+  }
+
+  async #worker(): Promise<ServiceWorkerRegistration | undefined> {
+    return navigator.serviceWorker?.getRegistration("/phone");
   }
 }

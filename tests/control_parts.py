@@ -140,6 +140,8 @@ class FakeFacts:
         self.callers: dict[str, Waiting] = {}
         self.contacts: set[str] = set()
         self.left: list[str] = []
+        # Calls that all who are here have on hold.
+        self.held: set[str] = set()
         self.rests: dict[str, float] = {}
 
     async def own(self, tenant: str, user_id: str) -> list[Seat]:
@@ -147,6 +149,9 @@ class FakeFacts:
 
     async def on_call(self, tenant: str, call_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.agent.call and each.agent.call.call_id == call_id]
+
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        return [each for each in self._of(tenant) if call_id in self.held]
 
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.agent.agent_id == agent_id]
@@ -239,7 +244,7 @@ class FakePbx(FakeAsterisk):
 
     def _channel(self, event: str, uniqueid: str) -> dict[str, str]:
         name, state, bridge = self.channels[uniqueid]
-        about = {"Event": event, "Channel": name, "ChannelState": state, "Uniqueid": uniqueid}
+        about = {"Event": event, "Channel": name, "ChannelState": state, "Uniqueid": uniqueid, "Linkedid": uniqueid}
         return about | {"BridgeID" if event == "Status" else "BridgeId": bridge}
 
 

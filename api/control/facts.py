@@ -22,6 +22,12 @@ _PAGES: LiteralString = (
 )
 _BY_USER = _PAGES + "user_id = %s ORDER BY pbx, agent_id"
 _BY_CALL = _PAGES + "call_id = %s ORDER BY pbx, agent_id"
+# Who has the call on hold to ask somebody else is on another call meanwhile.
+_HOLDING = _PAGES + (
+    "call_id IS DISTINCT FROM %(call)s AND EXISTS (SELECT FROM legs l JOIN call_sessions s ON s.call_id = l.call_id"
+    " WHERE l.call_id = %(call)s AND l.ended_at IS NULL AND l.interface = agent_extensions.interface"
+    " AND s.pbx = agent_extensions.pbx AND s.ended_at IS NULL) ORDER BY pbx, agent_id"
+)
 _BY_ID = _SEATS + "agent_id = %s ORDER BY pbx"
 _IN_QUEUE = _SEATS + "pbx = %s AND live->'queues' @> to_jsonb(%s::text) ORDER BY since, agent_id"
 _WAITING = """
@@ -66,6 +72,10 @@ class Facts(Protocol):
 
     async def on_call(self, tenant: str, call_id: str) -> list[Seat]:
         """The agents on a call or rung for it."""
+        ...
+
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        """The agents on a call who are on another one at the same time, such as a consultation."""
         ...
 
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
@@ -114,6 +124,10 @@ class PostgresFacts:
     async def on_call(self, tenant: str, call_id: str) -> list[Seat]:
         """The agents on a call or rung for it."""
         return await self._seats(tenant, _BY_CALL, call_id)
+
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        """The agents on a call who are on another one at the same time."""
+        return await self._found(tenant, _HOLDING, {"call": call_id})
 
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
         """The agents of this id."""
@@ -165,6 +179,9 @@ class PostgresFacts:
         return {row["queue_id"]: float(row["wrapup_s"]) for row in rows}
 
     async def _seats(self, tenant: str, statement: LiteralString, *values: Any) -> list[Seat]:
+        return await self._found(tenant, statement, values)
+
+    async def _found(self, tenant: str, statement: LiteralString, values: Any) -> list[Seat]:
         rows = await self._rows(tenant, statement, values)
         return [
             Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None, row.get("page"))

@@ -33,7 +33,8 @@ FILES: Final = {
 # Nothing but our own files, nothing inline, nobody around it; sound comes from streams that the page has itself.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 
 # The service worker has the page itself in its scope, and asks for nothing but what this server has.

@@ -13,6 +13,7 @@ export interface Bell {
 export class Alarm {
   readonly #bell: Bell;
   #ringing = "";
+  #told = "";
   #notification: Notification | null = null;
   #byWorker = false;
   #turning: ReturnType<typeof setInterval> | undefined;
@@ -27,6 +28,9 @@ export class Alarm {
       this.end();
       this.#ringing = call;
       this.#bell.ring();
+    }
+    if (this.#told !== `${who} ${queue}`) {
+      this.#told = `${who} ${queue}`;
       this.#notify(who, queue);
     }
     this.#title(who);
@@ -34,7 +38,7 @@ export class Alarm {
 
   end(): void {
     if (!this.#ringing) return;
-    this.#ringing = "";
+    this.#ringing = this.#told = "";
     this.#bell.stopRinging();
     clearInterval(this.#turning);
     document.title = SAYS.title;
@@ -58,6 +62,7 @@ export class Alarm {
     if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
     const options = { body: queue, tag: TAG, icon: "/phone/icon-192.png", requireInteraction: true };
     try {
+      this.#notification?.close();
       const told = new Notification(who, options);
       told.onclick = () => window.focus();
       this.#notification = told;

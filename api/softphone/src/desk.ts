@@ -188,6 +188,8 @@ export class Desk {
     const mine = board.state.own?.currentCall?.callId;
     if (facts.callId !== mine && facts.callId !== board.state.facts?.callId) return;
     board.set(facts.status === "CONNECTED" ? { facts, dialling: null } : { facts });
+    // Of a call that is dialled for us the first ring is our own; whom it is for comes later.
+    if (facts.callId === board.state.notes.callId && facts.status === "CONNECTED" && !board.state.customer?.number) void this.#customer(facts.callId);
   }
 
   async #dialNow(to: string, name: string): Promise<void> {

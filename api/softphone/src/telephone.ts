@@ -207,9 +207,10 @@ export class Telephone implements SipEvents {
 
   /** What follows from the calls that there are: ringing, and whose line is watched. */
   follow(): void {
-    const { phone, own, contact, queue } = this.#board.state;
+    const { phone, own, contact, queue, waiting } = this.#board.state;
     const ring = ringing(phone);
-    if (ring) this.#alarm.begin(ring.id, contact || ring.name || ring.number || SAYS.unknown, queue ?? SAYS.direct);
+    const through = waiting.find((each) => each.queueId === queue)?.name ?? queue ?? SAYS.direct;
+    if (ring) this.#alarm.begin(ring.id, contact || ring.name || ring.number || SAYS.unknown, through);
     else this.#alarm.end();
     const front = inFront(phone);
     const talked = front && front.phase === "talking" && !front.test ? front.id : null;

@@ -29,6 +29,8 @@ export const QUALITY: Record<Word, { word: string; colour: string }> = {
   bad: { word: "Bad line", colour: "bad" },
 };
 
+const calledBefore = (count: number): string => `${count >= 1000 ? "1,000 calls or more" : count === 1 ? "1 call" : `${count} calls`} before`;
+
 export const SAYS = {
   brand: "Trunkline",
   title: "Phone · Trunkline",
@@ -71,11 +73,13 @@ export const SAYS = {
   noCall: "What is known of a caller stands here while you talk.",
   queue: "Queue",
   number: "Number",
-  customer: "Customer",
+  nothingKnown: "Nothing is known of this number.",
+  lookedUp: "Looking up who it is.",
   email: "Email",
   customerSince: "Customer since",
-  sinceCalls: (month: string, count: number): string => `${month}, ${count === 1 ? "1 call" : count >= 1000 ? "1,000 calls or more" : `${count} calls`} before`,
-  firstCall: "This is their first call",
+  sinceCalls: (month: string, count: number): string => `${month}, ${calledBefore(count)}`,
+  calledBefore,
+  firstCall: "This is the first call",
   about: "About them",
   callsBefore: (count: number): string => (count === 1 ? "The call before that" : `The ${count} calls before that`),
   notTalked: "not answered",

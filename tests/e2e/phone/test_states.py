@@ -61,6 +61,8 @@ def desk(browser: Browser, theme: Theme, width: int) -> Iterator[Tab]:
     with tab(browser, ORIGIN, theme, width) as opened:
         opened.page.emulate_media(reduced_motion="reduce")
         opened.page.route("**/*", serve)
+        # A worker's own requests do not come by here.
+        opened.page.add_init_script("navigator.serviceWorker.register = async () => undefined")
         opened.open("/phone")
         opened.until("document.querySelector('trunkline-phone .desk')")
         yield opened

@@ -19,19 +19,15 @@ export function thisCall(look: Look): TemplateResult {
 
 /** Who it is, and what they called about before. */
 function facts(look: Look): TemplateResult {
-  const { facts: known, customer, queue } = look.state;
-  const told = known?.metadata.direction === "outbound" ? known.metadata.toNumber : known?.metadata.fromNumber;
-  const number = customer?.number ?? told ?? look.state.own?.currentCall?.number;
-  const contact = customer?.contact;
-  const [last, ...before] = customer?.last ?? [];
+  const { customer } = look.state;
+  // Without a number nothing can be looked up; until the answer is there, its place is kept.
+  if (!customer?.number) return html`<div class="sec dim">${customer ? SAYS.nothingKnown : SAYS.lookedUp}</div>`;
+  const { contact, firstAt, calls } = customer;
+  const [last, ...before] = customer.last;
   return html`<div class="sec"><dl>
-    ${fact(SAYS.customer, contact && [contact.name, contact.company].filter(Boolean).join(", "))}
-    ${fact(SAYS.number, number && readable(number))}
-    ${fact(SAYS.email, contact?.email)}
-    ${fact(SAYS.queue, queue && queueName(look, queue))}
-    ${customer ? fact(SAYS.customerSince, customer.firstAt ? SAYS.sinceCalls(monthOf(customer.firstAt), customer.calls) : SAYS.firstCall) : nothing}
+    ${fact(SAYS.customerSince, firstAt ? SAYS.sinceCalls(monthOf(firstAt), calls) : SAYS.firstCall)}
     ${last ? html`<dt>${SAYS.lastCall}</dt><dd>${earlier(look, last)}</dd>` : nothing}
-    ${fact(SAYS.about, contact?.notes)}</dl>
+    ${fact(SAYS.about, contact?.notes)}${fact(SAYS.email, contact?.email)}</dl>
     ${before.length ? html`<details><summary>${SAYS.callsBefore(before.length)}</summary><ul>${before.map((each) => html`<li>${earlier(look, each)}</li>`)}</ul></details>` : nothing}</div>`;
 }
 

@@ -50,6 +50,8 @@ async def test_who_is_who(known: Known) -> None:
     assert await known.facts.own("other", known.user) == []
     assert [seat.agent.name for seat in await known.facts.on_call("default", "pbx:1")] == ["Alice"]
     assert await known.facts.on_call("other", "pbx:1") == []
+    # She is on that call alone; it is no other's that she would have on hold.
+    assert await known.facts.holding("default", "pbx:1") == []
     (bob,) = await known.facts.agents("default", "PJSIP/Bob")
     assert bob.user_id is None
     assert await known.facts.agents("default", "PJSIP/Theirs") == []

@@ -71,8 +71,6 @@ export const SAYS = {
   thisCall: "This call",
   lastCall: "Last call",
   noCall: "What is known of a caller stands here while you talk.",
-  queue: "Queue",
-  number: "Number",
   nothingKnown: "Nothing is known of this number.",
   lookedUp: "Looking up who it is.",
   email: "Email",

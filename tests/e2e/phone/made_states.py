@@ -174,13 +174,23 @@ BEFORE = [
 ]
 
 
+def earlier(now: int, days: int, agent: str | None, talk: int, title: str | None, notes: str | None) -> State:
+    """A call that the customer had before."""
+    return {
+        "callId": f"pbx1:b{days}",
+        "at": stamp(now - days * DAY_MS),
+        "direction": "inbound",
+        "queue": "2001",
+        "agent": agent,
+        "talkS": talk,
+        "result": title,
+        "notes": notes,
+    }
+
+
 def customer(now: int) -> State:
     """Whom the call is with, and what was before."""
-    last = [
-        {"callId": f"pbx1:b{days}", "at": stamp(now - days * DAY_MS), "direction": "inbound", "queue": "2001"}
-        | {"agent": agent, "talkS": talk, "result": result, "notes": notes}
-        for days, agent, talk, result, notes in BEFORE
-    ]
+    last = [earlier(now, *each) for each in BEFORE]
     contact = {
         "name": "Mira Costa",
         "number": "+15550140040",

@@ -49,9 +49,9 @@ async def known(database: str, database_as: Callable[..., str]) -> AsyncIterator
     change(database, "INSERT INTO contacts (tenant_id, number, name) VALUES ('default', %s, 'Ana Lind')", NUMBER)
     pool = Database(database_as("trunkline_api"))
     await pool.open()
-    people = [replace(principal(Role.AGENT), user_id=each) for each in users]
+    alice, bob = (replace(principal(Role.AGENT), user_id=each) for each in users)
     customers = PostgresCustomers(pool, PostgresCallers(pool, "US"), "US")
-    yield Known(customers, *people, replace(principal(Role.SUPERVISOR, "other"), user_id=users[1]), database)
+    yield Known(customers, alice, bob, replace(principal(Role.SUPERVISOR, "other"), user_id=users[1]), database)
     await pool.close()
 
 

@@ -37,16 +37,16 @@ async function renew(kept, path) {
   if (answer?.ok) await kept.put(path, answer);
 }
 
-/** What the server says now; what it said last where it does not answer. */
+/** What the server says now; what it said last where it does not answer. A browser that cannot keep it does without. */
 async function newest(request, path) {
-  const kept = await caches.open(KEPT);
+  const kept = await caches.open(KEPT).catch(() => null);
   try {
     const answer = await inTime(fetch(request), path === PAGE ? PATIENCE_MS : 2 * PATIENCE_MS);
     if (answer.status >= 500) throw new Error(answer.statusText);
-    if (answer.ok && !answer.redirected) await kept.put(path, answer.clone());
+    if (answer.ok && !answer.redirected) void kept?.put(path, answer.clone()).catch(() => undefined);
     return answer;
   } catch (error) {
-    const last = await kept.match(path);
+    const last = await kept?.match(path);
     if (last) return last;
     throw error;
   }

@@ -67,7 +67,7 @@ export class Telephone implements SipEvents {
   rang(call: Rung): void {
     const dialled = this.#board.state.dialling;
     // What is known of the call before is not of this one; the server says what is, if this is one of its agents' calls.
-    if (!this.#board.state.own?.currentCall) this.#board.set({ contact: null, queue: null, facts: null });
+    if (!this.#board.state.own?.currentCall) this.#board.set({ contact: null, queue: null, facts: null, customer: null });
     const name = dialled ?? call.name;
     this.#tell({ kind: "rang", id: call.id, number: call.number, name, at: this.#clock.now() });
     if (!call.auto) return;

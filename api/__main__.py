@@ -55,6 +55,8 @@ from api.managers.store import PostgresManagerStore
 from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
+from api.past.process import IDLE_LOOK_S, PastProcess
+from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -131,6 +133,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     phones = exchange.join(layer, gate)
     for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
+    past = PastProcess(settings.data)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -146,10 +149,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
             *layer.works(),
             *exchange.works(),
+            Work("letting the past rest", past.rest, IDLE_LOOK_S),
         ]
         async with beside(works):
             yield
-        for close in (exchange.close, layer.close, transport.aclose, told.close, database.close):
+        for close in (past.close, exchange.close, layer.close, transport.aclose, told.close, database.close):
             await close()
 
     checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
@@ -165,6 +169,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             phones=phones,
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
+            past=PastDesk(past, settings.zone),
             hub=live.hub,
             seats=seats,
             checks=Checks(checks),

@@ -31,6 +31,7 @@ from api.login import Doorman, login_routers
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
+from api.past.routes import PastDesk, past_router
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
@@ -60,6 +61,7 @@ class Parts(Struct, frozen=True):
     phones: PhoneParts
     recordings: RecordingDesk
     contacts: ContactDesk
+    past: PastDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -80,6 +82,7 @@ def routes_of(parts: Parts) -> Routes:
         recording_router(parts.recordings),
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
+        past_router(parts.past),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         desktop_router(read_desktop(parts.gate)),

@@ -14,6 +14,7 @@ from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
 from no_pbx import desks_on_nothing, phones_on_nothing
+from past_parts import FakePast
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -38,6 +39,7 @@ from api.managers.performance import Performer, Work
 from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
+from api.past.routes import PastDesk
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -325,6 +327,7 @@ def make_parts(**changes: Any) -> Parts:
         phones=phones_on_nothing(NOWHERE, hub, gate),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
+        past=PastDesk(FakePast(), UTC, Clock()),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

@@ -55,7 +55,7 @@ from api.managers.store import PostgresManagerStore
 from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
-from api.past.process import IDLE_LOOK_S, PastProcess
+from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
@@ -126,14 +126,13 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
     transport = httpx.AsyncHTTPTransport(trust_env=False)
-    told = KafkaSettingsTopic(settings.kafka)
+    told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
     phones = exchange.join(layer, gate)
     for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
-    past = PastProcess(settings.data)
     first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
@@ -147,9 +146,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *layer.works(),
-            *exchange.works(),
-            Work("letting the past rest", past.rest, IDLE_LOOK_S),
+            *(work for part in (layer, exchange, past) for work in part.works()),
         ]
         async with beside(works):
             yield

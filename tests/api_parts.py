@@ -13,6 +13,7 @@ import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from msgspec.structs import replace
+from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
 from past_parts import FakePast
 from stories import told
@@ -269,13 +270,6 @@ def bearer(role: Role = Role.MANAGER, tenant: str = "default") -> dict[str, str]
 def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
     """A token of this role."""
     return Tokens(SECRET).issue(principal(role, tenant))
-
-
-class NoDashboard(httpx.AsyncBaseTransport):
-    """A dashboard that is down."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
 
 
 @asynccontextmanager

@@ -60,20 +60,16 @@ class Recount:
 
 
 def _differences(at: int, queue: dict[str, Any], truth: dict[str, Any] | None) -> list[str]:
-    shown = {
-        "waiting": len(queue["waiters"]),
-        "agents": queue["agents"],
-        "service_level": queue["today"]["serviceLevel"],
-    }
+    shown = {"waiting": len(queue["waiters"]), "agents": queue["agents"]}
     shown |= {name: queue["today"][name] for name in ("offered", "answered", "abandoned")}
+    shown["service_level"] = queue["today"]["serviceLevel"]
     if truth is None:
         # Nobody ever came: nothing may be counted.
         return [f"{at} {queue['queueId']}: {shown}"] if shown["offered"] or shown["waiting"] else []
     since = [it["since"] for it in queue["waiters"]]
     entered = truth.pop("entered")
-    found = [
-        f"{at} {queue['queueId']} {name}: {truth[name]}, shown {it}" for name, it in shown.items() if truth[name] != it
-    ]
+    wrong = [name for name in shown if truth[name] != shown[name]]
+    found = [f"{at} {queue['queueId']} {name}: {truth[name]}, shown {shown[name]}" for name in wrong]
     near = all(abs(mine - theirs) <= NEAR_MS for mine, theirs in zip(since, entered, strict=False))
     return found if near else [*found, f"{at} {queue['queueId']}: waiting since {entered}, shown {since}"]
 

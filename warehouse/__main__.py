@@ -26,7 +26,7 @@ from warehouse.import_queue_log import import_files
 from warehouse.lake import open_lake
 from warehouse.marts import INTERVALS, open_marts
 from warehouse.meters import Meters, serve_metrics
-from warehouse.past.keeping import Keeping
+from warehouse.past.keeping import kept_past
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
@@ -130,14 +130,11 @@ def serve_command() -> None:
         signal.signal(number, lambda *_: stop.set())
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
-    keeping = threading.Thread(target=Keeping(data_folder()).run, args=(stop,), name="the past", daemon=True)
-    keeping.start()
     try:
-        serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
+        with kept_past(data_folder(), stop):
+            serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
     finally:
-        stop.set()
         worker.close()
-        keeping.join()
 
 
 @warehouse.command()

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, field
 
+from api.background import Work
 from api.errors import NotFound, TooManyTries, Unavailable
 from calls.live import AgentLive, QueueLive
 
@@ -107,6 +108,10 @@ class PastProcess:
             for moment in reel.moments if first else reel.moments[1:]:
                 yield moment
             at, first = reel.until, False
+
+    def works(self) -> list[Work]:
+        """What is done about it beside the requests."""
+        return [Work("letting the past rest", self.rest, IDLE_LOOK_S)]
 
     async def rest(self) -> None:
         """End the process where nobody has asked for a while."""

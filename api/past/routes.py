@@ -60,8 +60,8 @@ class PastReel(Struct, frozen=True):
 OurPastDesk = NamedDependency[SkipValidation[PastDesk]]
 Asked = Request[Principal, Any, Any]
 At = Annotated[str, QueryParameter(name="at", description="an instant in ISO 8601; without an offset in local time")]
-From = Annotated[str, QueryParameter(name="from", description="as `at`")]
-To = Annotated[str, QueryParameter(name="to", description="as `at`, two hours later at most")]
+Since = Annotated[str, QueryParameter(name="since", description="as `at`")]
+Until = Annotated[str, QueryParameter(name="until", description="as `at`, two hours later at most")]
 Step = Annotated[int, QueryParameter(name="step", ge=1, le=LONGEST_STEP_MS, description="ms of what is played")]
 
 
@@ -74,15 +74,15 @@ async def past_board(request: Asked, past_desk: OurPastDesk, at: At) -> Snapshot
 
 
 @get("/reel")
-async def past_reel(request: Asked, past_desk: OurPastDesk, start: From, end: To, step: Step = 250) -> PastReel:
+async def past_reel(request: Asked, past_desk: OurPastDesk, start: Since, end: Until, step: Step = 250) -> PastReel:
     """What the live socket would have sent from an instant to another, behind the snapshot of the first.
 
-    Changes within a `step` are told once, at its end. `until` says how far it reaches: where much happened not to `to`;
-    go on from there.
+    Changes within a `step` are told once, at its end. `until` says how far it reaches, which is less than was asked for
+    where much happened: go on from there.
     """
-    since, until = _instant("from", start, past_desk), _instant("to", end, past_desk)
+    since, until = _instant("since", start, past_desk), _instant("until", end, past_desk)
     if not since < until <= since + LONGEST_MS:
-        raise BadRequest("to: it lies after `from`, two hours at most.")
+        raise BadRequest("until: it lies after `since`, two hours at most.")
     tenant = request.user.tenant
     reel = await past_desk.past.reel(tenant, since, until)
     return PastReel(since, reel.until, past_frames(tenant, reel.moments, step, past_desk.zone))

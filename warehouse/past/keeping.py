@@ -6,7 +6,8 @@ May be stopped at any moment: what is not kept yet is folded again. Writes snaps
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from calls.state import State
@@ -105,3 +106,15 @@ class Keeping:
             return True
         self._failing.discard(pbx)
         return done
+
+
+@contextmanager
+def kept_past(data: Path, stop: threading.Event) -> Iterator[None]:
+    """Keep in a thread of its own; at the end `stop` is set, and it has ended."""
+    keeping = threading.Thread(target=Keeping(data).run, args=(stop,), name="the past", daemon=True)
+    keeping.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeping.join()

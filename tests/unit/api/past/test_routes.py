@@ -42,7 +42,7 @@ async def test_the_board_of_ones_own_tenant_at_an_instant(at: str) -> None:
 
 
 async def test_a_reel_is_what_was_told_from_then_on() -> None:
-    query: Any = {"from": "2026-11-22T11:00:00Z", "to": "2026-11-22T11:10:00Z", "step": 1000}
+    query: Any = {"since": "2026-11-22T11:00:00Z", "until": "2026-11-22T11:10:00Z", "step": 1000}
     status, reel = await Asked().get("/reel", **query)
     assert (status, reel["since"], reel["until"]) == (200, NOON - HOUR, NOON - HOUR + 600_000)
     assert [(it["at"] - reel["since"], it["event"]) for it in reel["frames"]] == [
@@ -68,10 +68,12 @@ async def test_what_is_no_instant_of_the_past_is_refused(at: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {"to": "2026-11-22T11:00:00Z"}, {"to": "2026-11-22T10:59:00Z"}, {"to": "2026-11-22T11:01:00Z", "step": 0},
-        {"to": "2026-11-22T11:01:00Z", "step": 60_001},
+        {"until": "2026-11-22T11:00:00Z"},
+        {"until": "2026-11-22T10:59:00Z"},
+        {"until": "2026-11-22T11:01:00Z", "step": 0},
+        {"until": "2026-11-22T11:01:00Z", "step": 60_001},
     ],
 )  # fmt: skip
-async def test_a_reel_has_an_end_behind_its_beginning_and_steps(query: dict[str, str | int]) -> None:
-    begin: Any = {"from": "2026-11-22T11:00:00Z"}
+async def test_a_reel_has_an_end_behind_its_beginning_and_steps(query: dict[str, Any]) -> None:
+    begin: Any = {"since": "2026-11-22T11:00:00Z"}
     assert (await Asked().get("/reel", **begin, **query))[0] == 400

@@ -50,6 +50,7 @@ from api.live.pulse import PostgresPulse
 from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
+from api.managers.limits import LimitDesk, PostgresLimits
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
 from api.outermost import Door
@@ -125,7 +126,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, telemetry = Live(settings, database), Telemetry()
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    transport, first = httpx.AsyncHTTPTransport(trust_env=False), FirstUser(accounts, passwords, settings.admin_password)
     told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
@@ -133,7 +134,6 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     phones = exchange.join(layer, gate)
     for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
-    first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -160,6 +160,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             gate=gate,
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database), settings.zone),
+            limits=LimitDesk(PostgresLimits(database)),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,

@@ -28,6 +28,7 @@ from api.live.hub import Hub
 from api.live.seats import Seats
 from api.live.socket import pbx_socket
 from api.login import Doorman, login_routers
+from api.managers.limits import LimitDesk, limit_router
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
@@ -55,6 +56,7 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    limits: LimitDesk
     admin: AdminDesk
     analysts: AnalystDesk
     acting: Desks
@@ -76,6 +78,7 @@ def routes_of(parts: Parts) -> Routes:
     return [
         *login_routers(parts.doorman),
         manager_router(parts.desk),
+        limit_router(parts.limits),
         admin_router(parts.admin),
         control_router(parts.acting),
         *phone_routers(parts.phones),

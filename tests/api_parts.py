@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
+from limit_parts import FakeLimits
 from msgspec.structs import replace
 from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
@@ -36,6 +37,7 @@ from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.login import Doorman
+from api.managers.limits import LimitDesk
 from api.managers.performance import Performer, Work
 from api.managers.routes import Desk
 from api.outermost import Door
@@ -315,6 +317,7 @@ def make_parts(**changes: Any) -> Parts:
         gate=gate,
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
+        limits=LimitDesk(FakeLimits()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),

@@ -29,6 +29,8 @@ PLACE = shell.Place(shell.PREFIX + "live", "Live", "live")
 # As many quarters of an hour as a tile's little line has room for: eight hours.
 SPARK_QUARTERS = 32
 
+# As the API has it.
+_MAY_LIMIT = frozenset({"manager", "administrator"})
 _BASIS = ("Live: as of the line at the foot of the page",)
 _QUEUE_COLUMNS = (
     ("name", "Queue", ""),
@@ -59,14 +61,18 @@ _STATES = (
 )
 
 
-def layout(clock: ZoneInfo) -> Component:
-    """The page before its first figure. `clock`: the zone in which the day begins and times are told."""
+def layout(clock: ZoneInfo, role: str = "") -> Component:
+    """The page before its first figure. `clock`: the zone in which the day begins and times are told.
+
+    Who has a `role` that may set limits finds a button for it in each queue's row.
+    """
     return html.Div(
         id="live",
         className="waiting",
-        **{"data-timezone": clock.key, "data-page": "today"},
+        **{"data-timezone": clock.key, "data-page": "today"} | ({"data-may-limit": ""} if role in _MAY_LIMIT else {}),
         children=[
-            shell.top("Live", _find(), _clock(), _full_screen()),
+            shell.top("Live", _find(), html.Div(_clock(), id="scrub", className="scrub"), _full_screen()),
+            html.Section(id="past-bar", className="past-bar", hidden=True, **{"aria-label": "The past"}),
             html.Div(id="live-notice", className="notice", hidden=True, role="status"),
             html.Section([_tile(each) for each in LIVE], className="card kpis"),
             html.Div(
@@ -209,7 +215,7 @@ def _table(name: str, columns: tuple[tuple[str, str, str], ...], rows: str) -> l
 def _today() -> Component:
     legend = shell.legend(("answered", "s1"), ("abandoned", "s6"), ("service level", "line s-line"))
     return html.Section(
-        className="card",
+        className="card hide-past",
         children=[
             html.Header([html.H2("Today by 15 minutes"), html.Span(className="grow"), legend]),
             html.Div(

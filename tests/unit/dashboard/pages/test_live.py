@@ -37,6 +37,8 @@ def test_every_place_that_the_scripts_fill_is_there() -> None:
         "live-notice",
         "health",
         "find",
+        "scrub",
+        "past-bar",
     ):
         assert name in page
         assert f'"#{name}"' in SCRIPTS
@@ -51,6 +53,11 @@ def test_the_zone_of_the_day_is_told_to_reader_and_scripts() -> None:
     page = live.layout(BERLIN)
     assert getattr(page, "data-timezone") == "Europe/Berlin"
     assert "today since 00:00 Europe/Berlin" in text_of(page)
+
+
+def test_only_who_may_set_limits_finds_how() -> None:
+    assert hasattr(live.layout(BERLIN, "manager"), "data-may-limit")
+    assert not hasattr(live.layout(BERLIN, "supervisor"), "data-may-limit")
 
 
 def test_the_tiles_lines_are_the_quarters_that_had_calls() -> None:

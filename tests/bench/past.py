@@ -52,9 +52,8 @@ def _kept(data: Path) -> str:
     keeper.close()
     log = sum(path.stat().st_size for path in (data / "log" / PBX).iterdir())
     past = sum(path.stat().st_size for path in past_folder(data).iterdir())
-    return (
-        f"snapshots {past / 2**20:.0f} MB of a log of {log / 2**20:.0f} MB; {time.process_time() - begin:.0f} s of CPU"
-    )
+    took = time.process_time() - begin
+    return f"snapshots {past / 2**20:.0f} MiB of a log of {log / 2**20:.0f} MiB; {took:.0f} s of CPU for what was missing"
 
 
 def _reel(past: Past, at: int) -> float:

@@ -89,14 +89,14 @@ def truth_of(folder: Path) -> Truth:
     return msgspec.msgpack.decode((folder / "truth").read_bytes(), type=Truth)
 
 
-def make(folder: Path, days: int, seed: int = 1) -> None:
+def make(folder: Path, days: float, seed: int = 1, calls_a_day: int = CALLS_A_DAY) -> None:
     """Write log and truth of so many days into the folder."""
     pbx = Pbx(Options(name=PBX), BEGIN_S * 1_000_000, seed)
-    plan = Plan(rate=CALLS_A_DAY / DAY_S, queues=QUEUES, agents=AGENTS, wrapup_s=WRAPUP_S, shape=OFFICE)
+    plan = Plan(rate=calls_a_day / DAY_S, queues=QUEUES, agents=AGENTS, wrapup_s=WRAPUP_S, shape=OFFICE)
     traffic, writer, witness = Traffic(pbx, plan), Writer(Log(folder / "log" / PBX)), Witness(pbx)
     traffic.start()
     writer.log_in(pbx)
-    for now_us in _steps(traffic, (BEGIN_S + days * DAY_S) * 1_000_000):
+    for now_us in _steps(traffic, round((BEGIN_S + days * DAY_S) * 1_000_000)):
         said = pbx.take()
         witness.see(now_us, said.queue_log)
         if said.events:

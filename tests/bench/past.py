@@ -53,7 +53,7 @@ def _kept(data: Path) -> str:
     log = sum(path.stat().st_size for path in (data / "log" / PBX).iterdir())
     past = sum(path.stat().st_size for path in past_folder(data).iterdir())
     took = time.process_time() - begin
-    return f"snapshots {past / 2**20:.0f} MiB of a log of {log / 2**20:.0f} MiB; {took:.0f} s of CPU for what was missing"
+    return f"snapshots {past / 2**20:.0f} MiB, log {log / 2**20:.0f} MiB; {took:.0f} s of CPU for what was missing"
 
 
 def _reel(past: Past, at: int) -> float:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
+from dashboard_parts import BERLIN
 from made_year import PBX, make
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,12 +17,12 @@ from warehouse.past.answering import answer
 from warehouse.past.board import Past
 from warehouse.past.keeping import Keeper
 
-TENANT, UTC = "default", ZoneInfo("UTC")
+TENANT = "default"
 
 
-def made_days(folder: Path, days: int = 1) -> Path:
-    """A data folder with so many days, and their snapshots."""
-    make(folder, days)
+def made_morning(folder: Path) -> Path:
+    """A data folder with the log of a busy morning, until 10:48 UTC, and its snapshots."""
+    make(folder, 0.45, calls_a_day=5_000)
     keeper = Keeper(folder, PBX)
     keeper.stretch(600)
     keeper.close()
@@ -45,13 +45,13 @@ class PaperPast:
         if b'"error"' in said[:10]:
             detail = "Nothing had been heard yet: the past begins with the first day of the log."
             return Response(msgspec.json.encode({"detail": detail}), 404)
-        return _said(past_snapshot(TENANT, msgspec.json.decode(said, type=PastBoard), at, UTC))
+        return _said(past_snapshot(TENANT, msgspec.json.decode(said, type=PastBoard), at, BERLIN))
 
     async def _reel(self, request: Request) -> Response:
         since, until = _instant(request, "since"), _instant(request, "until")
         said = answer(self._past, msgspec.json.encode({"tenant": TENANT, "at": since, "end": until}))
         reel = msgspec.json.decode(said, type=Reel)
-        frames = past_frames(TENANT, reel.moments, int(request.query_params["step"]), UTC)
+        frames = past_frames(TENANT, reel.moments, int(request.query_params["step"]), BERLIN)
         return _said(PastReel(since, reel.until, frames))
 
 
@@ -61,4 +61,4 @@ def _said(answer: object) -> Response:
 
 def _instant(request: Request, name: str) -> int:
     said = datetime.fromisoformat(request.query_params[name])
-    return int((said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp() * 1000)
+    return int((said if said.tzinfo else said.replace(tzinfo=BERLIN)).timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""Looking back on the wallboard, in a real browser: any instant of simulated days, played on, and back to now."""
+"""Looking back on the wallboard, in a real browser: any instant of a simulated morning, played on, and back to now."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import pytest
 from e2e.browser import THEMES, WIDTHS, Tab, Theme, chromium, tab
 from e2e.paper_centre import Centre, login, open_centre, queue
-from e2e.paper_past import PaperPast, made_days
+from e2e.paper_past import PaperPast, made_morning
 from playwright.sync_api import Browser
 
-# A Monday's busiest time.
+# A Monday's busiest time, in Berlin an hour later.
 THEN = "2025-01-06T10:34:00Z"
 SHOWN = "document.querySelector('#live.past:not(.waiting)')"
 CLOCK = "document.querySelector('#live-clock').textContent"
@@ -23,7 +23,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory) -> PaperPast:
-    return PaperPast(made_days(tmp_path_factory.mktemp("data")))
+    return PaperPast(made_morning(tmp_path_factory.mktemp("data")))
 
 
 @contextmanager
@@ -46,9 +46,9 @@ def test_the_past_is_shown_and_nobody_takes_it_for_now(
 ) -> None:
     with looking_back(browser, past, theme, width) as opened:
         opened.until(SHOWN)
-        assert opened.text(".past-said") == "2025-01-06 10:34:00"
+        assert opened.text(".past-said") == "2025-01-06 11:34:00"
         assert opened.text(".past-kind") == "Past, not live"
-        assert "Past 10:34:00" in opened.text("#live-clock")
+        assert "Past 11:34:00" in opened.text("#live-clock")
         assert opened.page.locator("#queue-rows tr").count() == 4
         assert opened.overflow == 0
         opened.keep(f"past-{width}-{theme}")
@@ -62,7 +62,7 @@ def test_it_is_played_stands_still_and_leads_back_to_now(browser: Browser, past:
         opened.page.get_by_role("button", name="60×").click()
         opened.page.keyboard.press("Escape")
         opened.page.keyboard.press(" ")
-        opened.until(f"{CLOCK} > 'Past 10:36:00'")
+        opened.until(f"{CLOCK} > 'Past 11:36:00'")
         assert opened.text("#agent-rows") != before
         opened.page.get_by_role("button", name="Pause").click()
         stands = opened.text(".past-said")

@@ -82,6 +82,7 @@ function draw(root, parts, zone, past, playing) {
   root.classList.toggle("past", past);
   document.documentElement.classList.toggle("past", past);
   parts.bar.hidden = !past;
+  setText(root.querySelector("h1"), past ? "Past" : "Live");
   parts.playing = playing;
   const [date, time] = [dateOf(now(), zone), timeOfDay(now(), zone)];
   if (document.activeElement !== parts.track) parts.track.value = secondsOf(time);

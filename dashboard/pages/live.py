@@ -7,7 +7,8 @@ ask for anything each second.
 import json
 from asyncio import to_thread
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,7 @@ def layout(clock: ZoneInfo, role: str = "") -> Component:
             ),
             _health(),
             html.Div(id="today-series", hidden=True),
+            dcc.Store(id="today-past"),
             *shell.heard("today"),
             html.Div(shell.explanations([Explanation(each, _BASIS) for each in LIVE]), id="explanations", hidden=True),
         ],
@@ -92,12 +94,14 @@ def register(
 ) -> None:
     """Connect today's chart to the marts. `zone` is where the day begins."""
 
-    async def show(theme: str | None, _tick: int | None) -> tuple[Any, str, str]:
+    async def show(theme: str | None, _tick: int | None, past: str | None) -> tuple[Any, str, str]:
         look = tokens[Theme(theme or Theme.LIGHT)]
+        now = instant(past, clock())
         try:
-            day = await to_thread(read_day, open_marts, current_user().tenant, parse("", clock(), zone))
+            day = await to_thread(read_day, open_marts, current_user().tenant, parse("", now, zone))
         except ReportsUnavailable as error:
             return dash.no_update, dash.no_update, f"{error} It is tried again by itself."
+        day = until(day, now) if past else day
         return figures.today_chart(day.rows, day.target, look), series(day), today_words(day)
 
     app.callback(
@@ -105,8 +109,23 @@ def register(
         dash.Output("today-series", "children"),
         dash.Output("today-note", "children"),
         *shell.hearing("today"),
+        dash.Input("today-past", "data"),
     )(show)
     shell.ask_for_theme(app, "today")
+
+
+def instant(past: str | None, now: datetime) -> datetime:
+    """The past instant that the reader looks at (ISO 8601), else `now`; whatever else the browser says is now."""
+    try:
+        found = datetime.fromisoformat(past or "")
+    except ValueError:
+        return now
+    return found if found.tzinfo is not None and found < now else now
+
+
+def until(day: Day, now: datetime) -> Day:
+    """The quarters of an hour that were over then: of the one under way nobody knows any more how it stood."""
+    return replace(day, rows=day.rows.filter(pl.col("start") <= now - timedelta(minutes=15)))
 
 
 def series(day: Day) -> str:
@@ -215,9 +234,9 @@ def _table(name: str, columns: tuple[tuple[str, str, str], ...], rows: str) -> l
 def _today() -> Component:
     legend = shell.legend(("answered", "s1"), ("abandoned", "s6"), ("service level", "line s-line"))
     return html.Section(
-        className="card hide-past",
+        className="card",
         children=[
-            html.Header([html.H2("Today by 15 minutes"), html.Span(className="grow"), legend]),
+            html.Header([html.H2("Today by 15 minutes", id="today-title"), html.Span(className="grow"), legend]),
             html.Div(
                 [shell.graph("today", "today-chart"), html.P(id="today-note", className="chart-note")],
                 className="chart-box",

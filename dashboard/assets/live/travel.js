@@ -83,6 +83,9 @@ function draw(root, parts, zone, past, playing) {
   document.documentElement.classList.toggle("past", past);
   parts.bar.hidden = !past;
   setText(root.querySelector("h1"), past ? "Past" : "Live");
+  setText(root.querySelector("#today-title"), past ? "That day by 15 minutes, until then" : "Today by 15 minutes");
+  setText(root.querySelector("#queues .fresh-mark"), `${past ? "that day" : "today"} since 00:00 ${zone}`);
+  chart(past);
   parts.playing = playing;
   const [date, time] = [dateOf(now(), zone), timeOfDay(now(), zone)];
   if (document.activeElement !== parts.track) parts.track.value = secondsOf(time);
@@ -95,6 +98,17 @@ function draw(root, parts, zone, past, playing) {
   if (document.activeElement !== parts.time) parts.time.value = time;
   setText(parts.play.childNodes[1], playing ? "Pause" : "Play");
   parts.play.firstChild.className = `icon icon-${playing ? "pause" : "play"}`;
+}
+
+// The day's chart is drawn anew when another quarter of an hour is over.
+const QUARTER_MS = 900_000;
+let drawn = null;
+
+function chart(past) {
+  const at = past ? new Date(now() - (now() % QUARTER_MS)).toISOString() : null;
+  if (at === drawn || !window.dash_clientside?.set_props) return;
+  drawn = at;
+  window.dash_clientside.set_props("today-past", { data: at });
 }
 
 function mark({ speeds }, speed) {

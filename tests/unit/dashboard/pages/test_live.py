@@ -70,6 +70,16 @@ def test_the_tiles_lines_are_the_quarters_that_had_calls() -> None:
     }
 
 
+def test_who_looks_back_sees_the_chart_as_it_was_then() -> None:
+    now = MORNING.replace(hour=20)
+    assert live.instant("2026-11-22T09:20:00.000Z", now) == MORNING.replace(hour=9, minute=20)
+    for nothing in (None, "", "yesterday", "2026-11-22T09:20:00", "2027-11-22T09:20:00Z"):
+        assert live.instant(nothing, now) == now
+    whole = day({MORNING.replace(hour=9, minute=minute): 8 for minute in (0, 15, 30)})
+    then = live.until(whole, MORNING.replace(hour=9, minute=30))
+    assert then.rows["start"].max() == MORNING.replace(hour=9, minute=15)
+
+
 def test_a_long_day_shows_its_end() -> None:
     midnight = datetime(2026, 11, 21, 23, tzinfo=UTC)
     whole = day({midnight.replace(day=22, hour=n // 4, minute=n % 4 * 15): 8 for n in range(80)})

@@ -125,11 +125,8 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
-    live, telemetry = Live(settings, database), Telemetry()
-    transport, first = (
-        httpx.AsyncHTTPTransport(trust_env=False),
-        FirstUser(accounts, passwords, settings.admin_password),
-    )
+    live, telemetry, transport = Live(settings, database), Telemetry(), httpx.AsyncHTTPTransport(trust_env=False)
+    first = FirstUser(accounts, passwords, settings.admin_password)
     told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)

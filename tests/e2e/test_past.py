@@ -8,10 +8,17 @@ from e2e.browser import THEMES, WIDTHS, Tab, Theme, chromium, tab
 from e2e.paper_centre import Centre, login, open_centre, queue
 from e2e.paper_past import PaperPast, made_morning
 from playwright.sync_api import Browser
+from softphone_source import axe
 
 # A Monday's busiest time, in Berlin an hour later.
 THEN = "2025-01-06T10:34:00Z"
 SHOWN = "document.querySelector('#live.past:not(.waiting)')"
+AUDIT = """
+async () => (await axe.run(
+  { include: [["#past-bar"], ["#scrub"]] }, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
+  .violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+  .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)
+"""
 CLOCK = "document.querySelector('#live-clock').textContent"
 
 
@@ -52,6 +59,8 @@ def test_the_past_is_shown_and_nobody_takes_it_for_now(
         assert opened.page.locator("#queue-rows tr").count() == 4
         assert opened.overflow == 0
         opened.keep(f"past-{width}-{theme}")
+        opened.page.evaluate(axe())
+        assert opened.page.evaluate(AUDIT) == []
         assert opened.complaints == []
 
 

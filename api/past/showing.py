@@ -81,6 +81,16 @@ def past_snapshot(tenant: str, board: PastBoard, at: int, zone: ZoneInfo) -> Sna
     return _Showing(tenant, board, zone).snapshot(at)
 
 
+def past_snapshots(tenant: str, moments: Iterable[PastMoment], zone: ZoneInfo) -> Iterator[Snapshot]:
+    """The snapshot of each moment, `now` being its instant: what changes between two of them is time alone."""
+    showing: _Showing | None = None
+    for moment in moments:
+        if showing is None:
+            showing = _Showing(tenant, moment.shown, zone)
+        showing.put(moment.shown)
+        yield showing.snapshot(moment.at)
+
+
 def past_frames(tenant: str, moments: Iterable[PastMoment], step: int, zone: ZoneInfo) -> list[PastFrame]:
     """The frames of a reel, those of each `step` ms gathered into the newest of each key at its end."""
     first, *rest = moments

@@ -19,8 +19,8 @@ from warehouse.past.keeping import past_folder
 from warehouse.past.reading import Place, read_on
 from warehouse.past.snapshots import Snapshot, Snapshots
 
-# States kept from one question to the next: as many as there may be players at once, of a PBX or two.
-KEPT = 48
+# States kept from one question to the next, for those who play. One of a large centre takes ten megabytes.
+KEPT = 16
 # So many entries behind the last snapshot are folded, a second's work; more means that snapshots are being made.
 MOST_ENTRIES = 30_000
 # Changes to a reel: a busy minute of a large centre, an hour of a small one.
@@ -85,6 +85,8 @@ class Past:
 
     def _all(self, at: int) -> list[Snapshot]:
         pbxs = logged_pbxs(self._data)
+        if not pbxs:
+            raise PastUnknown("There is no log here to look back into. docs/operator.md says where it has to be.")
         found = [it for it in (self._of(pbx, at) for pbx in pbxs) if it is not None]
         if not found:
             raise PastUnknown("Nothing had been heard yet: the past begins with the first day of the log.")

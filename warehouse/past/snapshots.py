@@ -90,6 +90,8 @@ class Snapshots:
 
     def add(self, snapshots: list[Snapshot]) -> None:
         """Add the next ones, in one transaction."""
+        if not snapshots:
+            return
         (number,) = self._row("SELECT coalesce(max(number), -1) FROM snapshots") or (-1,)
         rows = []
         for each in snapshots:

@@ -6,7 +6,7 @@ import msgspec
 from api_parts import NOON, UTC, agent, busy, queue
 
 from api.past.process import PastBoard, PastMoment, Unheard
-from api.past.showing import PastFrame, past_frames, past_snapshot
+from api.past.showing import PastFrame, past_frames, past_snapshot, past_snapshots
 from calls.presence import Presence, PresenceState
 
 FIRST = PastMoment(NOON, PastBoard([agent()], [queue()]))
@@ -46,6 +46,14 @@ def test_what_changed_within_a_step_is_told_once_at_its_end() -> None:
     ]  # fmt: skip
     assert [data["state"] for _, event, data in frames if event == "presence:update"] == ["available", "on_call"]
     assert [data["totals"]["waiting"] for _, event, data in frames if event == "summary"] == [1, 0]
+
+
+def test_every_change_has_its_snapshot() -> None:
+    news = [PastMoment(NOON + 10, PastBoard([busy(version=2)])), PastMoment(NOON + 90, PastBoard([agent(version=3)]))]
+    shown = [
+        (it.now - NOON, it.agents[0].state, len(it.queues)) for it in past_snapshots("default", [FIRST, *news], UTC)
+    ]
+    assert shown == [(0, "available", 1), (10, "on_call", 1), (90, "available", 1)]
 
 
 def test_what_time_alone_ends_is_told_with_the_next_change() -> None:

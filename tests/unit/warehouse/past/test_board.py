@@ -69,7 +69,7 @@ def test_a_reel_that_would_be_long_ends_sooner_and_goes_on(data: Path) -> None:
 def test_before_anything_was_heard_nothing_is_known(data: Path, tmp_path: Path) -> None:
     with pytest.raises(PastUnknown, match="Nothing had been heard"):
         Past(data).at("default", CAME - 3_600_000)
-    with pytest.raises(PastUnknown):
+    with pytest.raises(PastUnknown, match="no log here"):
         Past(tmp_path / "nowhere").at("default", CAME)
 
 

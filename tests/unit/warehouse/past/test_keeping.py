@@ -8,7 +8,7 @@ import pytest
 from made_year import PBX
 from past_logs import DAY_MS, write_log
 
-from warehouse.past.keeping import Keeper, Keeping, past_folder
+from warehouse.past.keeping import Keeper, Keeping, kept_past, past_folder
 from warehouse.past.snapshots import Snapshot, Snapshots
 
 
@@ -60,3 +60,10 @@ def test_each_log_is_kept_and_trouble_said_once(tmp_path: Path, caplog: pytest.L
     stop = threading.Event()
     stop.set()
     keeping.run(stop)
+
+
+def test_beside_something_else_it_is_kept_until_that_ends(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with kept_past(tmp_path, stop):
+        assert not stop.is_set()
+    assert stop.is_set()

@@ -51,6 +51,7 @@ from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
 from api.managers.limits import LimitDesk, PostgresLimits
+from api.managers.past import marts_under
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
 from api.outermost import Door
@@ -159,7 +160,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         Parts(
             gate=gate,
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
-            desk=Desk(PostgresManagerStore(database), settings.zone),
+            desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),

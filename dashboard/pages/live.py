@@ -102,7 +102,7 @@ def register(
         except ReportsUnavailable as error:
             return dash.no_update, dash.no_update, f"{error} It is tried again by itself."
         day = until(day, now) if past else day
-        return figures.today_chart(day.rows, day.target, look), series(day), today_words(day)
+        return figures.today_chart(day.rows, day.target, look), series(day), today_words(day, past=bool(past))
 
     app.callback(
         dash.Output("today", "figure"),
@@ -135,10 +135,12 @@ def series(day: Day) -> str:
     return json.dumps({name: known[column].to_list() for name, column in columns.items()})
 
 
-def today_words(day: Day) -> str:
+def today_words(day: Day, *, past: bool = False) -> str:
     """What is said where there is nothing to draw."""
     if int(day.rows["offered"].sum() or 0):
         return ""
+    if past:
+        return "No calls that day until then."
     return "No calls today yet: they appear here within a minute of a caller's entering a queue."
 
 

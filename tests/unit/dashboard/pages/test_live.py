@@ -90,3 +90,4 @@ def test_an_empty_day_says_how_calls_come() -> None:
     assert live.today_words(day({MORNING: 8})) == ""
     assert "No calls today yet" in live.today_words(day({}))
     assert "No calls today yet" in live.today_words(Day())
+    assert live.today_words(Day(), past=True) == "No calls that day until then."

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import psycopg
 from api_parts import principal, queue
-from api_rows import live_statements, write
+from api_rows import add_user, live_statements, write
+from msgspec.structs import replace
 
 from api.database import Database
 from api.managers.limits import Limits, PostgresLimits, QueueLimits
@@ -16,7 +17,7 @@ async def test_each_tenant_has_its_own_and_of_its_own_queues_only(database_as: C
     database = Database(database_as("trunkline_api"))
     await database.open()
     store = PostgresLimits(database)
-    ours = principal(Role.MANAGER)
+    ours = replace(principal(Role.MANAGER), user_id=add_user(database_as(), "petra", "manager"))
     assert await store.change(ours, "pbx", "support", Limits(wait_amber_seconds=30.0))
     assert await store.change(ours, "pbx", "support", Limits(wait_red_seconds=45.0, waiting_red=3))
     assert not await store.change(ours, "pbx", "theirs", Limits(waiting_red=3))

@@ -99,5 +99,6 @@ def test_before_anything_was_heard_the_page_says_so(browser: Browser, past: Pape
     with looking_back(browser, past, at="2024-01-06T10:34:00Z") as opened:
         opened.until("!document.querySelector('#live-notice').hidden")
         assert "Nothing had been heard yet" in opened.text("#live-notice")
+        assert opened.text(".past-said") == "2024-01-06 11:34:00"
         assert opened.page.get_by_role("button", name="Back to now").is_visible()
         opened.keep("past-nothing")

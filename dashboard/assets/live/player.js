@@ -37,6 +37,8 @@ export class Player {
   async show(at) {
     this.pause();
     const when = typeof at === "number" ? new Date(at).toISOString() : at;
+    // That it is meant is shown at once, whatever comes of it; what local time is, the server knows.
+    if (/(Z|[+-]\d\d:?\d\d)$/.test(when)) showPast(Date.parse(when), 0);
     const snapshot = await this.#ask(`${PAST}?${new URLSearchParams({ at: when })}`);
     if (!snapshot) return false;
     showPast(snapshot.now, 0);

@@ -53,7 +53,7 @@ def make_app(parts: Parts) -> AsgiApp:
     app = _dash()
     tokens = read_tokens(TOKENS_FILE.read_text())
     pages = (
-        Page(live.PLACE, lambda: live.layout(parts.zone)),
+        Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
         Page(reconciliation.PLACE, reconciliation.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),

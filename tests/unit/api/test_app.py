@@ -44,6 +44,8 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/api/analyst/sql",
     }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
+    paths |= {f"/api/pbx/manager/limits{rest}" for rest in ("", "/{queue_id}")}
+    paths |= {"/api/pbx/past", "/api/pbx/past/reel"}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}

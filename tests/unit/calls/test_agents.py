@@ -121,3 +121,11 @@ def test_the_legs_of_others_and_open_ones_are_no_work_of_hers() -> None:
     call, alice = told_.call, told_.state.agents["PJSIP/alice"]
     other = replace(call.legs[0], interface="PJSIP/bob", ended_at=NOON + 9000)
     assert revised(alice, None, replace(call, legs=(*call.legs, other))).worked == {}
+
+
+def test_what_was_worked_before_yesterday_is_not_carried_on() -> None:
+    later = "97200 two: arrives, 97200 two: joins support, 97202 two: rings Alice, 97205 two: answers Alice"
+    told_ = told(f"0 member Alice added, {ANSWERED}, 9 caller ends, {later}, 97260 two: caller ends")
+    assert [it.handled for it in told_.state.agents["PJSIP/alice"].worked.values()] == [1]
+    early = told(f"0 member Alice added, {ANSWERED}, 9 caller ends, {later.replace('97', '7')}, 7260 two: caller ends")
+    assert [it.handled for it in early.state.agents["PJSIP/alice"].worked.values()] == [1, 1]

@@ -22,6 +22,7 @@ from api.control.routes import Desks, control_router
 from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
+from api.history.routes import HistoryDesk, history_router
 from api.live.asyncapi import asyncapi_json
 from api.live.entrance import Entrance
 from api.live.hub import Hub
@@ -54,6 +55,7 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    history: HistoryDesk
     admin: AdminDesk
     analysts: AnalystDesk
     acting: Desks
@@ -74,6 +76,7 @@ def routes_of(parts: Parts) -> Routes:
     return [
         *login_routers(parts.doorman),
         manager_router(parts.desk),
+        history_router(parts.history),
         admin_router(parts.admin),
         control_router(parts.acting),
         *phone_routers(parts.phones),

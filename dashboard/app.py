@@ -18,6 +18,7 @@ from dash.development.base_component import Component
 from starlette.responses import Response
 
 from dashboard import shell
+from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
 from dashboard.pages import administration, live, reconciliation, service_level
@@ -59,7 +60,7 @@ def make_app(parts: Parts) -> AsgiApp:
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())
-    _route(app, pages)
+    _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
     reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
@@ -114,17 +115,22 @@ def _layout(user: Any) -> Component:
     return html.Div([dcc.Location(id="address", refresh="callback-nav"), shell.frame(user)])
 
 
-def _route(app: Any, pages: Sequence[Page]) -> None:
+def _route(app: Any, pages: Sequence[Page], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
     drawn = {page.place.path: page for page in pages}
 
-    def show(path: str) -> tuple[Component, list[Component]]:
-        user = current_user()
-        here = pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
-        theirs = [page.place for page in pages if user.role in page.place.roles]
-        return _drawn(drawn.get(here), path, user), shell.navigation(theirs, here)
+    def here(path: str) -> str:
+        return pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
 
-    app.callback(dash.Output("page", "children"), dash.Output("nav", "children"), dash.Input("address", "pathname"))(
-        show
+    def show(path: str) -> Component:
+        return _drawn(drawn.get(here(path)), path, current_user())
+
+    def lead(path: str, search: str | None) -> list[Component]:
+        theirs = [page.place for page in pages if current_user().role in page.place.roles]
+        return shell.navigation(theirs, here(path), parse(search or "", clock(), zone).address())
+
+    app.callback(dash.Output("page", "children"), dash.Input("address", "pathname"))(show)
+    app.callback(dash.Output("nav", "children"), dash.Input("address", "pathname"), dash.Input("address", "search"))(
+        lead
     )
 
 

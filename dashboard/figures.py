@@ -68,11 +68,19 @@ def template(tokens: Tokens) -> go.layout.Template:
     )
 
 
-def level_chart(rows: pl.DataFrame, target: float | None, formula: str, tokens: Tokens) -> go.Figure:
+def level_chart(
+    rows: pl.DataFrame,
+    target: float | None,
+    formula: str,
+    tokens: Tokens,
+    earlier: Sequence[float | None] = (),
+    before: str = "",
+) -> go.Figure:
     """Callers by what became of them, and the service level.
 
     `rows`: label, tick, in_time, later, abandoned (counts), level (0-1 or null), one per interval in order. `target`
-    0-1, or None when the queues shown have different ones. `formula` is said on hovering over the level.
+    0-1, or None when the queues shown have different ones. `formula` is said on hovering over the level. `earlier`: the
+    levels of the days `before`, interval by interval, a quieter line.
     """
     bars = (
         ("answered in time", "in_time", "d1", 0.62),
@@ -82,6 +90,8 @@ def level_chart(rows: pl.DataFrame, target: float | None, formula: str, tokens: 
     figure = go.Figure(layout={"template": template(tokens)})
     for name, column, colour, opacity in bars:
         figure.add_trace(_bar(rows, name, column, tokens[colour], opacity))
+    if earlier:
+        figure.add_trace(_earlier(rows, earlier, before, tokens["ink-3"]))
     figure.add_trace(_rate(rows, formula, tokens["ink"], tokens["surface"]))
     _finish(figure, rows, target, tokens)
     return figure
@@ -154,6 +164,20 @@ def _rate(rows: pl.DataFrame, formula: str, colour: str, ground: str) -> go.Scat
         marker={"size": 5 if few else 2, "color": colour, "line": {"color": ground, "width": int(few)}},
         connectgaps=False,
         hovertemplate=f"service level %{{y:.1f}}{formats.THIN_SPACE}%{said}<extra></extra>",
+    )
+
+
+def _earlier(rows: pl.DataFrame, levels: Sequence[float | None], before: str, colour: str) -> go.Scatter:
+    return go.Scatter(
+        name=before,
+        x=rows["label"].to_list(),
+        y=[None if level is None else level * 100 for level in levels[: rows.height]],
+        yaxis="y2",
+        mode="lines",
+        line={"color": colour, "width": 1.2},
+        opacity=0.7,
+        connectgaps=False,
+        hovertemplate=f"%{{y:.1f}}{formats.THIN_SPACE}% in {before}<extra></extra>",
     )
 
 

@@ -6,6 +6,7 @@ Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds thes
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import dash
@@ -39,6 +40,16 @@ _NO_FIGURE = {
 }
 
 
+class Group(StrEnum):
+    """What a page is for; the side bar keeps those of a group together, in this order."""
+
+    NOW = "Now"
+    FIGURES = "Figures"
+    CALLS = "Calls"
+    TRUST = "Trust"
+    SETTINGS = "Settings"
+
+
 @dataclass(frozen=True)
 class Place:
     """A page as the side bar lists it. `icon` names a shape in assets/icons; `roles` are those it is for."""
@@ -47,6 +58,7 @@ class Place:
     title: str
     icon: str
     roles: frozenset[str] = ROLES
+    group: Group = Group.FIGURES
 
 
 def frame(user: User) -> Component:
@@ -67,16 +79,25 @@ def frame(user: User) -> Component:
     )
 
 
-def navigation(places: Sequence[Place], here: str) -> list[Component]:
-    """The links of the side bar, the page at the path `here` marked."""
+def navigation(places: Sequence[Place], here: str, choice: str = "?") -> list[Component]:
+    """The links of the side bar by group, the page at the path `here` marked.
+
+    `choice`: the range and so on of that page, which those keep that lead to other figures.
+    """
+    grouped = [(group, [place for place in places if place.group is group]) for group in Group]
     return [
-        dcc.Link(
-            [icon(place.icon), html.Span(place.title)],
-            href=place.path,
-            className="here" if place.path == here else "",
-        )
-        for place in places
+        html.Div([_link(place, here, choice) for place in those], role="group", **{"aria-label": group.value})
+        for group, those in grouped
+        if those
     ]
+
+
+def _link(place: Place, here: str, choice: str) -> Component:
+    # What belongs to a page, such as one call to the list of calls, has an address below it.
+    inside = here == place.path or here.startswith(f"{place.path}/")
+    kept = choice if choice != "?" and place.group in (Group.FIGURES, Group.CALLS) else ""
+    words = [icon(place.icon), html.Span(place.title)]
+    return dcc.Link(words, href=place.path + kept, className="here" if inside else "")
 
 
 def top(title: str, *right: Component) -> Component:

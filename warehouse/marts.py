@@ -22,7 +22,17 @@ from warehouse.mart_reports import VARIANTS, Asked, read_mart
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
-__all__ = ["DEFAULT_EDGES", "INTERVALS", "Asked", "BadRange", "Marts", "MartsMissing", "QueueName", "open_marts"]
+__all__ = [
+    "DEFAULT_EDGES",
+    "INTERVALS",
+    "AgentName",
+    "Asked",
+    "BadRange",
+    "Marts",
+    "MartsMissing",
+    "QueueName",
+    "open_marts",
+]
 
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
 RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
@@ -31,6 +41,7 @@ VERDICTS = tuple(verdict.value for verdict in Verdict)
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 # More than a page or a file can use; 96 queues for half a year of quarters.
 MOST_ROWS = 2_000_000
+_AGENTS = "SELECT pbx, agent_id, name FROM agents ORDER BY ALL"
 
 
 class QueueName(NamedTuple):
@@ -43,6 +54,14 @@ class QueueName(NamedTuple):
     short_abandon_s: float
     wrapup_s: float
     target: float
+
+
+class AgentName(NamedTuple):
+    """An agent whom the marts know."""
+
+    pbx: str
+    agent_id: str
+    name: str
 
 
 def open_marts(data: Path, tenant: str) -> "Marts":
@@ -69,6 +88,10 @@ class Marts:
     def queue_names(self) -> list[QueueName]:
         """Every queue, by PBX and id."""
         return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
+
+    def agent_names(self) -> list[AgentName]:
+        """Every agent, by PBX and id."""
+        return [AgentName(*row) for row in self._file.ask(_AGENTS).iter_rows()]
 
     def report(self, name: str, asked: Asked) -> pl.DataFrame:
         """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
@@ -269,7 +292,7 @@ class Marts:
 
     def _agents(self, agents: Sequence[str] | None) -> pl.DataFrame:
         """The asked agents: pbx, agent_id, name."""
-        known = self._file.ask("SELECT pbx, agent_id, name FROM agents ORDER BY ALL")
+        known = self._file.ask(_AGENTS)
         if agents is None:
             return known
         named = pl.col("agent_id").is_in(agents) | (pl.col("pbx") + ":" + pl.col("agent_id")).is_in(agents)

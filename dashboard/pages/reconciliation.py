@@ -21,7 +21,7 @@ from dashboard.filters import Filters, parse
 from dashboard.guard import current_user
 from dashboard.reports import Books, OpenMarts, read_books
 
-PLACE = shell.Place(shell.PREFIX + "reconciliation", "Reconciliation", "check")
+PLACE = shell.Place(shell.PREFIX + "reconciliation", "Reconciliation", "check", group=shell.Group.TRUST)
 
 # What the callback fills, in this order: (id, property).
 OUTPUTS = (

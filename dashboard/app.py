@@ -21,14 +21,14 @@ from dashboard import shell
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, live, reconciliation, service_level
+from dashboard.pages import administration, calls, live, reconciliation, service_level
 from dashboard.reports import OpenMarts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "administration.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "administration.js")
+_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "calls.css", "administration.css")
+_MODULES = ("shell.js", "live.js", "report.js", "books.js", "calls.js", "administration.js")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def make_app(parts: Parts) -> AsgiApp:
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
+        Page(calls.PLACE, calls.layout),
         Page(reconciliation.PLACE, reconciliation.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
@@ -63,7 +64,8 @@ def make_app(parts: Parts) -> AsgiApp:
     _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
+    for each in (calls, reconciliation):
+        each.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 

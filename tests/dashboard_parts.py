@@ -17,7 +17,8 @@ from dashboard.filters import Filters, parse
 from dashboard.guard import AsgiApp, User
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import TOKENS_FILE, Theme, Tokens, read_tokens
-from warehouse.marts import QueueName
+from warehouse.mart_models import mart_model
+from warehouse.marts import AgentName, Asked, QueueName
 from warehouse.periods import quarters, spine
 
 SECRET = "a secret of tests, long enough for every algorithm that a forger could choose"
@@ -28,6 +29,8 @@ LOOK: dict[Theme, Tokens] = read_tokens(TOKENS_FILE.read_text())
 LIGHT = LOOK[Theme.LIGHT]
 BILLING = QueueName("pbx-1", "billing", "Billing", 20.0, 5.0, 0.0, 0.8)
 SUPPORT = QueueName("pbx-1", "support", "Support", 20.0, 5.0, 0.0, 0.8)
+INES, TOMAS = AgentName("pbx-1", "ines", "Ines Moreau"), AgentName("pbx-1", "tomas", "Tomas Berg")
+GRAIN = ("pbx", "queue", "interval_start", "agent_id", "name")
 
 RATES = ("service_level", "abandon_rate", "asa", "aht")
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "service_level_met", "service_level_of")
@@ -60,6 +63,10 @@ class PaperMarts:
     books: Mapping[str, Any] = field(default_factory=lambda: NO_BOOKS)
     differing: Sequence[tuple[Any, ...]] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    agents: Sequence[AgentName] = (INES, TOMAS)
+    # Rows of marts by their name; of one that is missing there are none.
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    reports: list[tuple[str, Asked]] = field(default_factory=list)
 
     def ready(self) -> bool:
         return self.published
@@ -69,6 +76,16 @@ class PaperMarts:
 
     def queue_names(self) -> Sequence[QueueName]:
         return self.queues
+
+    def agent_names(self) -> Sequence[AgentName]:
+        return self.agents
+
+    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+        self.reports.append((name, asked))
+        found = self.rows.get(name, ())
+        columns = {column: found[0][column] if found else 0 for column in (*mart_model(name).columns, *GRAIN)}
+        blank = pl.DataFrame([columns]).clear()
+        return pl.DataFrame(found, infer_schema_length=None) if found else blank
 
     def overall(
         self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str, variant: str

@@ -47,6 +47,9 @@ def search_of(
     disposition: Annotated[list[str] | None, QueryParameter(description="only with these codes")] = None,
     pbx: Annotated[Text, QueryParameter(description="only on this PBX", max_length=200)] = None,
     hour: Annotated[int | None, QueryParameter(description="only in this hour of local time", ge=0, le=23)] = None,
+    minute: Annotated[
+        int | None, QueryParameter(description="only in the quarter from it", ge=0, le=45, multiple_of=15)
+    ] = None,
     weekday: Annotated[int | None, QueryParameter(description="only on this day; 1 is Monday", ge=1, le=7)] = None,
     clock: Annotated[Text, QueryParameter(description="IANA zone of dates, hours, weekdays", max_length=80)] = None,
     min_seconds: Annotated[
@@ -72,6 +75,7 @@ def search_of(
         dispositions=read_names("disposition", disposition),
         pbx=next(iter(read_names("pbx", [pbx])), None) if pbx is not None else None,
         hour=hour,
+        minute=minute,
         weekday=weekday,
         min_seconds=min_seconds,
         max_seconds=max_seconds,

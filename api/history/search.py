@@ -37,6 +37,8 @@ class Cursor(Struct, frozen=True):
 class Search(Struct, frozen=True):
     """One search. `queues` and `agents`: ids, or `pbx:id`; empty means all. `hour` and `weekday` are `zone`'s.
 
+    `minute`: of the hour, the quarter that begins with it.
+
     `of_agents`: counted as the agents' page counts, where both have a number of that name. Seconds are talk and hold.
     """
 
@@ -50,6 +52,7 @@ class Search(Struct, frozen=True):
     dispositions: tuple[str, ...] = ()
     pbx: str | None = None
     hour: int | None = None
+    minute: int | None = None
     weekday: int | None = None
     min_seconds: float | None = None
     max_seconds: float | None = None
@@ -119,6 +122,7 @@ def values_of(search: Search) -> dict[str, Any]:
         "dispositions": list(search.dispositions),
         "pbx": search.pbx,
         "hour": search.hour,
+        "minute": search.minute,
         "weekday": search.weekday,
         "min_seconds": search.min_seconds,
         "max_seconds": search.max_seconds,

@@ -96,6 +96,7 @@ def _conditions(search: Search, seated: bool) -> LiteralString:
         (bool(search.number), "c.call_id IN (SELECT numbered_calls(%(number)s, %(start)s, %(end)s))"),
         (bool(search.dispositions), "c.disposition = ANY(%(dispositions)s)"),
         (search.hour is not None, f"extract(hour FROM {local}) = %(hour)s"),
+        (search.minute is not None, f"floor(extract(minute FROM {local}) / 15) * 15 = %(minute)s"),
         (search.weekday is not None, f"extract(isodow FROM {local}) = %(weekday)s"),
         (search.min_seconds is not None, "c.duration >= %(min_seconds)s"),
         (search.max_seconds is not None, "c.duration <= %(max_seconds)s"),

@@ -1,4 +1,4 @@
-"""api/history/statements.py: nothing that was sent becomes part of a statement, and pages have an order without ties."""
+"""api/history/statements.py: nothing that was sent becomes part of a statement; pages have an order without ties."""
 
 from zoneinfo import ZoneInfo
 
@@ -21,11 +21,11 @@ SEARCH = Search(
 @pytest.mark.parametrize("show", SHOWS)
 @pytest.mark.parametrize("of_agents", [True, False])
 def test_values_stand_beside_the_statement(show: str, of_agents: bool) -> None:
-    asked = Search(SEARCH.period, UTC, show, (HOSTILE,), (HOSTILE,), of_agents, HOSTILE, (HOSTILE,), HOSTILE, 1, 1)
+    asked = Search(SEARCH.period, UTC, show, (HOSTILE,), (HOSTILE,), of_agents, HOSTILE, (HOSTILE,), HOSTILE, 1, 15, 1)
     for text in (page_sql(asked, seated=True, after=True, before=False), count_sql(asked, seated=True)):
         assert "DROP" not in text
         assert sql.SQL(text)
-        for name in ("queues", "seats", "number", "dispositions", "pbx", "hour", "weekday"):
+        for name in ("queues", "seats", "number", "dispositions", "pbx", "hour", "minute", "weekday"):
             assert f"%({name})s" in text
 
 

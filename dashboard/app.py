@@ -8,27 +8,43 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import dash
 from dash import dcc, html
 from dash.backends import get_backend
 from dash.development.base_component import Component
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, calls, live, reconciliation, service_level
-from dashboard.reports import OpenMarts
+from dashboard.pages import administration, calls, data_quality, live, service_level
+from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
+from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "calls.css", "administration.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "calls.js", "administration.js")
+_STYLES = (
+    "tokens.css",
+    "shell.css",
+    "live.css",
+    "report.css",
+    "books.css",
+    "trust.css",
+    "calls.css",
+    "administration.css",
+)
+_MODULES = ("shell.js", "live.js", "report.js", "books.js", "trust.js", "calls.js", "administration.js")
+
+
+class EveryMarts(Marts, TrustMarts, Protocol):
+    """The published marts of one tenant, as all pages together need them."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class Parts:
     """What the application is made with. `clock` tells the time, `zone` is where a day begins by default."""
 
     secret: str
-    open_marts: OpenMarts
+    open_marts: Callable[[str], EveryMarts]
     clock: Callable[[], datetime]
     zone: ZoneInfo
 
@@ -57,16 +73,17 @@ def make_app(parts: Parts) -> AsgiApp:
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
         Page(calls.PLACE, calls.layout),
-        Page(reconciliation.PLACE, reconciliation.layout),
+        Page(data_quality.PLACE, data_quality.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())
     _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for each in (calls, reconciliation):
+    for each in (calls, data_quality):
         each.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
+    _lead_on(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 
 
@@ -148,6 +165,14 @@ def _drawn(page: Page | None, path: str, user: User) -> Component:
 
 def _said(title: str, words: str) -> Component:
     return html.Div([shell.top(title), html.P(words, className="mid")])
+
+
+def _lead_on(server: Any) -> None:
+    async def moved(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(data_quality.PLACE.path + query, HTTPStatus.PERMANENT_REDIRECT)
+
+    server.add_api_route(data_quality.OLD_PATH, moved, methods=["GET"], include_in_schema=False)
 
 
 def _add_session_route(server: Any) -> None:

@@ -6,7 +6,7 @@ The address of the page knows days that move with the calendar; the API's knows 
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from dashboard.filters import Filters
@@ -86,6 +86,17 @@ def asked(filters: Filters) -> str:
             "zone": filters.clock.key,
         }
     )
+
+
+def address_of(filters: Filters, show: str, **narrower: str) -> str:
+    """The address of the calls behind a number that a report on the same range has."""
+    kept = replace(filters, compare=None, chosen_by=None, own=())
+    return PAGE + kept.with_own(show=show, **narrower).address()
+
+
+def address_of_call(filters: Filters, call_id: str) -> str:
+    """The address of one call, in the list of all calls of that range."""
+    return PAGE + replace(filters, compare=None, chosen_by=None, own=()).with_own(call=call_id).address()
 
 
 def without_one(filters: Filters) -> Filters:

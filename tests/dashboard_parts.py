@@ -62,6 +62,9 @@ class PaperMarts:
     published: bool = True
     books: Mapping[str, Any] = field(default_factory=lambda: NO_BOOKS)
     differing: Sequence[tuple[Any, ...]] = ()
+    # Gaps: pbx, source, cause, began, ended, seconds. Each PBX: last call, last confirmed, provisional, silent since.
+    silences: Sequence[tuple[Any, ...]] = ()
+    fresh: Sequence[tuple[Any, ...]] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     agents: Sequence[AgentName] = (INES, TOMAS)
     # Rows of marts by their name; of one that is missing there are none.
@@ -83,7 +86,7 @@ class PaperMarts:
     def report(self, name: str, asked: Asked) -> pl.DataFrame:
         self.reports.append((name, asked))
         found = self.rows.get(name, ())
-        columns = {column: found[0][column] if found else 0 for column in (*mart_model(name).columns, *GRAIN)}
+        columns = {column: found[0].get(column, 0) if found else 0 for column in (*mart_model(name).columns, *GRAIN)}
         blank = pl.DataFrame([columns]).clear()
         return pl.DataFrame(found, infer_schema_length=None) if found else blank
 
@@ -115,6 +118,14 @@ class PaperMarts:
         rows = [(*call[:-1], msgspec.json.encode(call[-1]).decode()) for call in self.differing]
         columns = ("call_id", "started_at", "from_number", "verdict", "facts")
         return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def gaps(self, start: datetime, end: datetime) -> pl.DataFrame:
+        columns = ("pbx", "source", "cause", "started_at", "ended_at", "seconds")
+        return pl.DataFrame(self.silences, schema=columns, orient="row", infer_schema_length=None)
+
+    def freshness(self) -> pl.DataFrame:
+        columns = ("pbx", "last_call_at", "last_confirmed_at", "provisional", "silent_since")
+        return pl.DataFrame(self.fresh, schema=columns, orient="row", infer_schema_length=None)
 
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
         return {"p50": 7.4, "p90": 52.0} if self.offered else {"p50": None, "p90": None}

@@ -19,6 +19,7 @@ from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
 from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_trust import read_freshness, read_gaps
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
@@ -238,6 +239,14 @@ class Marts:
         """
         frame = self._file.ask(query, start=start, end=end, most=most)
         return frame.with_columns(pl.col("started_at").dt.convert_time_zone("UTC"))
+
+    def gaps(self, start: datetime, end: datetime, most: int = 200) -> pl.DataFrame:
+        """When a source was not heard, as in `mart_trust.read_gaps`."""
+        return read_gaps(self._file, start, end, most)
+
+    def freshness(self) -> pl.DataFrame:
+        """How fresh each PBX's calls are, as in `mart_trust.read_freshness`."""
+        return read_freshness(self._file)
 
     def _by_interval(
         self,

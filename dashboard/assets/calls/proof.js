@@ -65,7 +65,7 @@ function lines(item, call, zone) {
   const cell = element("td");
   cell.colSpan = 4;
   const about = `${item.event} from ${item.source} by ${item.ingester}, login ${item.epoch}, packet ${item.seq}; the call's version ${item.version}.`;
-  cell.append(element("p", "dim small", about), element("pre", "", JSON.stringify(item.proved, null, 2)));
+  cell.append(element("p", "mid small", about), element("pre", "", JSON.stringify(item.proved, null, 2)));
   more.append(cell);
   button.addEventListener("click", () => {
     more.hidden = !more.hidden;

@@ -27,6 +27,8 @@ def client(cookie: str | None = None) -> httpx.AsyncClient:
         "live",
         "service-level",
         "reconciliation",
+        "calls",
+        "data-quality",
         "session",
         "assets/tokens.css",
         "_dash-layout",
@@ -100,7 +102,8 @@ def _output(text: str) -> dict[str, str]:
         ("/reports", "Waiting now"),
         ("/reports/live", "Waiting now"),
         ("/reports/service-level", "Same calls, other definitions"),
-        ("/reports/reconciliation", "Why two accounts may differ"),
+        ("/reports/data-quality", "Why two accounts may differ"),
+        ("/reports/calls", "Show more"),
         ("/reports/nowhere", "There is no page at /reports/nowhere"),
     ],
 )
@@ -114,8 +117,8 @@ async def test_each_address_shows_its_page(path: str, words: str) -> None:
 async def test_administration_is_shown_to_administrators_only(role: str, is_there: bool) -> None:
     path = "/reports/administration"
     said = (await call("page.children", [("address", "pathname", path)], role)).json()["response"]
-    listed = (await call("nav.children", [("address", "pathname", path), ("address", "search", "")], role)).text
-    assert ("users-rows" in json.dumps(said["page"]), path in listed) == (is_there, is_there)
+    listed = (await call("nav.children", [("address", "pathname", path), ("address", "search", "")], role)).json()
+    assert ("users-rows" in json.dumps(said["page"]), path in json.dumps(listed)) == (is_there, is_there)
     assert (f"You are signed in as {role}: ask somebody who has it." in json.dumps(said["page"])) is not is_there
 
 

@@ -38,12 +38,14 @@ def filled(database_as: Callable[..., str]) -> str:
     facts = '[{"subject": "ended_at", "ours": 1, "source": "cel", "theirs": 1, "verdict": "agree", "rule": null}]'
     change(
         owner,
-        "INSERT INTO reconciliations VALUES ('pbx:1', 'default', 'pbx', 2, now(), now(), 'agree', 1, 0, 0, '{}', %s, '[]')",
+        "INSERT INTO reconciliations"
+        " VALUES ('pbx:1', 'default', 'pbx', 2, now(), now(), 'agree', 1, 0, 0, '{}', %s, '[]')",
         facts,
     )
     change(
         owner,
-        "INSERT INTO phone_quality SELECT call_id, interface, ordinal, tenant_id, 3.5, 0.04, 20, 150, 'getstats' FROM legs",
+        "INSERT INTO phone_quality"
+        " SELECT call_id, interface, ordinal, tenant_id, 3.5, 0.04, 20, 150, 'getstats' FROM legs",
     )
     contact = "00000000-0000-0000-0000-00000000000c"
     change(owner, "INSERT INTO contacts (id, tenant_id, number, name) VALUES (%s, 'default', '+4930', 'Lind')", contact)

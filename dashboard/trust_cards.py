@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from dash.development.base_component import Component
 
@@ -136,6 +137,14 @@ def gap_rows(trust: Trust) -> str:
         for gap in trust.gaps.iter_rows(named=True)
     ]
     return _table("gaps", lines, "No gap in this range: every source was heard all the time.")
+
+
+def refused_query(trust: Trust) -> str:
+    """The query of `GET /api/pbx/rejects` for the range."""
+    filters = trust.filters
+    return urlencode(
+        {"startDate": filters.first.isoformat(), "endDate": filters.last.isoformat(), "clock": filters.clock.key}
+    )
 
 
 def explanations(trust: Trust) -> list[Explanation]:

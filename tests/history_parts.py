@@ -9,6 +9,7 @@ from api.errors import NotFound
 from api.history import forms
 from api.history.search import Cursor, Search
 from api.history.store import Page
+from api.managers.period import Period
 from api.tokens import Principal
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -50,6 +51,9 @@ class FakeHistory:
 
     async def one(self, principal: Principal, call_id: str) -> forms.Whole:
         raise NotFound("Call session not found")
+
+    async def rejects(self, principal: Principal, period: Period) -> list[forms.Rejects]:
+        return [forms.Rejects("pbx", "ami", 3, period.start)]
 
     async def events(self, principal: Principal, call_id: str) -> list[forms.Event]:
         if call_id != "pbx:1":

@@ -198,6 +198,21 @@ class Events(Struct, frozen=True, rename="camel"):
     items: list[Event]
 
 
+class Rejects(Struct, frozen=True, rename="camel"):
+    """How much of what one source of a PBX said was refused."""
+
+    pbx: str
+    source: str
+    rejects: int
+    last_at: datetime
+
+
+class AllRejects(Struct, frozen=True):
+    """Those of each source that has any."""
+
+    items: list[Rejects]
+
+
 def call_row(row: dict[str, Any]) -> CallRow:
     """A row of a list. Counts of nothing are 0, sums of nothing null."""
     told = dict(row)

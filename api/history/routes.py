@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from api.access import only
 from api.errors import BadRequest
-from api.history.forms import CallRows, Counted, Events, Whole
+from api.history.forms import AllRejects, CallRows, Counted, Events, Whole
 from api.history.search import Search, read_cursor, read_names, read_number, read_show, read_zone
 from api.history.shows import SHOWS, show_of
 from api.history.store import HistoryStore
 from api.managers.period import read_period
-from api.roles import EVERYBODY
+from api.roles import EVERYBODY, WATCHERS
 from api.tokens import Principal
 
 
@@ -130,11 +130,28 @@ async def call_events(
     return Response(events, headers=headers)
 
 
+@get("/rejects", opt=only(WATCHERS))
+async def rejects(
+    request: Asked,
+    desk: OurDesk,
+    start_date: Annotated[str, QueryParameter(name="startDate", description="ISO 8601; a date alone is a local day")],
+    end_date: Annotated[str, QueryParameter(name="endDate", description="ISO 8601; a date alone is included")],
+    clock: Annotated[Text, QueryParameter(description="IANA zone of dates", max_length=80)] = None,
+) -> AllRejects:
+    """How much of what the tenant's PBXs said in [startDate, endDate) was refused, by source.
+
+    Packets and lines that could not be understood, or that the state did not allow. They are kept as they came.
+    """
+    period = read_period(start_date, end_date, read_zone(clock, desk.zone))
+    return AllRejects(await desk.store.rejects(request.user, period))
+
+
 def history_router(desk: HistoryDesk) -> Router:
-    """The routes under /api/pbx/history."""
+    """The routes under /api/pbx/history, and beside it."""
+    searching = Router("/history", route_handlers=[history, history_count, one_call, call_events])
     return Router(
-        "/api/pbx/history",
-        route_handlers=[history, history_count, one_call, call_events],
+        "/api/pbx",
+        route_handlers=[searching, rejects],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         opt=only(EVERYBODY),
         tags=["Calls that were"],

@@ -11,11 +11,12 @@ from msgspec import Struct
 
 from api.database import Connection, Database
 from api.errors import NotFound
-from api.history.forms import CallRow, Event, Whole, call_row
+from api.history.forms import CallRow, Event, Rejects, Whole, call_row
 from api.history.one import read_events, read_whole
 from api.history.search import Cursor, Search, values_of
 from api.history.shows import show_of
 from api.history.statements import count_sql, details_sql, page_sql
+from api.managers.period import Period
 from api.roles import Role
 from api.tokens import Principal
 from calls.settings import Settings
@@ -27,6 +28,8 @@ _SEATS: LiteralString = (
     " WHERE agent_id = ANY(%(agents)s) OR pbx || ':' || agent_id = ANY(%(agents)s)"
 )
 _OWN_SEATS: LiteralString = "SELECT agent_id, pbx, interface FROM agent_extensions WHERE user_id = %(user)s"
+
+_REJECTS: LiteralString = "SELECT pbx, source, rejects, last_at FROM rejects_of(%(start)s, %(end)s)"
 
 
 class Page(Struct, frozen=True):
@@ -52,6 +55,9 @@ class HistoryStore(Protocol):
 
     async def events(self, principal: Principal, call_id: str) -> list[Event]:
         """What proves it."""
+
+    async def rejects(self, principal: Principal, period: Period) -> list[Rejects]:
+        """What of the tenant's PBXs was refused, by source."""
 
 
 class PostgresHistory:
@@ -101,6 +107,12 @@ class PostgresHistory:
         """What proves it."""
         async with self._database.seeing(principal.tenant) as connection:
             return await read_events(connection, call_id, own_of(principal))
+
+    async def rejects(self, principal: Principal, period: Period) -> list[Rejects]:
+        """What was refused."""
+        async with self._database.seeing(principal.tenant) as connection:
+            span = {"start": period.start, "end": period.end}
+            return [Rejects(**row) for row in await _rows(connection, _REJECTS, span)]
 
 
 def own_of(principal: Principal) -> UUID | None:

@@ -5,7 +5,7 @@ with what to do; the rest of the page stays as it was.
 """
 
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +35,7 @@ OUTPUTS = (
     ("pbxs-data", "children"),
     ("days-data", "children"),
     ("gaps-data", "children"),
+    ("refused-asked", "children"),
     ("books-summary", "children"),
     ("books-data", "children"),
     ("books-shown", "children"),
@@ -57,7 +58,8 @@ def layout() -> Component:
             html.Section([strip.blank() for _ in range(6)], id="heard-summary", className="card sum even"),
             _table_card("pbxs", "By PBX"),
             html.Div(
-                [_table_card("days", "By day"), _table_card("gaps", "Gaps")], className="report-columns trust-columns"
+                [_table_card("days", "By day"), _table_card("gaps", "Gaps", _refused())],
+                className="report-columns trust-columns",
             ),
             html.Section([strip.blank() for _ in range(5)], id="books-summary", className="card sum five"),
             html.Div([_differences_card(), html.Div(_rules_card())], className="report-columns"),
@@ -103,6 +105,7 @@ def shown(trust: Trust, now: datetime) -> tuple[Any, ...]:
         trust_cards.pbx_rows(trust),
         trust_cards.day_rows(trust),
         trust_cards.gap_rows(trust),
+        trust_cards.refused_query(trust),
         book_cards.summary(books),
         book_cards.differences(books),
         book_cards.shown_words(books),
@@ -121,13 +124,19 @@ def _bar(filters: Filters, now: datetime) -> list[Component]:
     return range_bar(filters, now.astimezone(filters.clock).date())
 
 
-def _table_card(name: str, title: str) -> Component:
+def _refused() -> list[Component]:
+    """How much of what was heard was not understood; assets/trust.js asks the API, as the marts do not know it."""
+    words = html.Span(id="refused", className="dim small cut", role="status")
+    return [html.Span(className="grow"), words, html.Span(id="refused-asked", hidden=True)]
+
+
+def _table_card(name: str, title: str, beside: Sequence[Component] = ()) -> Component:
     head = [html.Th(words, className="" if n < WORDY[name] else "num") for n, words in enumerate(HEADS[name])]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(id=f"{name}-rows")], className=f"{name}-table")
     return html.Section(
         className="card trust-card",
         children=[
-            html.Header(html.H2(title)),
+            html.Header([html.H2(title), *beside]),
             html.Div(table, className="scroll trust-scroll", tabIndex=0, role="region", **{"aria-label": title}),
             html.Div(id=f"{name}-data", hidden=True),
         ],

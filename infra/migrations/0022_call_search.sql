@@ -26,3 +26,17 @@ STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
 $$;
 REVOKE ALL ON FUNCTION numbered_calls(text, timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION numbered_calls(text, timestamptz, timestamptz) TO trunkline_api;
+
+-- How much of what the tenant's PBXs said was refused, by source: packets and lines that could not be understood, or that the state did not
+-- allow. What they say is told to nobody here: whose it is is not known.
+CREATE INDEX rejects_by_time ON rejects (rejected_at);
+CREATE FUNCTION rejects_of(since timestamptz, until timestamptz) RETURNS TABLE (pbx text, source text, rejects bigint, last_at timestamptz)
+STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT r.pbx, r.source, count(*), max(r.rejected_at) FROM rejects r
+  WHERE r.rejected_at >= since AND r.rejected_at < until AND r.pbx IN (
+    SELECT q.pbx FROM queues q WHERE q.tenant_id = current_tenant()
+    UNION SELECT a.pbx FROM agent_extensions a WHERE a.tenant_id = current_tenant())
+  GROUP BY r.pbx, r.source ORDER BY r.pbx, r.source
+$$;
+REVOKE ALL ON FUNCTION rejects_of(timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rejects_of(timestamptz, timestamptz) TO trunkline_api;

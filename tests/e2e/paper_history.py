@@ -124,6 +124,7 @@ class History:
             Route("/api/pbx/history/{call}", self._one),
             Route("/api/pbx/history/{call}/events", self._events),
             Route("/api/pbx/recordings", self._recordings),
+            Route("/api/pbx/rejects", self._rejects),
         ]
 
     async def _list(self, request: Request) -> Response:
@@ -155,6 +156,9 @@ class History:
         if self.refuse_recordings:
             return problem(*self.refuse_recordings)
         return self._said({"items": list(self.recordings), "total": len(self.recordings)})
+
+    async def _rejects(self, _: Request) -> Response:
+        return self._said(forms.AllRejects([forms.Rejects("pbx-1", "ami", 17, BEGUN)]))
 
     def _said(self, told: Any) -> Response:
         if self.refuse:

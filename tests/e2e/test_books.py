@@ -107,6 +107,7 @@ def test_an_ordinary_day(browser: Browser, theme: Theme, width: int) -> None:
         ]
         assert "silent since 22 Nov 13:51:22" in opened.text("#pbxs-rows tr:nth-child(2)")
         assert opened.page.locator("#days-rows tr, #gaps-rows tr").count() == 4
+        opened.until("document.querySelector('#refused').textContent.startsWith('17 packets and lines refused')")
         assert opened.overflow == 0
         opened.page.evaluate(axe())
         assert opened.page.evaluate(FINDINGS) == []

@@ -82,6 +82,9 @@ def filled(module_database_as: Callable[..., str]) -> str:
             "INSERT INTO reconciliations VALUES (%s, 'default', 'pbx1', 1, %s, NULL, %s, 1, 0, 0, '{}', '[]', '[]')",
             *(f"pbx1:{'l' if n else 'unheard-'}{n}", FROM, verdict),
         )
+    for seq, pbx in ((1, "pbx1"), (2, "pbx1"), (3, "elsewhere")):
+        refused = "INSERT INTO rejects VALUES (%s, 'ami', 'a', 1, %s, 'not understood', '', %s)"
+        change(owner, refused, pbx, seq, FROM)
     change(owner, "ANALYZE")
     user = add_user(owner, "alice", "agent")
     change(owner, "UPDATE agent_extensions SET user_id = %s WHERE agent_id = 'agent-1'", user)
@@ -251,6 +254,13 @@ async def test_each_tenant_sees_its_own(store: PostgresHistory) -> None:
         assert all(row.call_id.startswith("pbx1:theirs") for row in theirs.rows)
     assert await store.count(asker(tenant="other"), search(number="4930")) < 21
     assert await store.count(asker(tenant="nobody"), search()) == 0
+
+
+async def test_what_was_refused_is_told_to_those_who_are_on_the_pbx(store: PostgresHistory) -> None:
+    (told_of,) = await store.rejects(asker(), Period(FROM, TO))
+    assert (told_of.pbx, told_of.source, told_of.rejects) == ("pbx1", "ami", 2)
+    assert await store.rejects(asker(tenant="other"), Period(FROM, TO)) == []
+    assert await store.rejects(asker(), Period(TO, TO.replace(year=2030))) == []
 
 
 async def test_agents_see_calls_in_which_they_have_a_part(store: PostgresHistory, database: Database) -> None:

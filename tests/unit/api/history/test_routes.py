@@ -59,6 +59,17 @@ async def test_how_many_there_are() -> None:
     assert answer.json() == {"total": 2}
 
 
+@pytest.mark.parametrize(("role", "status"), [(Role.MANAGER, 200), (Role.AGENT, 403)])
+async def test_watchers_are_told_how_much_was_refused(role: Role, status: int) -> None:
+    async with client(FakeHistory(), role) as browser:
+        answer = await browser.get("/api/pbx/rejects", params=DAY | {"clock": "UTC"})
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["items"] == [
+            {"pbx": "pbx", "source": "ami", "rejects": 3, "lastAt": "2026-11-22T00:00:00Z"}
+        ]
+
+
 async def test_events_are_shown_or_saved() -> None:
     async with client(FakeHistory()) as browser:
         shown = await browser.get("/api/pbx/history/pbx:1/events")

@@ -65,7 +65,7 @@ class Page {
       copy.textContent = "Copied";
     });
     const [newer, older] = [way("Newer"), way("Older")];
-    this.ways.replaceChildren(inside(`${known}, ${about.range.toLowerCase()}`, about.list), newer, older, copy);
+    this.ways.replaceChildren(inside(`${known}, ${about.range.replace(/^(Today|Yesterday)/, (word) => word.toLowerCase())}`, about.list), newer, older, copy);
     const { before, after } = await this.list.neighbours(about).catch(() => ({}));
     if (turn !== this.#turn) return;
     for (const [link, item] of [[newer, before], [older, after]]) {

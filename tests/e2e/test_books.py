@@ -107,7 +107,7 @@ def test_an_ordinary_day(browser: Browser, theme: Theme, width: int) -> None:
         ]
         assert "silent since 22 Nov 13:51:22" in opened.text("#pbxs-rows tr:nth-child(2)")
         assert opened.page.locator("#days-rows tr, #gaps-rows tr").count() == 4
-        opened.until("document.querySelector('#refused').textContent.startsWith('17 packets and lines refused')")
+        opened.until("document.querySelector('#refused')?.textContent.startsWith('17 packets and lines refused')")
         assert opened.overflow == 0
         opened.page.evaluate(axe())
         assert opened.page.evaluate(FINDINGS) == []
@@ -178,7 +178,7 @@ def test_numbers_and_callers_open_their_calls_and_the_old_address_leads_here(bro
     with books(browser, ordinary(), "?range=7d") as opened:
         opened.page.locator("#heard-summary").get_by_text("3.5").click()
         opened.page.wait_for_url("**/reports/calls?range=7d&show=provisional")
-        opened.until("document.querySelector('#calls-count').textContent === '7 provisional'")
+        opened.until("document.querySelector('#calls-count')?.textContent === '7 provisional'")
         opened.open("/reports/reconciliation?range=7d")
         opened.page.wait_for_url("**/reports/data-quality?range=7d")
         opened.until("document.querySelector('#books-rows a')")

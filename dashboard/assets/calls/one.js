@@ -6,10 +6,11 @@ import { element, icon } from "../live/rows.js";
 import { drawn, KINDS, lanesOf } from "./lanes.js";
 import { playable } from "./player.js";
 import { proven } from "./proof.js";
-import { endedBy, moment, outcomeWords, partyOf, verdictWords } from "./words.js";
+import { endedBy, moment, outcomeWords, partyOf, subjectWords, verdictWords } from "./words.js";
 
 const NOTHING = "–";
 const BAD_SOUND = 3.6;
+const MOMENT = /^\d{4}-\d{2}-\d{2}T.*Z$/;
 const NAMES = { queue_log: "queue_log", cel: "CEL", cdr: "CDR", ami: "AMI", files: "The files" };
 
 /** Shows a call in `root`. `desk`: {api, zone, list}. Returns when the call stands there; the rest comes by itself. */
@@ -75,7 +76,7 @@ function certainty(call) {
   const over = Boolean(call.endedAt);
   const [css, shape, words] =
     said?.verdict === "unexplained" ? ["pill warn", "warn", "Differs from the PBX's files, and nothing says why"]
-    : call.certainty === "final" ? ["pill ok", "check", said ? `Final: the PBX's files and we, ${verdictWords(said.verdict)}` : "Final"]
+    : call.certainty === "final" ? ["pill ok", "check", said ? `Final: ${verdictWords(said.verdict)}` : "Final"]
     : [over ? "pill" : "pill acc", "dot", over ? "Provisional: the PBX's files have not confirmed it yet" : "Goes on"];
   const made = element("span", css);
   made.append(icon(shape), element("span", "", words));
@@ -148,7 +149,7 @@ function sound(call) {
   return made;
 }
 
-function ledger(call) {
+function ledger(call, { zone }) {
   const said = call.ledger;
   if (!said) return null;
   const made = card("Sources", `${said.agreed} facts agree, ${said.explained} explained, ${said.unexplained} unexplained`);
@@ -156,10 +157,11 @@ function ledger(call) {
   const order = ["unexplained", "explained", "agree"];
   for (const each of [...said.facts].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))) {
     const line = element("tr");
-    const subject = element("td", "mid", plainly(each.subject));
+    const subject = element("td", "mid", subjectWords(each.subject));
     if (each.rule) subject.append(" ", element("span", "dim small", each.rule.replaceAll("_", " ")));
     const css = { agree: "ok-text", unexplained: "bad-text" }[each.verdict] ?? "warn-text";
-    line.append(subject, value(each.ours, ""), element("td", "mid", NAMES[each.source] ?? each.source), value(each.theirs, css));
+    const told = (what, shade) => value(what, shade, each.subject, zone);
+    line.append(subject, told(each.ours, ""), element("td", "mid", NAMES[each.source] ?? each.source), told(each.theirs, css));
     rows.append(line);
   }
   const scroll = element("div", "scroll facts-scroll");
@@ -169,16 +171,20 @@ function ledger(call) {
   return made;
 }
 
-function value(given, css) {
+function value(given, css, subject, zone) {
   const cell = element("td", css);
-  const text = given === null || given === undefined ? NOTHING : typeof given === "string" ? given : JSON.stringify(given);
   const target = place();
-  put(target, text.replace(/^\d{4}-\d{2}-\d{2}T(\d{2}:\d{2}:\d{2}(\.\d{1,3})?).*Z$/, "$1 UTC"));
+  put(target, valueWords(given, subject, zone));
   cell.append(target);
   return cell;
 }
 
-const plainly = (subject) => subject.replace(/\[(\d+)\]/, (_, index) => ` ${Number(index) + 1}`).replaceAll(".", ", ").replaceAll("_", " ");
+function valueWords(given, subject, zone) {
+  if (given === null || given === undefined) return NOTHING;
+  if (typeof given === "number") return subject.endsWith("_s") ? `${given} s` : String(given);
+  if (typeof given !== "string") return JSON.stringify(given);
+  return MOMENT.test(given) ? moment(given, zone, "exact") : given;
+}
 
 function corrections(call, { zone }) {
   if (!call.corrections.length) return null;
@@ -192,7 +198,7 @@ function corrections(call, { zone }) {
     rows.append(line);
     for (const [path, [was, is]] of Object.entries(each.fields)) {
       const change = element("tr");
-      change.append(element("td", "mid", plainly(path)), value(was, "dim"), value(is, ""));
+      change.append(element("td", "mid", subjectWords(path)), value(was, "dim", path, zone), value(is, "", path, zone));
       rows.append(change);
     }
   }

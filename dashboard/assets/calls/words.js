@@ -9,7 +9,16 @@ const OUTCOMES = {
 };
 const STATES = { QUEUED: "Waiting", RINGING: "Ringing", CONNECTED: "On call", ON_HOLD: "On hold", ENDED: "Over" };
 const ENDED_BY = { caller: "the caller hung up", agent: "the agent hung up", transfer: "sent on", system: "the PBX ended it" };
-const VERDICTS = { agree: "all agree", explained: "differences explained", unexplained: "differences unexplained" };
+const VERDICTS = {
+  agree: "agrees with the PBX's files", explained: "differs from the PBX's files for known reasons", unexplained: "differs from the PBX's files",
+};
+const PARTS = { stints: "stay", legs: "part", missed: "ring", recordings: "recording" };
+const FIELDS = {
+  call: "the call itself", started_at: "begin", ended_at: "end", answered_at: "answer", answered: "whether anybody talked", merged_into: "joined to",
+  entered_at: "begin of the wait", left_at: "end of the wait", wait_s: "wait", missed: "missed rings", uniqueid: "channel that waited",
+  "talk_s + hold_s": "talk and hold", talk_s: "talk", hold_s: "hold", ended_by: "who ended it", position: "place in the queue", rang_at: "begin of the ring",
+  ring_s: "ring", interface: "phone", stint: "stay that brought it", file: "recording", mos: "sound", mos_method: "how the sound was reckoned",
+};
 export const UNITS = {
   call: "", stay: "each row a stay in a queue, by the moment of entering", ring: "each row a ring",
   part: "each row an agent's part, by the moment of answering", ledger: "each row a call held against the files",
@@ -75,6 +84,17 @@ const SAID = {
 };
 
 const waited = ({ wait_s: seconds }) => (seconds == null ? "" : ` after ${duration(seconds)}`);
+
+/** What a path in a call is about, `wait, stay 2` for `stints[1].wait_s`. */
+export function subjectWords(subject) {
+  const [, part, which, field] = subject.match(/^(\w+)\[(\w*)\](?:\.(.+))?$/) ?? [];
+  const words = (name) => FIELDS[name] ?? name.replaceAll("_", " ");
+  if (!part) return words(subject);
+  if (part === "talk") return `talk of ${which}`;
+  const whose = PARTS[part] ?? part;
+  const number = /^\d+$/.test(which) ? ` ${Number(which) + 1}` : "";
+  return field ? `${words(field)}, ${whose}${number}` : `${whose}${number}`;
+}
 
 const formats = new Map();
 

@@ -8,20 +8,25 @@ CREATE INDEX reconciliations_by_start ON reconciliations (tenant_id, started_at,
 CREATE INDEX call_sessions_merged_into ON call_sessions (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A number is found by any three digits of it that follow each other, looked up in an index of them all. (The extension pg_trgm does
--- that too, but is not there where PostgreSQL comes without its additions.)
+-- that too, but is not there where PostgreSQL comes without its additions.) Only of calls that are over: the others are few, and are written
+-- again with each of their events.
 CREATE FUNCTION digit_parts(VARIADIC numbers text[]) RETURNS text[] IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
   SELECT coalesce(array_agg(DISTINCT substr(number, place, 3)), '{}')
   FROM unnest(numbers) AS number, generate_series(1, length(number) - 2) AS place
 $$;
-CREATE INDEX call_sessions_numbers ON call_sessions USING gin (digit_parts(from_number, to_number));
+CREATE INDEX call_sessions_numbers ON call_sessions USING gin (digit_parts(from_number, to_number)) WHERE status = 'ENDED';
 
 -- The calls of the tenant that the transaction sees in which a number has this in it. A function, because under row-level security
 -- every row would be tried first. A stay or a part may be in a later day than its call's begin.
 CREATE FUNCTION numbered_calls(part text, since timestamptz, until timestamptz) RETURNS SETOF text
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
   SELECT call_id FROM call_sessions
-  WHERE tenant_id = current_tenant() AND digit_parts(from_number, to_number) @> digit_parts(part)
+  WHERE tenant_id = current_tenant() AND status = 'ENDED' AND digit_parts(from_number, to_number) @> digit_parts(part)
     AND (strpos(from_number, part) > 0 OR strpos(to_number, part) > 0)
+    AND started_at >= since - interval '1 day' AND started_at < until
+  UNION ALL
+  SELECT call_id FROM call_sessions
+  WHERE tenant_id = current_tenant() AND status <> 'ENDED' AND (strpos(from_number, part) > 0 OR strpos(to_number, part) > 0)
     AND started_at >= since - interval '1 day' AND started_at < until
 $$;
 REVOKE ALL ON FUNCTION numbered_calls(text, timestamptz, timestamptz) FROM PUBLIC;

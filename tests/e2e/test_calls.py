@@ -115,6 +115,21 @@ def test_one_call(browser: Browser, theme: Theme, width: int) -> None:
         opened.keep(f"call-{theme}-{width}")
 
 
+def test_where_a_recording_plays_is_shown_on_the_axis(browser: Browser) -> None:
+    history = History(recordings=[RECORDING])
+    with calls(browser, history, f"?range=7d&call={whole().call_id}", until=SHOWN) as opened:
+        opened.until("document.querySelector('#one-call audio')")
+        line = "document.querySelector('.lane-now')"
+        assert opened.page.evaluate(f"{line}.style.display") == "none"
+        opened.page.evaluate("document.querySelector('audio').dispatchEvent(new Event('seeking'))")
+        # It begins 32 seconds into the call of 502.
+        assert opened.page.evaluate(f"Number({line}.getAttribute('x1'))") == pytest.approx(150 + 32 / 502 * 1000)
+        assert opened.page.evaluate(f"{line}.style.display") == ""
+        assert opened.page.locator("#one-call audio").get_attribute("preload") == "none"
+        opened.page.evaluate("document.querySelector('audio').dispatchEvent(new Event('ended'))")
+        assert opened.page.evaluate(f"{line}.style.display") == "none"
+
+
 def test_from_the_list_to_a_call_to_the_next_and_back_without_a_new_page(browser: Browser) -> None:
     rows = [row(n) for n in range(1, 80)]
     history = History(rows=rows)

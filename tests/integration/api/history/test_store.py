@@ -238,6 +238,9 @@ async def test_searches(store: PostgresHistory) -> None:
     found = await store.page(asker(), search(number=some.from_number[-6:]), 50, None, None)
     assert some.call_id in {row.call_id for row in found.rows}
     assert all(some.from_number[-6:] in (row.from_number or "") for row in found.rows)
+    open_call = next(call for call in calls_of() if call.ended_at is None and call.from_number)
+    found = await store.page(asker(), search(number=open_call.from_number[-6:]), 200, None, None)
+    assert open_call.call_id in {row.call_id for row in found.rows}
     assert await counted(store, number="99999999") == 0
     assert await counted(store, number="%%%") == 0
     assert 0 < await counted(store, min_seconds=120.0, max_seconds=180.0) < await counted(store, min_seconds=120.0)

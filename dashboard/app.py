@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import dash
@@ -18,17 +18,23 @@ from dash.development.base_component import Component
 from starlette.responses import Response
 
 from dashboard import shell
+from dashboard.figure_marts import FigureMarts
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, live, reconciliation, service_level
-from dashboard.reports import OpenMarts
+from dashboard.pages import administration, live, queues, reconciliation, service_level
+from dashboard.report_page import ReportPage
+from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "administration.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "administration.js")
+_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "numbers.css", "administration.css")
+_MODULES = ("shell.js", "live.js", "report.js", "books.js", "numbers.js", "administration.js")
+
+
+class EveryMarts(Marts, FigureMarts, Protocol):
+    """The published marts of one tenant, as all pages together need them."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Parts:
     """What the application is made with. `clock` tells the time, `zone` is where a day begins by default."""
 
     secret: str
-    open_marts: OpenMarts
+    open_marts: Callable[[str], EveryMarts]
     clock: Callable[[], datetime]
     zone: ZoneInfo
 
@@ -53,9 +59,11 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     app = _dash()
     tokens = read_tokens(TOKENS_FILE.read_text())
+    figures: tuple[ReportPage[Any], ...] = (queues.PAGE,)
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
+        *(Page(each.place, each.layout) for each in figures),
         Page(reconciliation.PLACE, reconciliation.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
@@ -63,6 +71,8 @@ def make_app(parts: Parts) -> AsgiApp:
     _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
+    for each in figures:
+        each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
     reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))

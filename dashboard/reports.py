@@ -21,6 +21,7 @@ from dashboard.definitions import VARIANTS
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import Filters
 from warehouse.marts import BadRange, MartsMissing, QueueName, open_marts
+from warehouse.marts import Marts as PublishedMarts
 
 # How waits are shown where queues have different thresholds, seconds.
 _USUAL_THRESHOLD = 20.0
@@ -127,7 +128,7 @@ class Day:
     target: float | None = None
 
 
-def opener(data: Path) -> OpenMarts:
+def opener(data: Path) -> Callable[[str], PublishedMarts]:
     """Opens each tenant's marts under the data folder once per process."""
     return cache(partial(open_marts, data))
 

@@ -114,8 +114,8 @@ async def test_each_address_shows_its_page(path: str, words: str) -> None:
 async def test_administration_is_shown_to_administrators_only(role: str, is_there: bool) -> None:
     path = "/reports/administration"
     said = (await call("page.children", [("address", "pathname", path)], role)).json()["response"]
-    listed = (await call("nav.children", [("address", "pathname", path), ("address", "search", "")], role)).text
-    assert ("users-rows" in json.dumps(said["page"]), path in listed) == (is_there, is_there)
+    listed = (await call("nav.children", [("address", "pathname", path), ("address", "search", "")], role)).json()
+    assert ("users-rows" in json.dumps(said["page"]), path in json.dumps(listed)) == (is_there, is_there)
     assert (f"You are signed in as {role}: ask somebody who has it." in json.dumps(said["page"])) is not is_there
 
 

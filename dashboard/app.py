@@ -20,10 +20,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
+from dashboard.figure_marts import FigureMarts
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, calls, data_quality, live, service_level
+from dashboard.pages import administration, calls, data_quality, live, queues, service_level
+from dashboard.report_page import ReportPage
 from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 from dashboard.trust import TrustMarts
@@ -31,19 +33,16 @@ from dashboard.trust import TrustMarts
 log = logging.getLogger("dashboard")
 
 _STYLES = (
-    "tokens.css",
-    "shell.css",
-    "live.css",
-    "report.css",
-    "books.css",
-    "trust.css",
-    "calls.css",
+    *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
     "administration.css",
 )
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "trust.js", "calls.js", "administration.js")
+_MODULES = (
+    *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
+    "administration.js",
+)
 
 
-class EveryMarts(Marts, TrustMarts, Protocol):
+class EveryMarts(Marts, FigureMarts, TrustMarts, Protocol):
     """The published marts of one tenant, as all pages together need them."""
 
 
@@ -69,9 +68,11 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     app = _dash()
     tokens = read_tokens(TOKENS_FILE.read_text())
+    figures: tuple[ReportPage[Any], ...] = (queues.PAGE,)
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone)),
         Page(service_level.PLACE, service_level.layout),
+        *(Page(each.place, each.layout) for each in figures),
         Page(calls.PLACE, calls.layout),
         Page(data_quality.PLACE, data_quality.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
@@ -80,8 +81,10 @@ def make_app(parts: Parts) -> AsgiApp:
     _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for each in (calls, data_quality):
-        each.register(app, parts.open_marts, parts.clock, parts.zone)
+    for each in figures:
+        each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
+    for one in (calls, data_quality):
+        one.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
     _lead_on(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))

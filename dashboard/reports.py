@@ -20,7 +20,7 @@ from dashboard import formats, intervals
 from dashboard.definitions import VARIANTS
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import Filters
-from warehouse.marts import AgentName, BadRange, MartsMissing, QueueName, open_marts
+from warehouse.marts import BadRange, MartsMissing, QueueName, open_marts
 from warehouse.marts import Marts as PublishedMarts
 
 # How waits are shown where queues have different thresholds, seconds.
@@ -47,9 +47,6 @@ class Marts(Protocol):
 
     def queue_names(self) -> Sequence[QueueName]:
         """Every queue with its thresholds."""
-
-    def agent_names(self) -> Sequence[AgentName]:
-        """Every agent."""
 
     def overall(
         self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str, variant: str

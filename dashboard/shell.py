@@ -28,6 +28,8 @@ _KEYS = (
     ("Esc", "Close what is open"),
 )
 
+# What the numbers of a page can be taken away as.
+_FILES = (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
 _ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
 # Until the first figure comes: nothing, on no ground, whatever the theme.
 _NO_FIGURE = {
@@ -156,14 +158,28 @@ def _card(card: Explanation) -> dict[str, Any]:
     return {"title": said.title, "meaning": f"{said.meaning}.", "formula": said.formula, "notes": notes}
 
 
-def menu(label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False) -> Component:
+def exports(page: str, query: str) -> Component:
+    """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`."""
+    sheet = [
+        html.A(words, href=f"/api/reports/{page}.{kind}{query.removesuffix('?')}", download=True, className="")
+        for kind, words in _FILES
+    ]
+    return menu("Export", "", sheet, right=True)
+
+
+def menu(
+    label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False, right: bool = False
+) -> Component:
     """A button that opens a sheet of choices. `many`: choosing one leaves it open. `on`: not at its default."""
     return html.Details(
         id=f"menu-{label.lower()}",
         className="menu many" if many else "menu",
         children=[
-            html.Summary([html.Span(label), html.B(chosen), icon("down")], className="btn on" if on else "btn"),
-            html.Div(sheet, className="sheet"),
+            html.Summary(
+                [html.Span(label), *([html.B(chosen)] if chosen else []), icon("down")],
+                className="btn on" if on else "btn",
+            ),
+            html.Div(sheet, className="sheet right" if right else "sheet"),
         ],
     )
 

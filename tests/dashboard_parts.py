@@ -18,7 +18,7 @@ from dashboard.guard import AsgiApp, User
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import TOKENS_FILE, Theme, Tokens, read_tokens
 from warehouse.mart_models import mart_model
-from warehouse.marts import AgentName, Asked, QueueName
+from warehouse.marts import AgentName, Asked, Patience, QueueName
 from warehouse.periods import quarters, spine
 
 SECRET = "a secret of tests, long enough for every algorithm that a forger could choose"
@@ -30,12 +30,14 @@ LIGHT = LOOK[Theme.LIGHT]
 BILLING = QueueName("pbx-1", "billing", "Billing", 20.0, 5.0, 0.0, 0.8)
 SUPPORT = QueueName("pbx-1", "support", "Support", 20.0, 5.0, 0.0, 0.8)
 INES, TOMAS = AgentName("pbx-1", "ines", "Ines Moreau"), AgentName("pbx-1", "tomas", "Tomas Berg")
+NOBODY_GAVE_UP = Patience(pl.DataFrame({"wait_s": [], "staying": []}), 0, None, None)
 GRAIN = ("pbx", "queue", "interval_start", "agent_id", "name")
 
 RATES = ("service_level", "abandon_rate", "asa", "aht")
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "service_level_met", "service_level_of")
 
 
+WAITS = ("p50", "p90", "p95", "longest")
 NO_BOOKS = {"compared": 0, "agree": 0, "explained": 0, "unexplained": 0, "provisional": 0, "rules": {}}
 
 
@@ -70,6 +72,7 @@ class PaperMarts:
     # Rows of marts by their name; of one that is missing there are none.
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     reports: list[tuple[str, Asked]] = field(default_factory=list)
+    given_up: Patience = NOBODY_GAVE_UP
 
     def ready(self) -> bool:
         return self.published
@@ -86,9 +89,28 @@ class PaperMarts:
     def report(self, name: str, asked: Asked) -> pl.DataFrame:
         self.reports.append((name, asked))
         found = self.rows.get(name, ())
-        columns = {column: found[0].get(column, 0) if found else 0 for column in (*mart_model(name).columns, *GRAIN)}
-        blank = pl.DataFrame([columns]).clear()
-        return pl.DataFrame(found, infer_schema_length=None) if found else blank
+        if found:
+            return pl.DataFrame(found, infer_schema_length=None)
+        return pl.DataFrame(schema=dict.fromkeys((*mart_model(name).columns, *GRAIN)))
+
+    def transferred(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> pl.DataFrame:
+        return pl.DataFrame({"pbx": ["pbx-1"], "queue": ["billing"], "transferred": [3]})
+
+    def waits_by_interval(
+        self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str
+    ) -> pl.DataFrame:
+        frame = self.overall(start, end, queues, interval, timezone, "service_level").select(
+            "interval_start", "offered"
+        )
+        waited = pl.when(pl.col("offered") > 0)
+        return frame.select(
+            "interval_start",
+            pl.col("offered").alias("left_queue"),
+            *(waited.then(value).alias(name) for name, value in (("p50", 7.4), ("p90", 52.0), ("longest", 184.0))),
+        )
+
+    def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Patience:
+        return self.given_up
 
     def overall(
         self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str, variant: str
@@ -128,7 +150,7 @@ class PaperMarts:
         return pl.DataFrame(self.fresh, schema=columns, orient="row", infer_schema_length=None)
 
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
-        return {"p50": 7.4, "p90": 52.0} if self.offered else {"p50": None, "p90": None}
+        return {"p50": 7.4, "p90": 52.0, "p95": 80.0, "longest": 184.0} if self.offered else dict.fromkeys(WAITS)
 
 
 def _numbers(offered: int) -> dict[str, Any]:

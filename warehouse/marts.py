@@ -20,20 +20,14 @@ from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
 from warehouse.mart_reports import VARIANTS, Asked, read_mart
 from warehouse.mart_trust import read_freshness, read_gaps
+from warehouse.mart_waits import Patience, patience, transferred, waits_by_interval
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
 __all__ = [
-    "DEFAULT_EDGES",
-    "INTERVALS",
-    "AgentName",
-    "Asked",
-    "BadRange",
-    "Marts",
-    "MartsMissing",
-    "QueueName",
+    "DEFAULT_EDGES", "INTERVALS", "AgentName", "Asked", "BadRange", "Marts", "MartsMissing", "Patience", "QueueName",
     "open_marts",
-]
+]  # fmt: skip
 
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
 RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
@@ -205,6 +199,27 @@ class Marts:
         """p50, p90, p95 and longest: seconds waited by those who entered in the range and left; None if nobody did."""
         parts = ", ".join(f"quantile_cont(wait_s, {q / 100}) AS p{q}" for q in (50, 90, 95))
         return self._waits(f"SELECT {parts}, max(wait_s) AS longest FROM left_queue", start, end, queues).to_dicts()[0]
+
+    def waits_by_interval(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        interval: str = "15m",
+        timezone: str = "UTC",
+    ) -> pl.DataFrame:
+        """Every interval: interval_start (of `timezone`), left_queue, p50, p90 and longest (s, null if nobody left)."""
+        span = quarters(start, end)
+        found = waits_by_interval(self._file, self._chosen(queues), span, spine(*span, interval, timezone))
+        return found.with_columns(pl.col("interval_start").dt.convert_time_zone(timezone))
+
+    def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None = None) -> Patience:
+        """How long those were ready to wait who entered in the range."""
+        return patience(self._file, self._chosen(queues), quarters(start, end))
+
+    def transferred(self, start: datetime, end: datetime, queues: Sequence[str] | None = None) -> pl.DataFrame:
+        """pbx, queue, transferred: conversations that began in the range and that the agent sent on."""
+        return transferred(self._file, self._chosen(queues), quarters(start, end))
 
     def reconciled(self, start: datetime, end: datetime) -> dict[str, Any]:
         """Of the calls that started from `start` until before `end`: how many were held against the PBX's own files,

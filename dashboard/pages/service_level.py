@@ -29,6 +29,7 @@ OUTPUTS = (
     ("report", "className"),
     ("report-notice", "children"),
     ("filters", "children"),
+    ("report-exports", "children"),
     ("took", "children"),
     ("summary", "children"),
     ("chart-title", "children"),
@@ -50,7 +51,7 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "report"},
         children=[
-            shell.top("Service level", html.Span(id="took", className="dim small")),
+            shell.top("Service level", html.Span(id="took", className="dim small"), html.Div(id="report-exports")),
             html.Div(html.Span("Loading", className="btn"), id="filters", className="filters"),
             html.Div(id="report-notice", className="notice bad", role="alert"),
             html.Section([strip.blank() for _ in range(6)], id="summary", className="card sum"),
@@ -82,7 +83,8 @@ def register(
         filled = list(shown(report, look, clock()))
         if dash.ctx.triggered_id == "report-timer":
             # Somebody may be typing into a menu; a refresh changes no choice.
-            filled[OUTPUTS.index(("filters", "children"))] = dash.no_update
+            for name in ("filters", "report-exports"):
+                filled[OUTPUTS.index((name, "children"))] = dash.no_update
         return tuple(filled)
 
     app.callback(
@@ -100,6 +102,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
         "",
         [],
         filter_bar(filters, report.queues, today_of(filters, now)),
+        shell.exports("service-level", filters.address()),
         report_cards.took_words(report),
         report_cards.summary(report),
         f"By {intervals.WORDS[filters.by]}",

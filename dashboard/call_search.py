@@ -31,6 +31,7 @@ SHOWS = {
     "missed": "missed rings",
     "handled": "handled",
     "from_queue": "handled from a queue",
+    "filed": "calls of agents, each once",
     "transferred": "transferred",
     "held": "held",
     "recorded": "recorded",

@@ -37,6 +37,11 @@ _TALKED: LiteralString = (
 )
 # A line below which many are dissatisfied (`quality`'s below_3_6).
 _BAD: LiteralString = "l.mos < 3.6"
+# The first of an agent's parts in a call within the range: so the agent's calls are counted (`agent_dispositions`).
+_FIRST: LiteralString = (
+    "NOT EXISTS (SELECT FROM legs e WHERE e.call_id = l.call_id AND e.interface = l.interface AND e.talk_s IS NOT NULL"
+    " AND e.answered_at >= %(start)s AND e.ordinal < l.ordinal)"
+)
 
 _CALLS: dict[str, LiteralString] = {
     "calls": "c.merged_into IS NULL",
@@ -60,6 +65,7 @@ _STAYS: dict[str, LiteralString] = {
 _PARTS: dict[str, LiteralString] = {
     "handled": "l.talk_s IS NOT NULL",
     "from_queue": "l.talk_s IS NOT NULL AND l.stint IS NOT NULL",
+    "filed": f"l.talk_s IS NOT NULL AND {_FIRST}",
     "transferred": "l.talk_s IS NOT NULL AND l.transfer_to IS NOT NULL",
     "held": "l.talk_s IS NOT NULL AND l.holds > 0",
     "bad_quality": f"l.talk_s IS NOT NULL AND {_BAD}",

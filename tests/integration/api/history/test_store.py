@@ -170,6 +170,12 @@ async def test_as_many_rows_as_each_figure_of_parts(
     assert min(expected.values()) > 0
 
 
+async def test_as_many_rows_as_calls_that_agents_filed(store: PostgresHistory, marts: Marts) -> None:
+    for agents in ((), ("agent-1",)):
+        rows = told(marts, "agent_dispositions", agents=list(agents) or None)
+        assert await counted(store, show="filed", agents=agents) == sum(row["calls"] for row in rows) > 0
+
+
 async def test_as_many_rows_as_each_figure_of_trust(store: PostgresHistory, marts: Marts) -> None:
     (row,) = told(marts, "data_quality")
     expected = {"over": row["calls"], **{name: row[name] for name in ("provisional", "corrected", "appeared")}}

@@ -8,12 +8,13 @@ from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
 from msgspec import Struct
+from psycopg.errors import InvalidParameterValue
 
 from api.database import Connection, Database
-from api.errors import NotFound
+from api.errors import BadRequest, NotFound
 from api.history.forms import CallRow, Event, Rejects, Whole, call_row
 from api.history.one import read_events, read_whole
-from api.history.search import Cursor, Search, values_of
+from api.history.search import NO_ZONE, Cursor, Search, values_of
 from api.history.shows import show_of
 from api.history.statements import count_sql, details_sql, page_sql
 from api.managers.period import Period
@@ -140,7 +141,11 @@ async def _values(connection: Connection, principal: Principal, search: Search) 
 
 
 async def _rows(connection: Connection, statement: LiteralString, values: dict[str, Any]) -> list[dict[str, Any]]:
-    return await (await connection.execute(statement, values)).fetchall()
+    try:
+        return await (await connection.execute(statement, values)).fetchall()
+    except InvalidParameterValue as error:
+        # A zone that Python knows and PostgreSQL does not.
+        raise BadRequest(NO_ZONE) from error
 
 
 def _utc(at: datetime) -> datetime:

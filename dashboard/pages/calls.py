@@ -27,7 +27,12 @@ from warehouse.marts import AgentName, QueueName
 PLACE = shell.Place(call_search.PAGE, "Calls", "calls", group=shell.Group.CALLS)
 
 # What the callback fills, in this order: (id, property).
-OUTPUTS = (("calls-filters", "children"), ("calls-asked", "children"), (AGENTS_ID, "children"))
+OUTPUTS = (
+    ("calls-filters", "children"),
+    ("calls-exports", "children"),
+    ("calls-asked", "children"),
+    (AGENTS_ID, "children"),
+)
 # (heading, class); assets/calls/list.js fills them in this order.
 COLUMNS = (
     ("When", ""),
@@ -71,7 +76,7 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "calls"},
         children=[
-            shell.top("Calls", html.Div(id="calls-ways", className="ways")),
+            shell.top("Calls", html.Div(id="calls-ways", className="ways"), html.Div(id="calls-exports")),
             html.Div(html.Span("Loading", className="btn"), id="calls-filters", className="filters"),
             html.Div(id="calls-notice", className="notice bad", role="alert", hidden=True),
             _list_card(),
@@ -109,7 +114,13 @@ def read_choices(open_marts: Callable[[str], Names], tenant: str) -> Choices:
 def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
     """Everything of an answer, in the order of the outputs."""
     shown_agents = [html.Option(value=each.agent_id, label=each.name) for each in choices.agents]
-    return bar(without_one(filters), choices, now.astimezone(filters.clock).date()), asked(filters), shown_agents
+    listed = without_one(filters)
+    return (
+        bar(listed, choices, now.astimezone(filters.clock).date()),
+        shell.exports("calls", listed.address()),
+        asked(filters),
+        shown_agents,
+    )
 
 
 def bar(filters: Filters, choices: Choices, today: date) -> list[Component]:

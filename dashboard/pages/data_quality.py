@@ -31,6 +31,7 @@ OUTPUTS = (
     ("books", "className"),
     ("books-notice", "children"),
     ("books-filters", "children"),
+    ("books-exports", "children"),
     ("heard-summary", "children"),
     ("pbxs-data", "children"),
     ("days-data", "children"),
@@ -52,7 +53,7 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "books"},
         children=[
-            shell.top(PLACE.title),
+            shell.top(PLACE.title, html.Div(id="books-exports")),
             html.Div(html.Span("Loading", className="btn"), id="books-filters", className="filters"),
             html.Div(id="books-notice", className="notice bad", role="alert"),
             html.Section([strip.blank() for _ in range(6)], id="heard-summary", className="card sum even"),
@@ -84,7 +85,8 @@ def register(app: Any, open_marts: Callable[[str], TrustMarts], clock: Callable[
         filled = list(shown(trust, clock()))
         if dash.ctx.triggered_id == "books-timer":
             # Somebody may be typing into a menu; a refresh changes no choice.
-            filled[OUTPUTS.index(("books-filters", "children"))] = dash.no_update
+            for name in ("books-filters", "books-exports"):
+                filled[OUTPUTS.index((name, "children"))] = dash.no_update
         return tuple(filled)
 
     app.callback(
@@ -101,6 +103,7 @@ def shown(trust: Trust, now: datetime) -> tuple[Any, ...]:
         "",
         [],
         _bar(trust.filters, now),
+        shell.exports("data-quality", trust.filters.address()),
         trust_cards.summary(trust),
         trust_cards.pbx_rows(trust),
         trust_cards.day_rows(trust),

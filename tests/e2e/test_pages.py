@@ -131,13 +131,13 @@ def test_the_report_counts_the_calls_of_today(desk: Tab) -> None:
 def test_the_calls_behind_a_number_and_what_proves_one_of_them(desk: Tab) -> None:
     desk.open("/reports/service-level")
     desk.until("document.querySelector('#report:not(.waiting)')")
-    answered = int(desk.text("#summary > div:nth-child(3) b").replace(",", ""))
-    desk.page.locator("#summary > div:nth-child(3) a").click()
-    desk.page.wait_for_url("**/reports/calls?show=answered")
+    offered = int(desk.text("#summary > div:nth-child(2) b").replace(",", ""))
+    desk.page.locator("#summary > div:nth-child(2) a").click()
+    desk.page.wait_for_url("**/reports/calls?show=offered")
     desk.until("/[0-9]/.test(document.querySelector('#calls-count')?.textContent)")
     # Calls go on meanwhile.
-    assert int(desk.text("#calls-count").split()[0].replace(",", "")) >= answered > 0
-    desk.page.locator("#calls-rows tr:last-child").click()
+    assert int(desk.text("#calls-count").split()[0].replace(",", "")) >= offered > 0
+    desk.page.locator("#calls-rows tr").filter(has_text="Answered").last.click()
     desk.until("document.querySelectorAll('#one-call .events tbody tr').length > 4")
     assert "the call began" in desk.text("#one-call .events")
     assert desk.page.locator("#one-call .lanes .bar-talk").count() > 0

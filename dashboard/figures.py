@@ -129,7 +129,7 @@ def wait_chart(waits: pl.DataFrame, threshold: float | None, tokens: Tokens) -> 
     figure.update_layout(margin={"l": 42, "r": 10}, hovermode="x", bargap=0.1)
     figure.update_xaxes(type="linear", ticksuffix=" s", showticksuffix="all", nticks=6)
     if threshold is not None:
-        _threshold(figure, threshold, tokens)
+        threshold_line(figure, threshold, tokens)
     return figure
 
 
@@ -199,14 +199,15 @@ def _finish(figure: go.Figure, rows: pl.DataFrame, target: float | None, tokens:
         )  # fmt: skip
 
 
-def _threshold(figure: go.Figure, threshold: float, tokens: Tokens) -> None:
+def threshold_line(figure: go.Figure, threshold: float, tokens: Tokens, words: str = "") -> None:
+    """A dashed upright line at so many seconds, with its name."""
     figure.add_shape(
         type="line", xref="x", x0=threshold, x1=threshold, yref="paper", y0=0, y1=1,
         line={"color": tokens["ink-2"], "width": 1, "dash": "3px,3px"},
     )  # fmt: skip
     figure.add_annotation(
         xref="x", x=threshold, yref="paper", y=1, xanchor="left", yanchor="top", xshift=4, showarrow=False,
-        text=f"target {formats.seconds(threshold)}", font={"color": tokens["ink-2"], "size": 11},
+        text=words or f"target {formats.seconds(threshold)}", font={"color": tokens["ink-2"], "size": 11},
     )  # fmt: skip
 
 

@@ -80,23 +80,16 @@ def _calls(calls: int, days: int) -> str:
 
 
 def _rows(tenant: str) -> dict[str, str]:
+    """What fills each table, by its name."""
+    return _names(tenant) | _facts(tenant) | _presence(tenant)
+
+
+def _facts(tenant: str) -> dict[str, str]:
+    rung = "'PJSIP/' || (1001 + n % 12)"
     own = f"'{tenant}' AS tenant, 'pbx-1' AS pbx"
     of_call = f"call_id, 0 AS ordinal, {own}, entered_at AS call_started_at"
-    names = [name.split()[0].lower() for name in AGENTS]
     member = "'PJSIP/' || (1000 + agent)"
-    queues = " UNION ALL ".join(
-        f"SELECT {own}, '{queue}' AS queue, '{queue.capitalize()}' AS name, 20.0 AS service_level_s,"
-        f" 5.0 AS short_abandon_s, 10.0 AS wrapup_s, {0.8 if queue != 'orders' else 0.9} AS target"
-        for queue in QUEUES
-    )
-    agents = " UNION ALL ".join(
-        f"SELECT {own}, '{name.split()[0].lower()}' AS agent_id, '{name}' AS name,"
-        f" 'PJSIP/' || {1001 + n} AS interface, '{1001 + n}' AS extension"
-        for n, name in enumerate(AGENTS)
-    )
     return {
-        "queues": queues,
-        "agents": agents,
         "call_sessions": f"""
             SELECT uuid() AS id, call_id, {own}, 'inbound' AS direction, number AS from_number, 'ended' AS status,
               'final' AS certainty, entered_at AS started_at,
@@ -121,9 +114,31 @@ def _rows(tenant: str) -> dict[str, str]:
             FROM made WHERE outcome = 'answered'
         """,
         "missed_rings": f"""
-            SELECT {of_call}, 0 AS stint, 'PJSIP/' || (1001 + n % 12) AS agent, agent AS interface,
+            SELECT {of_call}, 0 AS stint, {rung} AS agent, {rung} AS interface,
               entered_at AS rang_at, 6.0 AS ring_s FROM made WHERE n % 17 = 0
         """,
+    }
+
+
+def _names(tenant: str) -> dict[str, str]:
+    own = f"'{tenant}' AS tenant, 'pbx-1' AS pbx"
+    queues = " UNION ALL ".join(
+        f"SELECT {own}, '{queue}' AS queue, '{queue.capitalize()}' AS name, 20.0 AS service_level_s,"
+        f" 5.0 AS short_abandon_s, 10.0 AS wrapup_s, {0.8 if queue != 'orders' else 0.9} AS target"
+        for queue in QUEUES
+    )
+    agents = " UNION ALL ".join(
+        f"SELECT {own}, '{name.split()[0].lower()}' AS agent_id, '{name}' AS name,"
+        f" 'PJSIP/' || {1001 + n} AS interface, '{1001 + n}' AS extension"
+        for n, name in enumerate(AGENTS)
+    )
+    return {"queues": queues, "agents": agents}
+
+
+def _presence(tenant: str) -> dict[str, str]:
+    own = f"'{tenant}' AS tenant, 'pbx-1' AS pbx"
+    names = [name.split()[0].lower() for name in AGENTS]
+    return {
         "presence_intervals": f"""
             SELECT {own}, agent_id, state, reason, day + to_minutes(begin::INTEGER) AS started_at,
               least(day + to_minutes((begin + long)::INTEGER), $until::TIMESTAMPTZ) AS ended_at, ended_at AS changed_at

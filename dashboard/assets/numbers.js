@@ -2,9 +2,11 @@
 
 import { element } from "./live/rows.js";
 import { follow } from "./live/table.js";
+import { drawHeat } from "./numbers/heat.js";
+import { drawStrips } from "./numbers/strips.js";
 import { row } from "./tables.js";
 
-const TABLES = ["queue-table", "agent-table", "agent-days", "agent-events", "agent-reasons", "dispositions", "wait-table", "staffing-table"];
+const TABLES = ["queue-table", "agent-table", "agent-events", "agent-reasons", "dispositions", "wait-table", "staffing-table"];
 
 function fillAgents() {
   const list = document.querySelector("#agents-list");
@@ -17,4 +19,10 @@ function fillAgents() {
 }
 
 for (const name of TABLES) follow(name, 1, row);
-new MutationObserver(fillAgents).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+function draw() {
+  fillAgents();
+  drawStrips();
+  drawHeat();
+}
+
+new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });

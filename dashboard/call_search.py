@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 from dashboard.filters import Filters
 from dashboard.shell import PREFIX
 
+# In place of a disposition's code, as the API has it.
+NOT_FILED = "-"
 PAGE = f"{PREFIX}calls"
 # What this page alone asks about. `call` and `row` name one call and its place in the list.
 OWN = ("call", "disposition", "hour", "max", "min", "number", "of", "pbx", "row", "show", "weekday")
@@ -110,7 +112,7 @@ def chips(filters: Filters) -> list[Chip]:
     shown = without_one(filters)
     words = {
         "number": f"number has {filters.own_value('number')}",
-        "disposition": f"filed as {filters.own_value('disposition')}",
+        "disposition": _filed_words(filters.own_value("disposition")),
         "pbx": f"on {filters.own_value('pbx')}",
         "min": f"{filters.own_value('min')} s or longer",
         "max": f"{filters.own_value('max')} s or shorter",
@@ -146,6 +148,10 @@ def _query(filters: Filters) -> list[tuple[str, str]]:
         query += [("minute", str(int(found[2])))] if found[2] else []
     query += [(f"{name}Seconds", own[name]) for name in ("min", "max") if name in own]
     return query
+
+
+def _filed_words(code: str) -> str:
+    return "not filed" if code == NOT_FILED else f"filed as {code}"
 
 
 def _weekday_words(value: str) -> str:

@@ -44,7 +44,7 @@ def search_of(
     ] = None,
     of: Annotated[Text, QueryParameter(description="agents: counted as agents' figures are", max_length=20)] = None,
     number: Annotated[Text, QueryParameter(description="part of the caller's or dialled number", max_length=60)] = None,
-    disposition: Annotated[list[str] | None, QueryParameter(description="only with these codes")] = None,
+    disposition: Annotated[list[str] | None, QueryParameter(description="only with these codes; - is none")] = None,
     pbx: Annotated[Text, QueryParameter(description="only on this PBX", max_length=200)] = None,
     hour: Annotated[int | None, QueryParameter(description="only in this hour of local time", ge=0, le=23)] = None,
     minute: Annotated[

@@ -19,6 +19,8 @@ from api.managers.period import Period
 # Fewer digits are in so many numbers that nobody looks through what is found.
 FEWEST_DIGITS = 3
 MOST_NAMES = 200
+# In place of a code: nobody filed the call.
+NOT_FILED = "-"
 NO_ZONE = "clock: that is no time zone; write one like Europe/Berlin."
 _DIGITS = re.compile(r"[^0-9+*#A-Za-z]")
 _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2}T[0-9:.]{8,15}Z)~(\d{1,9})~(.{1,200})")
@@ -128,6 +130,7 @@ def values_of(search: Search) -> dict[str, Any]:
         "queue_ids": plain_ids(search.queues),
         "number": search.number,
         "dispositions": list(search.dispositions),
+        "unfiled": NOT_FILED in search.dispositions,
         "pbx": search.pbx,
         "hour": search.hour,
         "minute": search.minute,

@@ -94,7 +94,7 @@ def _conditions(search: Search, seated: bool) -> LiteralString:
         (seated, source.agent),
         (search.pbx is not None, f"{source.pbx} = %(pbx)s"),
         (bool(search.number), "c.call_id IN (SELECT numbered_calls(%(number)s, %(start)s, %(end)s))"),
-        (bool(search.dispositions), "c.disposition = ANY(%(dispositions)s)"),
+        (bool(search.dispositions), "c.disposition = ANY(%(dispositions)s) OR c.disposition IS NULL AND %(unfiled)s"),
         (search.hour is not None, f"extract(hour FROM {local}) = %(hour)s"),
         (search.minute is not None, f"floor(extract(minute FROM {local}) / 15) * 15 = %(minute)s"),
         (search.weekday is not None, f"extract(isodow FROM {local}) = %(weekday)s"),

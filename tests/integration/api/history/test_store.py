@@ -174,6 +174,8 @@ async def test_as_many_rows_as_calls_that_agents_filed(store: PostgresHistory, m
     for agents in ((), ("agent-1",)):
         rows = told(marts, "agent_dispositions", agents=list(agents) or None)
         assert await counted(store, show="filed", agents=agents) == sum(row["calls"] for row in rows) > 0
+        unfiled = sum(row["calls"] for row in rows if row["disposition"] is None)
+        assert await counted(store, show="filed", agents=agents, dispositions=("-",)) == unfiled
 
 
 async def test_as_many_rows_as_each_figure_of_trust(store: PostgresHistory, marts: Marts) -> None:

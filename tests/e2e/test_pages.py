@@ -131,6 +131,8 @@ def test_the_report_counts_the_calls_of_today(desk: Tab) -> None:
 def test_the_calls_behind_a_number_and_what_proves_one_of_them(desk: Tab) -> None:
     desk.open("/reports/service-level")
     desk.until("document.querySelector('#report:not(.waiting)')")
+    # The warehouse loads four times a minute; the page looks again by itself.
+    desk.until("Number(document.querySelector('#summary > div:nth-child(2) b')?.textContent.replace(',', '')) > 0")
     offered = int(desk.text("#summary > div:nth-child(2) b").replace(",", ""))
     desk.page.locator("#summary > div:nth-child(2) a").click()
     desk.page.wait_for_url("**/reports/calls?show=offered")

@@ -41,6 +41,8 @@ from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Check, Checks
+from api.history.routes import HistoryDesk
+from api.history.store import PostgresHistory
 from api.live.beat import live_work
 from api.live.board import Board
 from api.live.consumer import consumer_opener
@@ -162,6 +164,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
+            history=HistoryDesk(PostgresHistory(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,

@@ -156,7 +156,6 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         for close in (past.close, exchange.close, layer.close, transport.aclose, told.close, database.close):
             await close()
 
-    checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
@@ -174,7 +173,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             past=PastDesk(past, settings.zone),
             hub=live.hub,
             seats=seats,
-            checks=Checks(checks),
+            checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
             door=door,
@@ -188,13 +187,14 @@ def store_of(settings: RecordingSettings) -> RecordingStore | None:
     return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
 
 
-def checks_of(database: Database, first: FirstUser, live: Live) -> dict[str, Check]:
+def checks_of(database: Database, first: FirstUser, live: Live, dashboard: Check) -> dict[str, Check]:
     """What must answer before the whole is ready, of what is asked for here."""
     return {
         "postgresql": parts.postgresql(database),
         "users": parts.users(lambda: first.settled),
         "kafka": parts.kafka(live.feed),
         "pbx": parts.pbxs(live.pulse.reports),
+        "dashboard": dashboard,
     }
 
 

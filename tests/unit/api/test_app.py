@@ -56,7 +56,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
     paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
     paths.add("/api/pbx/commands/{command_id}")
-    paths |= {f"{call}/supervise", f"{call}/conference"}
+    paths |= {f"{call}/supervise", f"{call}/conference", f"{call}/customer"}
     phone = ("session", "directory", "target", "history", "quality", "commands/{command_id}")
     paths |= {f"/api/pbx/phone/{name}" for name in phone}
     paths |= {f"/api/pbx/recordings{rest}" for rest in ("", "/{recording_id}", "/{recording_id}/audio")}

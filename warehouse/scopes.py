@@ -18,12 +18,12 @@ _BUCKET = "interval_start"
 
 
 def spanning(column: str) -> str:
-    """That a column of instants lies in what was asked for."""
+    """The condition that an instant lies in the range asked for."""
     return f"{column} >= $start AND {column} < $end"
 
 
 def of_quarter(column: str) -> str:
-    """The join with the quarter of the spine that a column of instants lies in."""
+    """The JOIN that gives an instant its interval by way of its quarter of an hour."""
     return f"JOIN spine ON spine.quarter = {QUARTER_OF.format(column)}"
 
 

@@ -41,6 +41,8 @@ from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Check, Checks
+from api.history.routes import HistoryDesk
+from api.history.store import PostgresHistory
 from api.live.beat import live_work
 from api.live.board import Board
 from api.live.consumer import consumer_opener
@@ -154,7 +156,6 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         for close in (past.close, exchange.close, layer.close, transport.aclose, told.close, database.close):
             await close()
 
-    checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
@@ -162,6 +163,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
+            history=HistoryDesk(PostgresHistory(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
@@ -171,7 +173,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             past=PastDesk(past, settings.zone),
             hub=live.hub,
             seats=seats,
-            checks=Checks(checks),
+            checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
             door=door,
@@ -185,13 +187,14 @@ def store_of(settings: RecordingSettings) -> RecordingStore | None:
     return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
 
 
-def checks_of(database: Database, first: FirstUser, live: Live) -> dict[str, Check]:
+def checks_of(database: Database, first: FirstUser, live: Live, dashboard: Check) -> dict[str, Check]:
     """What must answer before the whole is ready, of what is asked for here."""
     return {
         "postgresql": parts.postgresql(database),
         "users": parts.users(lambda: first.settled),
         "kafka": parts.kafka(live.feed),
         "pbx": parts.pbxs(live.pulse.reports),
+        "dashboard": dashboard,
     }
 
 

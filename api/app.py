@@ -22,6 +22,7 @@ from api.control.routes import Desks, control_router
 from api.control.spoken import Spoken
 from api.gate import COOKIE, Gate
 from api.health import Checks, health_router
+from api.history.routes import HistoryDesk, history_router
 from api.live.asyncapi import asyncapi_json
 from api.live.entrance import Entrance
 from api.live.hub import Hub
@@ -57,6 +58,7 @@ class Parts(Struct, frozen=True):
     doorman: Doorman
     desk: Desk
     limits: LimitDesk
+    history: HistoryDesk
     admin: AdminDesk
     analysts: AnalystDesk
     acting: Desks
@@ -79,6 +81,7 @@ def routes_of(parts: Parts) -> Routes:
         *login_routers(parts.doorman),
         manager_router(parts.desk),
         limit_router(parts.limits),
+        history_router(parts.history),
         admin_router(parts.admin),
         control_router(parts.acting),
         *phone_routers(parts.phones),

@@ -40,8 +40,10 @@ def with_member(agent: Agent, event: Member, settings: Settings) -> Agent:
 
 
 def without_queue(agent: Agent, queue: str, at: int) -> Agent:
-    """The agent left a queue."""
+    """The agent left a queue, which with that forgets the wrap-up after its call: who comes back is rung at once."""
     queues = {name: membership for name, membership in agent.queues.items() if name != queue}
+    if queue == agent.wrap_queue:
+        agent = replace(agent, wrap_until=None, wrap_queue=None)
     return settle(replace(agent, queues=queues), at)
 
 
@@ -85,6 +87,7 @@ def _worked(agent: Agent, before: Call | None, call: Call, at: int, settings: Se
             agent,
             worked=_kept(agent.worked, start) | {start: spent},
             wrap_until=at + round(wrapup * 1000) if wrapup else agent.wrap_until,
+            wrap_queue=queue if wrapup else agent.wrap_queue,
         )
     return agent
 

@@ -8,26 +8,42 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import dash
 from dash import dcc, html
 from dash.backends import get_backend
 from dash.development.base_component import Component
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
+from dashboard.figure_marts import FigureMarts
+from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, live, reconciliation, service_level
-from dashboard.reports import OpenMarts
+from dashboard.pages import administration, agents, calls, data_quality, heat_map, live, queues, service_level, wait
+from dashboard.report_page import ReportPage
+from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
+from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "administration.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "administration.js")
+_STYLES = (
+    *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
+    "administration.css",
+)
+_MODULES = (
+    *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
+    "administration.js",
+)
+
+
+class EveryMarts(Marts, FigureMarts, TrustMarts, Protocol):
+    """The published marts of one tenant, as all pages together need them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class Parts:
     """What the application is made with. `clock` tells the time, `zone` is where a day begins by default."""
 
     secret: str
-    open_marts: OpenMarts
+    open_marts: Callable[[str], EveryMarts]
     clock: Callable[[], datetime]
     zone: ZoneInfo
 
@@ -52,18 +68,25 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     app = _dash()
     tokens = read_tokens(TOKENS_FILE.read_text())
+    figures: tuple[ReportPage[Any], ...] = (queues.PAGE, agents.PAGE, wait.PAGE, heat_map.PAGE)
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
-        Page(reconciliation.PLACE, reconciliation.layout),
+        *(Page(each.place, each.layout) for each in figures),
+        Page(calls.PLACE, calls.layout),
+        Page(data_quality.PLACE, data_quality.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())
-    _route(app, pages)
+    _route(app, pages, parts.clock, parts.zone)
     for page in (live, service_level):
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
+    for each in figures:
+        each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
+    for one in (calls, data_quality):
+        one.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
+    _lead_on(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 
 
@@ -114,17 +137,22 @@ def _layout(user: Any) -> Component:
     return html.Div([dcc.Location(id="address", refresh="callback-nav"), shell.frame(user)])
 
 
-def _route(app: Any, pages: Sequence[Page]) -> None:
+def _route(app: Any, pages: Sequence[Page], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
     drawn = {page.place.path: page for page in pages}
 
-    def show(path: str) -> tuple[Component, list[Component]]:
-        user = current_user()
-        here = pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
-        theirs = [page.place for page in pages if user.role in page.place.roles]
-        return _drawn(drawn.get(here), path, user), shell.navigation(theirs, here)
+    def here(path: str) -> str:
+        return pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
 
-    app.callback(dash.Output("page", "children"), dash.Output("nav", "children"), dash.Input("address", "pathname"))(
-        show
+    def show(path: str) -> Component:
+        return _drawn(drawn.get(here(path)), path, current_user())
+
+    def lead(path: str, search: str | None) -> list[Component]:
+        theirs = [page.place for page in pages if current_user().role in page.place.roles]
+        return shell.navigation(theirs, here(path), parse(search or "", clock(), zone).address())
+
+    app.callback(dash.Output("page", "children"), dash.Input("address", "pathname"))(show)
+    app.callback(dash.Output("nav", "children"), dash.Input("address", "pathname"), dash.Input("address", "search"))(
+        lead
     )
 
 
@@ -140,6 +168,14 @@ def _drawn(page: Page | None, path: str, user: User) -> Component:
 
 def _said(title: str, words: str) -> Component:
     return html.Div([shell.top(title), html.P(words, className="mid")])
+
+
+def _lead_on(server: Any) -> None:
+    async def moved(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(data_quality.PLACE.path + query, HTTPStatus.PERMANENT_REDIRECT)
+
+    server.add_api_route(data_quality.OLD_PATH, moved, methods=["GET"], include_in_schema=False)
 
 
 def _add_session_route(server: Any) -> None:

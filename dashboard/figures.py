@@ -68,11 +68,19 @@ def template(tokens: Tokens) -> go.layout.Template:
     )
 
 
-def level_chart(rows: pl.DataFrame, target: float | None, formula: str, tokens: Tokens) -> go.Figure:
+def level_chart(
+    rows: pl.DataFrame,
+    target: float | None,
+    formula: str,
+    tokens: Tokens,
+    earlier: Sequence[float | None] = (),
+    before: str = "",
+) -> go.Figure:
     """Callers by what became of them, and the service level.
 
     `rows`: label, tick, in_time, later, abandoned (counts), level (0-1 or null), one per interval in order. `target`
-    0-1, or None when the queues shown have different ones. `formula` is said on hovering over the level.
+    0-1, or None when the queues shown have different ones. `formula` is said on hovering over the level. `earlier`: the
+    levels of the days `before`, interval by interval, a quieter line.
     """
     bars = (
         ("answered in time", "in_time", "d1", 0.62),
@@ -82,6 +90,8 @@ def level_chart(rows: pl.DataFrame, target: float | None, formula: str, tokens: 
     figure = go.Figure(layout={"template": template(tokens)})
     for name, column, colour, opacity in bars:
         figure.add_trace(_bar(rows, name, column, tokens[colour], opacity))
+    if earlier:
+        figure.add_trace(_earlier(rows, earlier, before, tokens["ink-3"]))
     figure.add_trace(_rate(rows, formula, tokens["ink"], tokens["surface"]))
     _finish(figure, rows, target, tokens)
     return figure
@@ -119,7 +129,7 @@ def wait_chart(waits: pl.DataFrame, threshold: float | None, tokens: Tokens) -> 
     figure.update_layout(margin={"l": 42, "r": 10}, hovermode="x", bargap=0.1)
     figure.update_xaxes(type="linear", ticksuffix=" s", showticksuffix="all", nticks=6)
     if threshold is not None:
-        _threshold(figure, threshold, tokens)
+        threshold_line(figure, threshold, tokens)
     return figure
 
 
@@ -157,6 +167,20 @@ def _rate(rows: pl.DataFrame, formula: str, colour: str, ground: str) -> go.Scat
     )
 
 
+def _earlier(rows: pl.DataFrame, levels: Sequence[float | None], before: str, colour: str) -> go.Scatter:
+    return go.Scatter(
+        name=before,
+        x=rows["label"].to_list(),
+        y=[None if level is None else level * 100 for level in levels[: rows.height]],
+        yaxis="y2",
+        mode="lines",
+        line={"color": colour, "width": 1.2},
+        opacity=0.7,
+        connectgaps=False,
+        hovertemplate=f"%{{y:.1f}}{formats.THIN_SPACE}% in {before}<extra></extra>",
+    )
+
+
 def _finish(figure: go.Figure, rows: pl.DataFrame, target: float | None, tokens: Tokens) -> None:
     positions, texts = label_ticks(rows["tick"].to_list())
     figure.update_xaxes(tickmode="array", tickvals=positions, ticktext=texts, range=(-0.6, rows.height - 0.4))
@@ -175,14 +199,15 @@ def _finish(figure: go.Figure, rows: pl.DataFrame, target: float | None, tokens:
         )  # fmt: skip
 
 
-def _threshold(figure: go.Figure, threshold: float, tokens: Tokens) -> None:
+def threshold_line(figure: go.Figure, threshold: float, tokens: Tokens, words: str = "") -> None:
+    """A dashed upright line at so many seconds, with its name."""
     figure.add_shape(
         type="line", xref="x", x0=threshold, x1=threshold, yref="paper", y0=0, y1=1,
         line={"color": tokens["ink-2"], "width": 1, "dash": "3px,3px"},
     )  # fmt: skip
     figure.add_annotation(
         xref="x", x=threshold, yref="paper", y=1, xanchor="left", yanchor="top", xshift=4, showarrow=False,
-        text=f"target {formats.seconds(threshold)}", font={"color": tokens["ink-2"], "size": 11},
+        text=words or f"target {formats.seconds(threshold)}", font={"color": tokens["ink-2"], "size": 11},
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Pure; nothing else holds a choice. Anything in an address that is not understood
 is typed by people, and is no error.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -43,6 +44,24 @@ PRESET_WORDS = {
 DEFAULT_PRESET = Preset.TODAY
 
 
+class Compare(StrEnum):
+    """Earlier periods of the same length, which figures are shown beside."""
+
+    PREVIOUS = "previous"
+    WEEK = "week"
+    YEAR = "year"
+
+
+COMPARE_WORDS = {
+    Compare.PREVIOUS: "the days before",
+    Compare.WEEK: "same weekdays before",
+    Compare.YEAR: "same weekdays a year ago",
+}
+_WEEK = 7
+# So many days back it is the same weekday, and nearly the same date.
+_YEAR = 364
+
+
 # No call centre is older, and the ends of the calendar have no day before or after them.
 _YEARS = (1980, 2100)
 
@@ -51,7 +70,7 @@ _E = TypeVar("_E", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Filters:
-    """One choice. `first` and `last` are days of `clock`, both in the range; no queues means all of them."""
+    """One choice. `first` and `last` are days of `clock`, both in the range; no queues or agents means all of them."""
 
     preset: Preset | None
     first: date
@@ -61,6 +80,10 @@ class Filters:
     variant: str
     clock: ZoneInfo
     default_clock: ZoneInfo
+    agents: tuple[str, ...] = ()
+    compare: Compare | None = None
+    # What one page alone asks about, by name; the others pass it over.
+    own: tuple[tuple[str, str], ...] = ()
 
     @property
     def by(self) -> By:
@@ -81,6 +104,30 @@ class Filters:
             intervals.midnight(self.last + timedelta(days=1), self.clock),
         )
 
+    @property
+    def days_back(self) -> int:
+        """How many days before it the period lies that this one is compared with; 0 if with none."""
+        days = (self.last - self.first).days + 1
+        if self.compare is Compare.YEAR:
+            return _YEAR
+        if self.compare is Compare.WEEK:
+            return -(-days // _WEEK) * _WEEK
+        return days if self.compare else 0
+
+    def earlier(self) -> "Filters":
+        """The same choice over the period that this one is compared with; with its own days, and compared with none."""
+        back = timedelta(days=self.days_back)
+        return replace(self, preset=None, first=self.first - back, last=self.last - back, compare=None)
+
+    def earlier_span(self, now: datetime) -> tuple[datetime, datetime]:
+        """[start, end) of that period: up to the same time of day if this one is not over at `now`."""
+        earlier = self.earlier()
+        start, end = earlier.span
+        if not self.span[0] < now < self.span[1]:
+            return start, end
+        wall = now.astimezone(self.clock).replace(tzinfo=None) - timedelta(days=self.days_back)
+        return start, min(wall.replace(tzinfo=self.clock).astimezone(UTC), end)
+
     def range_words(self) -> str:
         """The range as a button shows it."""
         if self.preset in (Preset.TODAY, Preset.YESTERDAY):
@@ -99,13 +146,25 @@ class Filters:
         elif self.preset is not DEFAULT_PRESET:
             query.append(("range", self.preset))
         query += [("queue", queue) for queue in self.queues]
+        query += [("agent", agent) for agent in self.agents]
+        if self.compare:
+            query.append(("compare", self.compare))
         if self.chosen_by:
             query.append(("by", self.chosen_by))
         if self.variant != SERVICE_LEVEL.name:
             query.append(("variant", self.variant))
         if self.clock != self.default_clock:
             query.append(("clock", self.clock.key))
-        return query
+        return [*query, *self.own]
+
+    def own_value(self, name: str) -> str:
+        """What the address says of a page's own choice; empty if nothing."""
+        return dict(self.own).get(name, "")
+
+    def with_own(self, **values: str) -> "Filters":
+        """The same choice with other values of the page's own; an empty one is left out."""
+        own = dict(self.own) | values
+        return replace(self, own=tuple(sorted((name, value) for name, value in own.items() if value)))
 
     def in_range(self, preset: Preset, today: date) -> "Filters":
         """The same choice over a range that moves with the calendar."""
@@ -117,9 +176,21 @@ class Filters:
         without = tuple(each for each in self.queues if each != queue)
         return replace(self, queues=without if queue in self.queues else (*self.queues, queue))
 
+    def toggled_agent(self, agent: str) -> "Filters":
+        """The same choice with one agent more or fewer."""
+        without = tuple(each for each in self.agents if each != agent)
+        return replace(self, agents=without if agent in self.agents else (*self.agents, agent))
 
-def parse(search: str, now: datetime, default_clock: ZoneInfo) -> Filters:
-    """The choice that a query string names, `?range=7d&queue=billing`. `now` must be aware."""
+    def on_days(self, first: date, last: date) -> "Filters":
+        """The same choice over other days."""
+        return replace(self, preset=None, first=first, last=last)
+
+
+def parse(search: str, now: datetime, default_clock: ZoneInfo, own: Sequence[str] = ()) -> Filters:
+    """The choice that a query string names, `?range=7d&queue=billing`. `now` must be aware.
+
+    `own` are the names of what one page alone asks about.
+    """
     query = {name: values for name, values in parse_qs(search.removeprefix("?")).items() if values}
     clock = _clock(query.get("clock", [""])[0]) or default_clock
     preset, first, last = _range(query, now.astimezone(clock).date())
@@ -133,6 +204,9 @@ def parse(search: str, now: datetime, default_clock: ZoneInfo) -> Filters:
         variant=variant if variant in VARIANTS else SERVICE_LEVEL.name,
         clock=clock,
         default_clock=default_clock,
+        agents=tuple(dict.fromkeys(query.get("agent", []))),
+        compare=_member(Compare, query.get("compare", [""])[0]),
+        own=tuple((name, query[name][0]) for name in sorted(own) if name in query),
     )
 
 

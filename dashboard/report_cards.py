@@ -10,7 +10,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from calls.metrics import ABANDONED, ANSWERED, FLOW_OUT, OFFERED, SERVICE_LEVEL
-from dashboard import formats, intervals, shell
+from dashboard import changes, formats, intervals, shell, strip
+from dashboard.behind import Show, behind, behind_interval
 from dashboard.definitions import VARIANTS, Definition, Explanation, of_metric
 from dashboard.intervals import By
 from dashboard.reports import Report
@@ -26,14 +27,27 @@ def summary(report: Report) -> list[Component]:
     """The strip of figures of the whole range."""
     offered, answered = _sum(report, "offered"), _sum(report, "answered")
     queues = "of the queues chosen" if report.filters.queues else "all queues"
+    figures = (
+        (OFFERED, formats.count(offered), queues),
+        (ANSWERED, formats.count(answered), _share(answered, offered)),
+        (ABANDONED, formats.count(_sum(report, "abandoned")), _abandoned_words(report)),
+        (FLOW_OUT, formats.count(_sum(report, "flow_out")), "timeout, key, empty"),
+    )
+    earlier = report.earlier
+    p90 = changes.of_duration(report.p90_wait, earlier.p90_wait if earlier else None)
     return [
-        _figure(LEVEL, "Service level", formats.percent(level_of(report)), _target_words(report), _level_css(report)),
-        _figure(OFFERED.name, OFFERED.title, formats.count(offered), queues),
-        _figure(ANSWERED.name, ANSWERED.title, formats.count(answered), _share(answered, offered)),
-        _figure(ABANDONED.name, ABANDONED.title, formats.count(_sum(report, "abandoned")), _abandoned_words(report)),
-        _figure(FLOW_OUT.name, FLOW_OUT.title, formats.count(_sum(report, "flow_out")), "timeout, key, empty"),
-        _figure(WAITS, "Wait, 90th percentile", formats.duration(report.p90_wait), _median_words(report)),
-    ]
+        _level(report),
+        *(
+            strip.figure(
+                it.name, it.title, value, note,
+                href=behind(report.filters, Show(it.name)), change=_count_change(report, it.name),
+            )
+            for it, value, note in figures
+        ),
+        strip.figure(
+            WAITS, "Wait, 90th percentile", formats.duration(report.p90_wait), _median_words(report), change=p90
+        ),
+    ]  # fmt: skip
 
 
 def took_words(report: Report) -> str:
@@ -49,9 +63,11 @@ def level_of(report: Report) -> float | None:
 def chart_legend(report: Report) -> Component:
     """The colours of the chart, in words."""
     within = time_words(report)
+    before = ((report.earlier.days, "line s-quiet"),) if report.earlier else ()
     return shell.legend(
-        (f"answered {within}", "s1"), ("answered later", "s3"), ("abandoned", "s6"), ("service level", "line s-line")
-    )
+        (f"answered {within}", "s1"), ("answered later", "s3"), ("abandoned", "s6"), ("service level", "line s-line"),
+        *before,
+    )  # fmt: skip
 
 
 def time_words(report: Report) -> str:
@@ -78,13 +94,13 @@ def table_head(report: Report) -> Component:
 def table_rows(report: Report) -> str:
     """The table as JSON, newest first, for assets/report.js: a table of Dash components takes a browser half a minute.
 
-    `rows`: label, note, four counts, level, change (all text), and the classes of the last two; an interval without a
-    caller has none. `empty`: what stands there instead of rows.
+    `rows`: label, note, four counts, level, change (all text), the classes of the last two, and the addresses of the
+    calls behind the counts; an interval without a caller has none. `empty`: what stands there instead of rows.
     """
     shown: list[list[str]] = []
     before: float | None = None
     for row in report.rows.filter(pl.col("offered") > 0).iter_rows(named=True):
-        shown.append(_row(row, before, report.target))
+        shown.append([*_row(row, before, report.target), *_behind(row["start"], report)])
         before = row["level"] if row["level"] is not None else before
     return json.dumps({"rows": shown[::-1], "empty": _nothing_yet(report)})
 
@@ -169,10 +185,21 @@ _WAITS = Definition(
 )
 
 
-def _figure(name: str, title: str, value: str, note: str, css: str = "") -> Component:
-    return html.Div(
-        [html.Label(title), html.B(value, className=css), html.Small(note)], tabIndex=0, **{"data-explain": name}
+def _level(report: Report) -> Component:
+    earlier = report.earlier
+    return strip.figure(
+        LEVEL,
+        "Service level",
+        formats.percent(level_of(report)),
+        _target_words(report),
+        css=_level_css(report),
+        href=behind(report.filters, Show.IN_TIME),
+        change=changes.of_rate(level_of(report), earlier.level if earlier else None, report.target),
     )
+
+
+def _count_change(report: Report, name: str) -> changes.Change | None:
+    return changes.of_count(_sum(report, name), report.earlier.total.get(name)) if report.earlier else None
 
 
 def _target_words(report: Report) -> str:
@@ -210,6 +237,11 @@ def _row(row: dict[str, Any], before: float | None, target: float | None) -> lis
     counts = [formats.count(row[name]) for name in ("offered", "in_time", "later", "abandoned")]
     change, css = _change(level, before)
     return [row["label"], row["note"], *counts, formats.percent(level), change, "warn" if below else "", css]
+
+
+def _behind(start: datetime, report: Report) -> list[str]:
+    shows = (Show.OFFERED, Show.IN_TIME, Show.LATER, Show.ABANDONED)
+    return [behind_interval(report.filters, start, show) for show in shows]
 
 
 def _change(level: float | None, before: float | None) -> tuple[str, str]:

@@ -16,11 +16,12 @@ import duckdb
 import polars as pl
 
 from calls.metrics import SERVICE_LEVEL
-from dashboard import intervals
+from dashboard import formats, intervals
 from dashboard.definitions import VARIANTS
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import Filters
 from warehouse.marts import BadRange, MartsMissing, QueueName, open_marts
+from warehouse.marts import Marts as PublishedMarts
 
 # How waits are shown where queues have different thresholds, seconds.
 _USUAL_THRESHOLD = 20.0
@@ -95,6 +96,18 @@ class Report:
     target: float | None = None
     watermark: datetime | None = None
     took_s: float = 0.0
+    earlier: "Earlier | None" = None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The same of the period that a report is compared with. `levels`: the service level by interval."""
+
+    days: str
+    total: Mapping[str, Any]
+    level: float | None
+    p90_wait: float | None
+    levels: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,7 @@ class Day:
     target: float | None = None
 
 
-def opener(data: Path) -> OpenMarts:
+def opener(data: Path) -> Callable[[str], PublishedMarts]:
     """Opens each tenant's marts under the data folder once per process."""
     return cache(partial(open_marts, data))
 
@@ -125,19 +138,19 @@ def read_report(open_marts: OpenMarts, tenant: str, filters: Filters) -> Report:
 
     Queues that do not exist (any more) are left out of the choice: the report's own `filters` say what it shows.
     """
-    with _told():
+    with told():
         return _read_report(open_marts(tenant), filters)
 
 
 def read_day(open_marts: OpenMarts, tenant: str, filters: Filters) -> Day:
     """The rows of a choice alone, in the default variant. Raises ReportsUnavailable."""
-    with _told():
+    with told():
         return _read_day(open_marts(tenant), filters)
 
 
 def read_books(open_marts: OpenMarts, tenant: str, filters: Filters) -> Books:
     """The ledgers of a range; none while nothing is published. Raises ReportsUnavailable."""
-    with _told():
+    with told():
         marts = open_marts(tenant)
         if not marts.ready():
             return Books(filters)
@@ -167,9 +180,9 @@ def _read_report(marts: Marts, filters: Filters) -> Report:
     if not marts.ready():
         return Report(filters)
     queues = marts.queue_names()
-    filters = _known_only(filters, queues)
-    chosen = _chosen(filters, queues)
-    threshold, target = _same([each.service_level_s for each in chosen]), _same([each.target for each in chosen])
+    filters = known_only(filters, queues)
+    chosen = chosen_queues(filters, queues)
+    threshold, target = same([each.service_level_s for each in chosen]), same([each.target for each in chosen])
     asked = (*filters.span, filters.queues or None)
     totals = {name: marts.total(*asked, variant=name) for name in VARIANTS}
     waits = marts.waits(*asked)
@@ -185,14 +198,31 @@ def _read_report(marts: Marts, filters: Filters) -> Report:
         threshold=threshold,
         target=target,
         watermark=marts.watermark(),
+        earlier=_earlier(marts, filters),
         took_s=perf_counter() - began,
+    )
+
+
+def _earlier(marts: Marts, filters: Filters) -> Earlier | None:
+    if not filters.compare:
+        return None
+    earlier = filters.earlier()
+    span = filters.earlier_span(marts.watermark() or filters.span[1])
+    asked = (*span, earlier.queues or None)
+    rows = marts.overall(*asked, interval=filters.by, timezone=filters.clock.key, variant=filters.variant)
+    return Earlier(
+        days=formats.days(earlier.first, earlier.last),
+        total=marts.total(*asked, variant=SERVICE_LEVEL.name),
+        level=marts.total(*asked, variant=filters.variant)["service_level"],
+        p90_wait=marts.waits(*asked)["p90"],
+        levels=rows["service_level"].to_list(),
     )
 
 
 def _read_day(marts: Marts, filters: Filters) -> Day:
     if not marts.ready():
         return Day()
-    return Day(_rows(marts, filters), _same([each.target for each in marts.queue_names()]))
+    return Day(_rows(marts, filters), same([each.target for each in marts.queue_names()]))
 
 
 def _rows(marts: Marts, filters: Filters) -> pl.DataFrame:
@@ -227,23 +257,25 @@ def _all_waits(histogram: pl.DataFrame) -> pl.DataFrame:
     return histogram.select("from_s", "to_s", callers=pl.sum_horizontal("answered", "abandoned", "flow_out"))
 
 
-def _known_only(filters: Filters, queues: Sequence[QueueName]) -> Filters:
+def known_only(filters: Filters, queues: Sequence[QueueName]) -> Filters:
+    """The choice without queues that do not exist (any more)."""
     known = {name for each in queues for name in (each.queue, f"{each.pbx}:{each.queue}")}
     return replace(filters, queues=tuple(each for each in filters.queues if each in known))
 
 
-def _chosen(filters: Filters, queues: Sequence[QueueName]) -> list[QueueName]:
+def chosen_queues(filters: Filters, queues: Sequence[QueueName]) -> list[QueueName]:
+    """The queues that a choice is about."""
     wanted = set(filters.queues)
     return [each for each in queues if not wanted or each.queue in wanted or f"{each.pbx}:{each.queue}" in wanted]
 
 
-def _same(values: Sequence[float]) -> float | None:
+def same(values: Sequence[float]) -> float | None:
     """The one value that all have, else None."""
     return values[0] if len(set(values)) == 1 else None
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Say what is wrong with the marts in the pages' own error."""
     try:
         yield

@@ -6,6 +6,7 @@ Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds thes
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import dash
@@ -29,6 +30,8 @@ _KEYS = (
     ("Esc", "Close what is open"),
 )
 
+# What the numbers of a page can be taken away as.
+_FILES = (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
 _ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
 # Until the first figure comes: nothing, on no ground, whatever the theme.
 _NO_FIGURE = {
@@ -41,6 +44,16 @@ _NO_FIGURE = {
 }
 
 
+class Group(StrEnum):
+    """What a page is for; the side bar keeps those of a group together, in this order."""
+
+    NOW = "Now"
+    FIGURES = "Figures"
+    CALLS = "Calls"
+    TRUST = "Trust"
+    SETTINGS = "Settings"
+
+
 @dataclass(frozen=True)
 class Place:
     """A page as the side bar lists it. `icon` names a shape in assets/icons; `roles` are those it is for."""
@@ -49,6 +62,7 @@ class Place:
     title: str
     icon: str
     roles: frozenset[str] = ROLES
+    group: Group = Group.FIGURES
 
 
 def frame(user: User) -> Component:
@@ -69,16 +83,25 @@ def frame(user: User) -> Component:
     )
 
 
-def navigation(places: Sequence[Place], here: str) -> list[Component]:
-    """The links of the side bar, the page at the path `here` marked."""
+def navigation(places: Sequence[Place], here: str, choice: str = "?") -> list[Component]:
+    """The links of the side bar by group, the page at the path `here` marked.
+
+    `choice`: the range and so on of that page, which those keep that lead to other figures.
+    """
+    grouped = [(group, [place for place in places if place.group is group]) for group in Group]
     return [
-        dcc.Link(
-            [icon(place.icon), html.Span(place.title)],
-            href=place.path,
-            className="here" if place.path == here else "",
-        )
-        for place in places
+        html.Div([_link(place, here, choice) for place in those], role="group", **{"aria-label": group.value})
+        for group, those in grouped
+        if those
     ]
+
+
+def _link(place: Place, here: str, choice: str) -> Component:
+    # What belongs to a page, such as one call to the list of calls, has an address below it.
+    inside = here == place.path or here.startswith(f"{place.path}/")
+    kept = choice if choice != "?" and place.group in (Group.FIGURES, Group.CALLS) else ""
+    words = [icon(place.icon), html.Span(place.title)]
+    return dcc.Link(words, href=place.path + kept, className="here" if inside else "")
 
 
 def top(title: str, *right: Component) -> Component:
@@ -137,14 +160,28 @@ def _card(card: Explanation) -> dict[str, Any]:
     return {"title": said.title, "meaning": f"{said.meaning}.", "formula": said.formula, "notes": notes}
 
 
-def menu(label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False) -> Component:
+def exports(page: str, query: str) -> Component:
+    """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`."""
+    sheet = [
+        html.A(words, href=f"/api/reports/{page}.{kind}{query.removesuffix('?')}", download=True, className="")
+        for kind, words in _FILES
+    ]
+    return menu("Export", "", sheet, right=True)
+
+
+def menu(
+    label: str, chosen: str, sheet: Sequence[Component], *, many: bool = False, on: bool = False, right: bool = False
+) -> Component:
     """A button that opens a sheet of choices. `many`: choosing one leaves it open. `on`: not at its default."""
     return html.Details(
         id=f"menu-{label.lower()}",
         className="menu many" if many else "menu",
         children=[
-            html.Summary([html.Span(label), html.B(chosen), icon("down")], className="btn on" if on else "btn"),
-            html.Div(sheet, className="sheet"),
+            html.Summary(
+                [html.Span(label), *([html.B(chosen)] if chosen else []), icon("down")],
+                className="btn on" if on else "btn",
+            ),
+            html.Div(sheet, className="sheet right" if right else "sheet"),
         ],
     )
 

@@ -17,7 +17,8 @@ from dashboard.filters import Filters, parse
 from dashboard.guard import AsgiApp, User
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import TOKENS_FILE, Theme, Tokens, read_tokens
-from warehouse.marts import QueueName
+from warehouse.mart_models import mart_model
+from warehouse.marts import AgentName, Asked, Patience, QueueName
 from warehouse.periods import quarters, spine
 
 SECRET = "a secret of tests, long enough for every algorithm that a forger could choose"
@@ -28,11 +29,15 @@ LOOK: dict[Theme, Tokens] = read_tokens(TOKENS_FILE.read_text())
 LIGHT = LOOK[Theme.LIGHT]
 BILLING = QueueName("pbx-1", "billing", "Billing", 20.0, 5.0, 0.0, 0.8)
 SUPPORT = QueueName("pbx-1", "support", "Support", 20.0, 5.0, 0.0, 0.8)
+INES, TOMAS = AgentName("pbx-1", "ines", "Ines Moreau"), AgentName("pbx-1", "tomas", "Tomas Berg")
+NOBODY_GAVE_UP = Patience(pl.DataFrame({"wait_s": [], "staying": []}), 0, None, None)
+GRAIN = ("pbx", "queue", "interval_start", "agent_id", "name")
 
 RATES = ("service_level", "abandon_rate", "asa", "aht")
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "service_level_met", "service_level_of")
 
 
+WAITS = ("p50", "p90", "p95", "longest")
 NO_BOOKS = {"compared": 0, "agree": 0, "explained": 0, "unexplained": 0, "provisional": 0, "rules": {}}
 
 
@@ -59,7 +64,15 @@ class PaperMarts:
     published: bool = True
     books: Mapping[str, Any] = field(default_factory=lambda: NO_BOOKS)
     differing: Sequence[tuple[Any, ...]] = ()
+    # Gaps: pbx, source, cause, began, ended, seconds. Each PBX: last call, last confirmed, provisional, silent since.
+    silences: Sequence[tuple[Any, ...]] = ()
+    fresh: Sequence[tuple[Any, ...]] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
+    agents: Sequence[AgentName] = (INES, TOMAS)
+    # Rows of marts by their name; of one that is missing there are none.
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    reports: list[tuple[str, Asked]] = field(default_factory=list)
+    given_up: Patience = NOBODY_GAVE_UP
 
     def ready(self) -> bool:
         return self.published
@@ -69,6 +82,35 @@ class PaperMarts:
 
     def queue_names(self) -> Sequence[QueueName]:
         return self.queues
+
+    def agent_names(self) -> Sequence[AgentName]:
+        return self.agents
+
+    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+        self.reports.append((name, asked))
+        found = self.rows.get(name, ())
+        if found:
+            return pl.DataFrame(found, infer_schema_length=None)
+        return pl.DataFrame(schema=dict.fromkeys((*mart_model(name).columns, *GRAIN)))
+
+    def transferred(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> pl.DataFrame:
+        return pl.DataFrame({"pbx": ["pbx-1"], "queue": ["billing"], "transferred": [3]})
+
+    def waits_by_interval(
+        self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str
+    ) -> pl.DataFrame:
+        frame = self.overall(start, end, queues, interval, timezone, "service_level").select(
+            "interval_start", "offered"
+        )
+        waited = pl.when(pl.col("offered") > 0)
+        return frame.select(
+            "interval_start",
+            pl.col("offered").alias("left_queue"),
+            *(waited.then(value).alias(name) for name, value in (("p50", 7.4), ("p90", 52.0), ("longest", 184.0))),
+        )
+
+    def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Patience:
+        return self.given_up
 
     def overall(
         self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str, variant: str
@@ -99,8 +141,16 @@ class PaperMarts:
         columns = ("call_id", "started_at", "from_number", "verdict", "facts")
         return pl.DataFrame(rows, schema=columns, orient="row")
 
+    def gaps(self, start: datetime, end: datetime) -> pl.DataFrame:
+        columns = ("pbx", "source", "cause", "started_at", "ended_at", "seconds")
+        return pl.DataFrame(self.silences, schema=columns, orient="row", infer_schema_length=None)
+
+    def freshness(self) -> pl.DataFrame:
+        columns = ("pbx", "last_call_at", "last_confirmed_at", "provisional", "silent_since")
+        return pl.DataFrame(self.fresh, schema=columns, orient="row", infer_schema_length=None)
+
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
-        return {"p50": 7.4, "p90": 52.0} if self.offered else {"p50": None, "p90": None}
+        return {"p50": 7.4, "p90": 52.0, "p95": 80.0, "longest": 184.0} if self.offered else dict.fromkeys(WAITS)
 
 
 def _numbers(offered: int) -> dict[str, Any]:

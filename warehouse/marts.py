@@ -20,12 +20,17 @@ from calls.tally import Tally
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
-from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_reports import VARIANTS, Asked, read_mart, summed_cells
 from warehouse.mart_sums import agent_sums, filed_calls, stint_sums
+from warehouse.mart_trust import read_freshness, read_gaps
+from warehouse.mart_waits import Patience, patience, transferred, waits_by_interval
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
-__all__ = ["DEFAULT_EDGES", "INTERVALS", "Asked", "BadRange", "Marts", "MartsMissing", "QueueName", "open_marts"]
+__all__ = [
+    "DEFAULT_EDGES", "INTERVALS", "AgentName", "Asked", "BadRange", "Marts", "MartsMissing", "Patience", "QueueName",
+    "open_marts",
+]  # fmt: skip
 
 COUNTS = ("offered", "answered", "abandoned", "short_abandoned", "flow_out", "refused", "missed")
 RATIOS = ("abandon_rate", "asa", "awt", "abandon_wait", "aht", "call_duration")
@@ -34,6 +39,7 @@ VERDICTS = tuple(verdict.value for verdict in Verdict)
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 # More than a page or a file can use; 96 queues for half a year of quarters.
 MOST_ROWS = 2_000_000
+_AGENTS = "SELECT pbx, agent_id, name FROM agents ORDER BY ALL"
 # As many agents as an error lists.
 MOST_NAMES = 20
 
@@ -48,6 +54,14 @@ class QueueName(NamedTuple):
     short_abandon_s: float
     wrapup_s: float
     target: float
+
+
+class AgentName(NamedTuple):
+    """An agent whom the marts know."""
+
+    pbx: str
+    agent_id: str
+    name: str
 
 
 def open_marts(data: Path, tenant: str) -> "Marts":
@@ -97,14 +111,20 @@ class Marts:
         """Every queue, by PBX and id."""
         return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
 
-    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+    def agent_names(self) -> list[AgentName]:
+        """Every agent, by PBX and id."""
+        return [AgentName(*row) for row in self._file.ask(_AGENTS).iter_rows()]
+
+    def report(self, name: str, asked: Asked, summed: bool = True) -> pl.DataFrame:
         """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
 
+        `summed=False` leaves the sums of hours, days and months alone: the same rows, from quarters and single facts.
         Raises BadRange for a mart, queue, agent, interval, zone, rule or variant that does not exist.
         """
         if name not in MARTS:
             raise BadRange(f"No mart {name!r}: choose one of {', '.join(MARTS)}.")
-        return read_mart(self._file, mart_model(name), asked, self._chosen(asked.queues), self._agents(asked.agents))
+        chosen = (self._chosen(asked.queues), self._agents(asked.agents))
+        return read_mart(self._file, mart_model(name), asked, *chosen, summed)
 
     def service_level(
         self,
@@ -150,13 +170,14 @@ class Marts:
         variant: str = "service_level",
     ) -> pl.DataFrame:
         """One row for each queue over the whole range: pbx, queue, name and the same numbers."""
-        chosen, span = self._chosen(queues), quarters(start, end)
+        chosen = self._chosen(queues)
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
         query = f"""
-            SELECT pbx, queue, name, {_numbers(variant)}
-            FROM chosen LEFT JOIN (FROM q15 WHERE interval_start >= $start AND interval_start < $end) USING (pbx, queue)
-            GROUP BY pbx, queue, name ORDER BY pbx, queue
+            SELECT pbx, queue, chosen.name, {_numbers(variant)}
+            FROM chosen LEFT JOIN ({cells}) AS cells USING (pbx, queue)
+            GROUP BY pbx, queue, chosen.name ORDER BY pbx, queue
         """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1])
+        return self._file.ask(query, {"chosen": chosen} | frames)
 
     def total(
         self,
@@ -166,12 +187,9 @@ class Marts:
         variant: str = "service_level",
     ) -> dict[str, Any]:
         """The same numbers for everything together."""
-        chosen, span = self._chosen(queues), quarters(start, end)
-        query = f"""
-            SELECT {_numbers(variant)} FROM q15 SEMI JOIN chosen USING (pbx, queue)
-            WHERE interval_start >= $start AND interval_start < $end
-        """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1]).to_dicts()[0]
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
+        query = f"SELECT {_numbers(variant)} FROM ({cells})"
+        return self._file.ask(query, {"chosen": self._chosen(queues)} | frames).to_dicts()[0]
 
     def wait_histogram(
         self,
@@ -209,6 +227,27 @@ class Marts:
         parts = ", ".join(f"quantile_cont(wait_s, {q / 100}) AS p{q}" for q in (50, 90, 95))
         return self._waits(f"SELECT {parts}, max(wait_s) AS longest FROM left_queue", start, end, queues).to_dicts()[0]
 
+    def waits_by_interval(
+        self,
+        start: datetime,
+        end: datetime,
+        queues: Sequence[str] | None = None,
+        interval: str = "15m",
+        timezone: str = "UTC",
+    ) -> pl.DataFrame:
+        """Every interval: interval_start (of `timezone`), left_queue, p50, p90 and longest (s, null if nobody left)."""
+        span = quarters(start, end)
+        found = waits_by_interval(self._file, self._chosen(queues), span, spine(*span, interval, timezone))
+        return found.with_columns(pl.col("interval_start").dt.convert_time_zone(timezone))
+
+    def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None = None) -> Patience:
+        """How long those were ready to wait who entered in the range."""
+        return patience(self._file, self._chosen(queues), quarters(start, end))
+
+    def transferred(self, start: datetime, end: datetime, queues: Sequence[str] | None = None) -> pl.DataFrame:
+        """pbx, queue, transferred: conversations that began in the range and that the agent sent on."""
+        return transferred(self._file, self._chosen(queues), quarters(start, end))
+
     def reconciled(self, start: datetime, end: datetime) -> dict[str, Any]:
         """Of the calls that started from `start` until before `end`: how many were held against the PBX's own files,
         `compared`, how many of those `agree`, are `explained` or `unexplained`, how many are over and `provisional`;
@@ -243,6 +282,14 @@ class Marts:
         frame = self._file.ask(query, start=start, end=end, most=most)
         return frame.with_columns(pl.col("started_at").dt.convert_time_zone("UTC"))
 
+    def gaps(self, start: datetime, end: datetime, most: int = 200) -> pl.DataFrame:
+        """When a source was not heard, as in `mart_trust.read_gaps`."""
+        return read_gaps(self._file, start, end, most)
+
+    def freshness(self) -> pl.DataFrame:
+        """How fresh each PBX's calls are, as in `mart_trust.read_freshness`."""
+        return read_freshness(self._file)
+
     def _by_interval(
         self,
         chosen: pl.DataFrame,
@@ -253,16 +300,11 @@ class Marts:
         variant: str,
         empty: bool,
     ) -> pl.DataFrame:
-        intervals = spine(*span, interval, timezone)
-        every = _every(intervals, chosen.select(key)) if empty else None
-        columns = ", ".join(("spine.interval_start", *key))
-        query = f"""
-            SELECT {columns}, {_numbers(variant)}
-            FROM q15 SEMI JOIN chosen USING (pbx, queue) JOIN spine ON q15.interval_start = spine.quarter
-            WHERE q15.interval_start >= $start AND q15.interval_start < $end
-            GROUP BY {columns} ORDER BY {columns}
-        """
-        frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
+        every = _every(spine(*span, interval, timezone), chosen.select(key)) if empty else None
+        columns = ", ".join(("interval_start", *key))
+        cells, frames = summed_cells(*span, interval, timezone)
+        query = f"SELECT {columns}, {_numbers(variant)} FROM ({cells}) GROUP BY {columns} ORDER BY {columns}"
+        frame = self._file.ask(query, {"chosen": chosen} | frames)
         frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
         if every is not None:
             frame = _with_empty(frame, every.collect())
@@ -296,7 +338,7 @@ class Marts:
 
     def _agents(self, agents: Sequence[str] | None) -> pl.DataFrame:
         """The asked agents: pbx, agent_id, name."""
-        known = self._file.ask("SELECT pbx, agent_id, name FROM agents ORDER BY ALL")
+        known = self._file.ask(_AGENTS)
         if agents is None:
             return known
         named = pl.col("agent_id").is_in(agents) | (pl.col("pbx") + ":" + pl.col("agent_id")).is_in(agents)

@@ -1,15 +1,16 @@
-/* The service-level page's table and its list of time zones. The server has made every text (dashboard/report_cards.py). */
+/* The service-level page's table and the list of time zones. The server has made every text (dashboard/report_cards.py). */
 
 import { element } from "./live/rows.js";
 import { follow } from "./live/table.js";
+import { cell } from "./tables.js";
 
-function row([label, note, offered, inTime, later, abandoned, level, change, levelClass, changeClass]) {
+function row([label, note, offered, inTime, later, abandoned, level, change, levelClass, changeClass, ...behind]) {
   const line = element("tr");
   const first = element("td", "", label);
   if (note) first.append(" ", element("span", "dim", note));
   line.append(
     first,
-    ...[offered, inTime, later, abandoned].map((text) => element("td", "num", text)),
+    ...[offered, inTime, later, abandoned].map((text, i) => cell({ text, css: "num", href: behind[i] })),
     element("td", `num ${levelClass}`.trim(), level),
     element("td", `num ${changeClass}`.trim(), change),
   );

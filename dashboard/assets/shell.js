@@ -35,7 +35,19 @@ function fullScreen() {
   else document.documentElement.requestFullscreen();
 }
 
+/** A link that a script made leads to a page of ours without loading everything anew, as Dash's own links do. */
+function stayInside(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.origin !== location.origin || !link.pathname.startsWith("/reports/") || link.hasAttribute("download")) return;
+  event.preventDefault();
+  history.pushState({}, "", link.href);
+  dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  scrollTo(0, 0);
+}
+
 document.addEventListener("click", (event) => {
+  stayInside(event);
   const name = event.target.closest?.("[data-action]")?.dataset.action;
   if (name) actions[name]();
   const menu = event.target.closest?.("details.menu");

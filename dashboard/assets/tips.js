@@ -29,7 +29,7 @@ function show(target) {
 }
 
 function explanations() {
-  return JSON.parse(document.querySelector("#explanations, #books-explanations")?.textContent || "{}");
+  return JSON.parse(document.querySelector("#explanations, [id$=-explanations]")?.textContent || "{}");
 }
 
 function place(box) {

@@ -13,7 +13,9 @@ from dash.development.base_component import Component
 from dashboard import shell
 from dashboard.guard import ADMINISTRATORS, User
 
-PLACE = shell.Place(shell.PREFIX + "administration", "Administration", "administration", ADMINISTRATORS)
+PLACE = shell.Place(
+    shell.PREFIX + "administration", "Administration", "administration", ADMINISTRATORS, shell.Group.SETTINGS
+)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from dashboard.guard import current_user
 from dashboard.reports import Day, OpenMarts, read_day
 from dashboard.tokens import Theme, Tokens
 
-PLACE = shell.Place(shell.PREFIX + "live", "Live", "live")
+PLACE = shell.Place(shell.PREFIX + "live", "Live", "live", group=shell.Group.NOW)
 
 # As many quarters of an hour as a tile's little line has room for: eight hours.
 SPARK_QUARTERS = 32

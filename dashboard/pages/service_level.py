@@ -14,7 +14,7 @@ import dash
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import figures, intervals, report_cards, shell
+from dashboard import figures, intervals, report_cards, shell, strip
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import ZONES_ID, filter_bar
 from dashboard.filters import Filters, parse
@@ -29,6 +29,7 @@ OUTPUTS = (
     ("report", "className"),
     ("report-notice", "children"),
     ("filters", "children"),
+    ("report-exports", "children"),
     ("took", "children"),
     ("summary", "children"),
     ("chart-title", "children"),
@@ -50,10 +51,10 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "report"},
         children=[
-            shell.top("Service level", html.Span(id="took", className="dim small")),
+            shell.top("Service level", html.Span(id="took", className="dim small"), html.Div(id="report-exports")),
             html.Div(html.Span("Loading", className="btn"), id="filters", className="filters"),
             html.Div(id="report-notice", className="notice bad", role="alert"),
-            html.Section([_blank_figure() for _ in range(6)], id="summary", className="card sum"),
+            html.Section([strip.blank() for _ in range(6)], id="summary", className="card sum"),
             html.Div(
                 className="report-columns",
                 children=[_main_card(), html.Div([_waits_card(), _definitions_card()])],
@@ -82,7 +83,8 @@ def register(
         filled = list(shown(report, look, clock()))
         if dash.ctx.triggered_id == "report-timer":
             # Somebody may be typing into a menu; a refresh changes no choice.
-            filled[OUTPUTS.index(("filters", "children"))] = dash.no_update
+            for name in ("filters", "report-exports"):
+                filled[OUTPUTS.index((name, "children"))] = dash.no_update
         return tuple(filled)
 
     app.callback(
@@ -100,11 +102,12 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
         "",
         [],
         filter_bar(filters, report.queues, today_of(filters, now)),
+        shell.exports("service-level", filters.address()),
         report_cards.took_words(report),
         report_cards.summary(report),
         f"By {intervals.WORDS[filters.by]}",
         report_cards.chart_legend(report),
-        figures.level_chart(report.rows, report.target, filters.metric.formula(), tokens),
+        _chart(report, tokens),
         report_cards.table_head(report),
         report_cards.table_rows(report),
         report_cards.left_out(report),
@@ -125,8 +128,10 @@ def today_of(filters: Filters, now: datetime) -> date:
     return now.astimezone(filters.clock).date()
 
 
-def _blank_figure() -> Component:
-    return html.Div([html.Label("\u00a0"), html.B(), html.Small()])
+def _chart(report: Report, tokens: Tokens) -> Any:
+    formula, earlier = report.filters.metric.formula(), report.earlier
+    before = (earlier.levels, earlier.days) if earlier else ((), "")
+    return figures.level_chart(report.rows, report.target, formula, tokens, *before)
 
 
 def _main_card() -> Component:

@@ -14,7 +14,7 @@ function emptyRow(text, columns) {
 }
 
 /**
- * Draw `#NAME-rows` anew whenever the JSON in `#NAME-data` changes: `{rows, empty}`, where `row` makes an element of each of the rows and
+ * Draw `#NAME-rows` anew whenever the JSON in `#NAME-data` changes: `{rows, empty, columns}`, where `row` makes an element of each of the rows and
  * `empty` is what is said without any. `also` is done at each change of the document.
  */
 export function follow(name, columns, row, also = () => {}) {
@@ -25,8 +25,8 @@ export function follow(name, columns, row, also = () => {}) {
     const text = document.querySelector(`#${name}-data`)?.textContent;
     if (!body || !text || (text === drawn && body.children.length)) return;
     drawn = text;
-    const { rows, empty } = JSON.parse(text);
-    body.replaceChildren(...(rows.length ? rows.map(row) : [emptyRow(empty, columns)]));
+    const { rows, empty, columns: told = columns } = JSON.parse(text);
+    body.replaceChildren(...(rows.length ? rows.map(row) : [emptyRow(empty, told)]));
   }
   new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
 }

@@ -70,6 +70,15 @@ def test_a_pause_during_wrap_up_comes_after_it() -> None:
     assert (presence.state, presence.since, presence.then_reason) == ("wrap_up", NOON + 65000, "Lunch")
 
 
+def test_who_leaves_the_queue_of_the_call_and_comes_back_is_done_with_wrap_up() -> None:
+    told_ = told(
+        f"0 member Alice added, 0 member Alice added sales, {ANSWERED}, 65 caller ends, 65 agent Alice leaves,"
+        " 66 member Alice removed sales, 67 member Alice removed, 67 member Alice added",
+        WRAP_UP,
+    )
+    assert told_.presences("Alice")[-3:] == ["wrap_up", "offline", "available"]
+
+
 def test_a_busy_device_counts_while_no_call_of_ours_explains_it() -> None:
     told_ = told("0 member Alice added")
     where, seen = Position("ami", "test", 1, 99), []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.definitions import VARIANTS
-from dashboard.filters import Filters, Preset, parse, preset_days
+from dashboard.filters import Compare, Filters, Preset, parse, preset_days
 from dashboard.intervals import By
 
 TODAY = date(2026, 11, 22)
@@ -30,6 +30,8 @@ def any_filters(draw: st.DrawFn) -> Filters:
         variant=draw(st.sampled_from(list(VARIANTS))),
         clock=draw(zones),
         default_clock=BERLIN,
+        agents=tuple(draw(st.lists(st.text(min_size=1), unique=True, max_size=2))),
+        compare=draw(st.none() | st.sampled_from(Compare)),
     )
     if draw(st.booleans()):
         first, last = sorted((draw(days), draw(days)))
@@ -70,6 +72,8 @@ def test_today_is_the_day_of_the_clock() -> None:
         "?by=eternity",
         "?variant=best",
         "?clock=Mars",
+        "?compare=never",
+        "?metric=another-page-s",
     ],
 )
 def test_what_is_not_understood_is_left_at_its_default(search: str) -> None:
@@ -119,3 +123,41 @@ def test_the_button_says_which_days() -> None:
 
 def test_the_metric_is_the_variant_chosen() -> None:
     assert replace(filters(), variant="sl_offered").metric.denominator == ("offered",)
+
+
+@pytest.mark.parametrize(
+    ("search", "first", "last"),
+    [
+        ("?compare=previous", date(2026, 11, 21), date(2026, 11, 21)),
+        ("?compare=week", date(2026, 11, 15), date(2026, 11, 15)),
+        ("?compare=year", date(2025, 11, 23), date(2025, 11, 23)),
+        ("?range=7d&compare=previous", date(2026, 11, 9), date(2026, 11, 15)),
+        ("?range=30d&compare=previous", date(2026, 9, 24), date(2026, 10, 23)),
+        ("?range=30d&compare=week", date(2026, 9, 19), date(2026, 10, 18)),
+    ],
+)
+def test_an_earlier_period_is_as_long_and_keeps_its_weekdays(search: str, first: date, last: date) -> None:
+    chosen = filters(search)
+    earlier = chosen.earlier()
+    assert (earlier.first, earlier.last, earlier.compare) == (first, last, None)
+    if "previous" not in search:
+        assert earlier.first.weekday() == chosen.first.weekday()
+
+
+def test_a_day_that_is_not_over_is_compared_with_as_much_of_the_earlier() -> None:
+    noon = datetime(2026, 10, 27, 11, tzinfo=UTC)
+    chosen = parse("?compare=week", noon, BERLIN)
+    # A week before, Berlin's clocks stood an hour later.
+    assert chosen.earlier_span(noon) == (datetime(2026, 10, 19, 22, tzinfo=UTC), datetime(2026, 10, 20, 10, tzinfo=UTC))
+    assert chosen.earlier_span(datetime(2026, 11, 1, tzinfo=UTC)) == chosen.earlier().span
+
+
+def test_a_pages_own_choice_is_kept_by_that_page_alone() -> None:
+    chosen = parse("?range=7d&metric=aht&metric=x", NOW, BERLIN, ("metric",))
+    assert (chosen.own_value("metric"), chosen.own_value("other"), chosen.address()) == (
+        "aht",
+        "",
+        "?range=7d&metric=aht",
+    )
+    assert chosen.with_own(metric="").address() == "?range=7d"
+    assert filters("?agent=ana").toggled_agent("bob").toggled_agent("ana").agents == ("bob",)

@@ -59,7 +59,7 @@ def table(shown: Report) -> list[list[str]]:
 
 
 def test_the_table_has_the_newest_first_and_leaves_the_empty_out() -> None:
-    assert table(read()) == [
+    assert [row[:10] for row in table(read())] == [
         ["Sun 22 Nov 10:30", "", "16", "12", "2", "2", "75.0\u2009%", "0.0", "warn", "dim"],
         ["Sun 22 Nov 09:00", "", "8", "6", "1", "1", "75.0\u2009%", "", "warn", ""],
     ]
@@ -123,3 +123,22 @@ def test_how_much_was_read_is_told() -> None:
 
 def test_the_legend_names_the_threshold() -> None:
     assert text_of(report_cards.chart_legend(read())).startswith("answered in 20 s answered later abandoned")
+
+
+def test_every_count_opens_its_calls() -> None:
+    strip = links_of(report_cards.summary(read("?queue=billing")))
+    assert strip["24"] == "/reports/calls?queue=billing&show=offered"
+    assert table(read())[0][10:] == [
+        f"/reports/calls?from=2026-11-22&to=2026-11-22&hour=10%3A30&show={show}"
+        for show in ("offered", "in_time", "later", "abandoned")
+    ]
+
+
+def test_an_earlier_period_stands_beside_each_figure() -> None:
+    week = report(PaperMarts(offered={MORNING: 24, datetime(2026, 11, 15, 8, tzinfo=UTC): 16}), "?compare=week")
+    texts = [text_of(figure) for figure in report_cards.summary(week)]
+    assert texts[0] == "Service level 75.0\u2009% unchanged  target 80\u2009%, met in 0 of 1 interval"
+    assert texts[1] == "Offered 24 ▲ 50.0\u2009%  all queues"
+    assert "15 Nov 2026" in text_of(report_cards.chart_legend(week))
+    assert week.earlier is not None
+    assert len([each for each in week.earlier.levels if each is not None]) == 1

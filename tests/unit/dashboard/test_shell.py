@@ -8,7 +8,10 @@ from dashboard import shell
 from dashboard.definitions import WAITING, Explanation
 from dashboard.tokens import ASSETS
 
-PLACES = (shell.Place("/reports/live", "Live", "live"), shell.Place("/reports/service-level", "Service level", "live"))
+PLACES = (
+    shell.Place("/reports/live", "Live", "live", group=shell.Group.NOW),
+    shell.Place("/reports/service-level", "Service level", "live"),
+)
 
 
 def test_the_side_bar_says_who_is_signed_in() -> None:
@@ -18,7 +21,15 @@ def test_the_side_bar_says_who_is_signed_in() -> None:
 def test_only_pages_that_exist_are_listed_and_the_page_shown_is_marked() -> None:
     links = shell.navigation(PLACES, "/reports/service-level")
     assert links_of(links) == {"Live": "/reports/live", "Service level": "/reports/service-level"}
-    assert [link.className for link in links] == ["", "here"]
+    assert [link.className for group in links for link in group.children] == ["", "here"]
+    below = shell.navigation(PLACES, "/reports/service-level/one")
+    assert [link.className for group in below for link in group.children] == ["", "here"]
+
+
+def test_pages_stand_by_what_they_are_for_and_other_figures_keep_the_choice() -> None:
+    links = shell.navigation(PLACES, "/reports/service-level", "?range=7d")
+    assert [getattr(group, "aria-label") for group in links] == ["Now", "Figures"]
+    assert links_of(links) == {"Live": "/reports/live", "Service level": "/reports/service-level?range=7d"}
 
 
 def test_every_button_of_the_frame_has_words() -> None:

@@ -45,6 +45,21 @@ PLAIN: dict[str, Any] = {
     "path": "nothing",
     "Idempotency-Key": "a-key",
     "download": True,
+    # Of searches for calls.
+    "show": "offered",
+    "queue": "support",
+    "of": "agents",
+    "number": "12345",
+    "disposition": "SALE",
+    "pbx": "pbx",
+    "hour": 9,
+    "minute": 15,
+    "weekday": 1,
+    "clock": "Europe/Berlin",
+    "minSeconds": 0,
+    "maxSeconds": 100,
+    "after": "2026-11-22T12:00:00.000000Z~0~pbx:1",
+    "before": "2026-11-22T12:00:00.000000Z~0~pbx:1",
 }
 # Of paths and queries, what names something.
 NAMES = frozenset(

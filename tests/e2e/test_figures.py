@@ -1,5 +1,6 @@
-"""The pages of figures in a real browser, over weeks of made calls: each is there at once, fits, opens its calls and can
-be used without a mouse; and as they look empty, failing, with hundreds of rows and long names.
+"""The pages of figures in a real browser, over weeks of made calls: each fits, opens its calls, can be used by keys.
+
+And as they look empty, failing, with hundreds of rows and long names.
 """
 
 from collections.abc import Iterator

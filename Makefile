@@ -3,7 +3,7 @@
 #   make run      install, then bring everything up on http://127.0.0.1:8000/ until Ctrl-C (ARGS="--port 8100 --pbx asterisk" …)
 #   make demo     play recordings through every part and compare the numbers
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
-#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone or marts alone)
+#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts or past alone)
 #   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
 #   make fuzz     look for what breaks codec, decoder and reducer, ten minutes each (PART=codec, decoder or reducer alone)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
@@ -14,10 +14,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# What needs no server runs on all cores. So does what starts servers, each process with its own and each file in one process;
-# but faults and browsers load the machine themselves.
+# What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
+# each with servers of its own, and each file in one process. Browsers load the machine themselves, and these kills
+# strike by the clock.
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
-ALONE := $(addprefix tests/,faults e2e)
+ALONE := tests/e2e $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
 
@@ -32,7 +34,7 @@ demo: $(VENV)/runtime.stamp
 
 test: lint test-unit
 	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
-	$(BIN)/pytest tests/integration --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS) $(NONE)
+	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
 	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp

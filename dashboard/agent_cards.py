@@ -11,7 +11,9 @@ from dash.development.base_component import Component
 from calls.agent_metrics import AGENT_METRICS
 from dashboard import changes, formats, intervals, strip, tables
 from dashboard.agent_figures import AgentRow, AgentsAnswer
-from dashboard.behind import Show, behind
+from dashboard.behind import Show
+from dashboard.behind import behind_agents as behind
+from dashboard.call_search import NOT_FILED
 from dashboard.definitions import Definition, Explanation, of_metric
 from dashboard.filters import Filters
 from dashboard.intervals import By
@@ -95,7 +97,7 @@ def dispositions(answer: AgentsAnswer) -> str:
             tables.cell(code or "not filed", "mid" if code is None else ""),
             tables.cell(
                 formats.count(calls),
-                href=behind(answer.filters, Show.HANDLED, disposition=code or ""),
+                href=behind(answer.filters, Show.FILED, disposition=code or NOT_FILED),
                 note=formats.percent(calls / every, 0),
             ),
         ]

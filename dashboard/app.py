@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,8 @@ import dash
 from dash import dcc, html
 from dash.backends import get_backend
 from dash.development.base_component import Component
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
 from dashboard.figure_marts import FigureMarts
@@ -25,10 +27,11 @@ from dashboard.headers import Headers, content_security_policy
 from dashboard.pages import (
     administration,
     agents,
+    calls,
+    data_quality,
     heat_map,
     live,
     queues,
-    reconciliation,
     service_level,
     staffing,
     wait,
@@ -36,14 +39,21 @@ from dashboard.pages import (
 from dashboard.report_page import ReportPage
 from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
+from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-_STYLES = ("tokens.css", "shell.css", "live.css", "report.css", "books.css", "numbers.css", "administration.css")
-_MODULES = ("shell.js", "live.js", "report.js", "books.js", "numbers.js", "administration.js")
+_STYLES = (
+    *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
+    "administration.css",
+)
+_MODULES = (
+    *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
+    "administration.js",
+)
 
 
-class EveryMarts(Marts, FigureMarts, Protocol):
+class EveryMarts(Marts, FigureMarts, TrustMarts, Protocol):
     """The published marts of one tenant, as all pages together need them."""
 
 
@@ -77,10 +87,11 @@ def make_app(parts: Parts) -> AsgiApp:
         staffing.PAGE,
     )
     pages = (
-        Page(live.PLACE, lambda: live.layout(parts.zone)),
+        Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
         *(Page(each.place, each.layout) for each in figures),
-        Page(reconciliation.PLACE, reconciliation.layout),
+        Page(calls.PLACE, calls.layout),
+        Page(data_quality.PLACE, data_quality.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())
@@ -89,8 +100,10 @@ def make_app(parts: Parts) -> AsgiApp:
         page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
     for each in figures:
         each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    reconciliation.register(app, parts.open_marts, parts.clock, parts.zone)
+    for one in (calls, data_quality):
+        one.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
+    _lead_on(app.server)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 
 
@@ -172,6 +185,14 @@ def _drawn(page: Page | None, path: str, user: User) -> Component:
 
 def _said(title: str, words: str) -> Component:
     return html.Div([shell.top(title), html.P(words, className="mid")])
+
+
+def _lead_on(server: Any) -> None:
+    async def moved(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(data_quality.PLACE.path + query, HTTPStatus.PERMANENT_REDIRECT)
+
+    server.add_api_route(data_quality.OLD_PATH, moved, methods=["GET"], include_in_schema=False)
 
 
 def _add_session_route(server: Any) -> None:

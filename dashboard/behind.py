@@ -1,5 +1,6 @@
 """The calls behind a number: the address of the page that lists them, for the same range, queues and agents. Pure."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ class Show(StrEnum):
     TRANSFERRED = "transferred"
     HELD = "held"
     HANDLED = "handled"
+    FILED = "filed"
 
 
 def behind(filters: Filters, show: Show, **narrower: str) -> str:
@@ -33,6 +35,11 @@ def behind(filters: Filters, show: Show, **narrower: str) -> str:
     own = {name for name, _ in filters.own}
     query = [(name, value) for name, value in filters.query() if name not in _NOT_OF_CALLS | own]
     return f"{PREFIX}calls?{urlencode([*query, *narrower.items(), ('show', show.value)])}"
+
+
+def behind_agents(filters: Filters, show: Show, **narrower: str) -> str:
+    """The same of a figure of agents, who count their own parts and rings, from whichever queue."""
+    return behind(replace(filters, queues=()), show, of="agents", **narrower)
 
 
 def behind_interval(filters: Filters, start: datetime, show: Show) -> str:

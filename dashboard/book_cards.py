@@ -1,4 +1,4 @@
-"""What the reconciliation page shows: figures, rules, and the calls that differ, in words. Pure."""
+"""What the data-quality page shows of ledgers: figures, rules, and the calls that differ, in words. Pure."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 
 from calls.ledger.facts import Fact, Told, Verdict
 from calls.ledger.rules import MEANINGS, Rule
-from dashboard import formats
+from dashboard import formats, strip
+from dashboard.call_search import address_of, address_of_call
 from dashboard.definitions import Definition, Explanation
 from dashboard.reports import Books
 
@@ -52,13 +53,6 @@ _DEFINITIONS = {
         "Unexplained",
         "Something differs and nothing says why: either account may be wrong. Please report such a call",
         "a fact differs, no rule holds",
-        "Trunkline",
-    ),
-    "provisional": Definition(
-        "provisional",
-        "Provisional",
-        "Calls that are over, but that the PBX's files have not confirmed yet",
-        "ended and not final",
         "Trunkline",
     ),
 }
@@ -112,16 +106,10 @@ def summary(books: Books) -> list[Component]:
     accounted = (compared - unexplained) / compared if compared else None
     return [
         _figure("accounted", formats.percent(accounted), "agree or explained"),
-        _figure("compared", formats.count(compared), "with the PBX's own files"),
-        _figure("agree", formats.count(counts.get("agree")), _share(counts.get("agree"), compared)),
-        _figure("explained", formats.count(counts.get("explained")), _share(counts.get("explained"), compared)),
-        _figure(
-            "unexplained",
-            formats.count(unexplained),
-            _share(unexplained, compared),
-            "bad-text" if unexplained else "",
-        ),
-        _figure("provisional", formats.count(counts.get("provisional")), "wait for the files"),
+        _opening(books, "compared", "with the PBX's own files"),
+        _opening(books, "agree", _share(counts.get("agree"), compared)),
+        _opening(books, "explained", _share(counts.get("explained"), compared)),
+        _opening(books, "unexplained", _share(unexplained, compared), "bad-text" if unexplained else ""),
     ]
 
 
@@ -144,17 +132,19 @@ def rules(books: Books) -> list[Component]:
 def differences(books: Books) -> str:
     """The calls that differ as JSON for assets/books.js, a table row a fact: Dash components take a browser too long.
 
-    `rows`: when, caller, why, what, ours, source, theirs (all text) and the class of the reason; of a call's second
-    fact on the first two are empty. `empty`: what stands there instead of rows.
+    `rows`: when, caller, the call's address, why, what, ours, source, theirs (all text) and the class of the reason; of
+    a call's second fact on the first three are empty. `empty`: what stands there instead of rows.
     """
     clock = books.filters.clock
     rows: list[list[str]] = []
     for call in books.differing.iter_rows(named=True):
         caller = call["from_number"] or call["call_id"].partition(":")[2]
-        head = [when(call["started_at"], clock), caller]
+        # What only a file knows has no page.
+        href = address_of_call(books.filters, call["call_id"]) if call["from_number"] else ""
+        head = [when(call["started_at"], clock), caller, href]
         for fact in msgspec.json.decode(call["facts"], type=list[Fact]):
             rows.append([*head, *_fact(fact, clock)])
-            head = ["", ""]
+            head = ["", "", ""]
     return json.dumps({"rows": rows, "empty": _nothing(books)})
 
 
@@ -234,9 +224,14 @@ def _nothing(books: Books) -> str:
     )
 
 
-def _figure(name: str, value: str, note: str, css: str = "") -> Component:
-    words = html.Label(_DEFINITIONS[name].title)
-    return html.Div([words, html.B(value, className=css), html.Small(note)], tabIndex=0, **{"data-explain": name})
+def _figure(name: str, value: str, note: str, css: str = "", href: str = "") -> Component:
+    return strip.figure(name, _DEFINITIONS[name].title, value, note, css=css, href=href)
+
+
+def _opening(books: Books, name: str, note: str, css: str = "") -> Component:
+    number = books.counts.get(name)
+    href = address_of(books.filters, name) if number else ""
+    return _figure(name, formats.count(number), note, css, href)
 
 
 def _share(part: Any, whole: Any) -> str:

@@ -12,8 +12,13 @@ from zoneinfo import ZoneInfo
 import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
+from history_parts import FakeHistory
+from limit_parts import FakeLimits
+from manager_parts import FakeStore
 from msgspec.structs import replace
+from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
+from past_parts import FakePast
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -29,15 +34,17 @@ from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
 from api.health import Checks
+from api.history.routes import HistoryDesk
 from api.live.board import Board
 from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.login import Doorman
-from api.managers.performance import Performer, Work
+from api.managers.limits import LimitDesk
 from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
+from api.past.routes import PastDesk
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -121,34 +128,6 @@ class FakeSignIns:
 def session_of(user: User) -> str:
     """The id of this user's sign-in."""
     return f"sign-in of {user.id}"
-
-
-class FakeStore:
-    """The manager's figures, as told."""
-
-    def __init__(self, tally: Tally | None = None) -> None:
-        self.tally_of: Tally = tally or Tally()
-        self.agents_of: dict[str, list[tuple[AgentLive, dict[str, Any] | None]]] = {}
-        self.queues_of: dict[str, list[QueueLive]] = {}
-        self.asked: list[Any] = []
-
-    async def agents(self, tenant: str) -> list[tuple[AgentLive, dict[str, Any] | None]]:
-        return self.agents_of.get(tenant, [])
-
-    async def queues(self, tenant: str) -> list[QueueLive]:
-        return self.queues_of.get(tenant, [])
-
-    async def interface(self, tenant: str, agent_id: str) -> str | None:
-        known = {agent.agent_id: agent.interface for agent, _ in self.agents_of.get(tenant, [])}
-        return known.get(agent_id)
-
-    async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
-        self.asked.append((tenant, start, end, interface))
-        return self.tally_of
-
-    async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
-        found = [each for each, _ in self.agents_of.get(tenant, []) if each.agent_id == agent_id]
-        return Work(Performer(agent_id, "", "", "pbx", None, None), 2, 90.0, {"SALE": 1}, []) if found else None
 
 
 class FakePulse:
@@ -269,13 +248,6 @@ def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
     return Tokens(SECRET).issue(principal(role, tenant))
 
 
-class NoDashboard(httpx.AsyncBaseTransport):
-    """A dashboard that is down."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-
 @asynccontextmanager
 async def nothing_beside() -> AsyncIterator[None]:
     """No work beside the requests."""
@@ -319,12 +291,15 @@ def make_parts(**changes: Any) -> Parts:
         gate=gate,
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
+        limits=LimitDesk(FakeLimits()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
         phones=phones_on_nothing(NOWHERE, hub, gate),
+        history=HistoryDesk(FakeHistory(), UTC),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
+        past=PastDesk(FakePast(), UTC, Clock()),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

@@ -30,7 +30,6 @@ LOOK: dict[Theme, Tokens] = read_tokens(TOKENS_FILE.read_text())
 LIGHT = LOOK[Theme.LIGHT]
 BILLING = QueueName("pbx-1", "billing", "Billing", 20.0, 5.0, 0.0, 0.8)
 SUPPORT = QueueName("pbx-1", "support", "Support", 20.0, 5.0, 0.0, 0.8)
-
 INES, TOMAS = AgentName("pbx-1", "ines", "Ines Moreau"), AgentName("pbx-1", "tomas", "Tomas Berg")
 NOBODY_GAVE_UP = Patience(pl.DataFrame({"wait_s": [], "staying": []}), 0, None, None)
 GRAIN = ("pbx", "queue", "interval_start", "agent_id", "name")
@@ -66,6 +65,9 @@ class PaperMarts:
     published: bool = True
     books: Mapping[str, Any] = field(default_factory=lambda: NO_BOOKS)
     differing: Sequence[tuple[Any, ...]] = ()
+    # Gaps: pbx, source, cause, began, ended, seconds. Each PBX: last call, last confirmed, provisional, silent since.
+    silences: Sequence[tuple[Any, ...]] = ()
+    fresh: Sequence[tuple[Any, ...]] = ()
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     agents: Sequence[AgentName] = (INES, TOMAS)
     # Rows of marts by their name; of one that is missing there are none.
@@ -148,6 +150,14 @@ class PaperMarts:
         rows = [(*call[:-1], msgspec.json.encode(call[-1]).decode()) for call in self.differing]
         columns = ("call_id", "started_at", "from_number", "verdict", "facts")
         return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def gaps(self, start: datetime, end: datetime) -> pl.DataFrame:
+        columns = ("pbx", "source", "cause", "started_at", "ended_at", "seconds")
+        return pl.DataFrame(self.silences, schema=columns, orient="row", infer_schema_length=None)
+
+    def freshness(self) -> pl.DataFrame:
+        columns = ("pbx", "last_call_at", "last_confirmed_at", "provisional", "silent_since")
+        return pl.DataFrame(self.fresh, schema=columns, orient="row", infer_schema_length=None)
 
     def waits(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Mapping[str, float | None]:
         return {"p50": 7.4, "p90": 52.0, "p95": 80.0, "longest": 184.0} if self.offered else dict.fromkeys(WAITS)

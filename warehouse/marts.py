@@ -13,12 +13,16 @@ from typing import Any, NamedTuple
 import polars as pl
 from msgspec.structs import replace
 
+from calls.agent_tally import AgentTally
 from calls.ledger.facts import Verdict
 from calls.metrics import METRICS
+from calls.tally import Tally
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
-from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_reports import VARIANTS, Asked, read_mart, summed_cells
+from warehouse.mart_sums import agent_sums, filed_calls, stint_sums
+from warehouse.mart_trust import read_freshness, read_gaps
 from warehouse.mart_waits import Patience, patience, transferred, waits_by_interval
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
@@ -36,6 +40,8 @@ DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 6
 # More than a page or a file can use; 96 queues for half a year of quarters.
 MOST_ROWS = 2_000_000
 _AGENTS = "SELECT pbx, agent_id, name FROM agents ORDER BY ALL"
+# As many agents as an error lists.
+MOST_NAMES = 20
 
 
 class QueueName(NamedTuple):
@@ -79,6 +85,28 @@ class Marts:
         noted = read_published(self._data).watermark
         return noted or self._file.ask("SELECT max(watermark) AS watermark FROM published")["watermark"][0]
 
+    def settled(self) -> datetime | None:
+        """Every row that PostgreSQL wrote before this instant (`changed_at`) is in the marts; None: nobody knows."""
+        return read_published(self._data).settled if self.ready() else None
+
+    def tally(self, start: datetime, end: datetime, interface: str | None = None) -> Tally:
+        """The facts of stints that began in these whole quarters; with `interface` of those that its agent answered."""
+        return stint_sums(self._file, start, end, interface)
+
+    def agent_tally(self, pbx: str, agent_id: str, start: datetime, end: datetime) -> AgentTally:
+        """What an agent did in these whole quarters."""
+        return agent_sums(self._file, pbx, agent_id, start, end)
+
+    def filed(self, pbx: str, agent_id: str, start: datetime, end: datetime) -> dict[str, int]:
+        """Of the calls that an agent came into: how many were filed under each code."""
+        return filed_calls(self._file, pbx, agent_id, start, end)
+
+    def interface_of(self, pbx: str, agent_id: str) -> str | None:
+        """Where the marts have it that this agent is reached, None where they do not know the agent."""
+        query = "SELECT interface FROM agents WHERE pbx = $pbx AND agent_id = $agent"
+        found = self._file.ask(query, pbx=pbx, agent=agent_id)["interface"]
+        return None if found.is_empty() else found[0]
+
     def queue_names(self) -> list[QueueName]:
         """Every queue, by PBX and id."""
         return [QueueName(*row) for row in self._file.ask("FROM queues ORDER BY pbx, queue").iter_rows()]
@@ -87,14 +115,16 @@ class Marts:
         """Every agent, by PBX and id."""
         return [AgentName(*row) for row in self._file.ask(_AGENTS).iter_rows()]
 
-    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+    def report(self, name: str, asked: Asked, summed: bool = True) -> pl.DataFrame:
         """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
 
+        `summed=False` leaves the sums of hours, days and months alone: the same rows, from quarters and single facts.
         Raises BadRange for a mart, queue, agent, interval, zone, rule or variant that does not exist.
         """
         if name not in MARTS:
             raise BadRange(f"No mart {name!r}: choose one of {', '.join(MARTS)}.")
-        return read_mart(self._file, mart_model(name), asked, self._chosen(asked.queues), self._agents(asked.agents))
+        chosen = (self._chosen(asked.queues), self._agents(asked.agents))
+        return read_mart(self._file, mart_model(name), asked, *chosen, summed)
 
     def service_level(
         self,
@@ -140,13 +170,14 @@ class Marts:
         variant: str = "service_level",
     ) -> pl.DataFrame:
         """One row for each queue over the whole range: pbx, queue, name and the same numbers."""
-        chosen, span = self._chosen(queues), quarters(start, end)
+        chosen = self._chosen(queues)
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
         query = f"""
-            SELECT pbx, queue, name, {_numbers(variant)}
-            FROM chosen LEFT JOIN (FROM q15 WHERE interval_start >= $start AND interval_start < $end) USING (pbx, queue)
-            GROUP BY pbx, queue, name ORDER BY pbx, queue
+            SELECT pbx, queue, chosen.name, {_numbers(variant)}
+            FROM chosen LEFT JOIN ({cells}) AS cells USING (pbx, queue)
+            GROUP BY pbx, queue, chosen.name ORDER BY pbx, queue
         """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1])
+        return self._file.ask(query, {"chosen": chosen} | frames)
 
     def total(
         self,
@@ -156,12 +187,9 @@ class Marts:
         variant: str = "service_level",
     ) -> dict[str, Any]:
         """The same numbers for everything together."""
-        chosen, span = self._chosen(queues), quarters(start, end)
-        query = f"""
-            SELECT {_numbers(variant)} FROM q15 SEMI JOIN chosen USING (pbx, queue)
-            WHERE interval_start >= $start AND interval_start < $end
-        """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1]).to_dicts()[0]
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
+        query = f"SELECT {_numbers(variant)} FROM ({cells})"
+        return self._file.ask(query, {"chosen": self._chosen(queues)} | frames).to_dicts()[0]
 
     def wait_histogram(
         self,
@@ -254,6 +282,14 @@ class Marts:
         frame = self._file.ask(query, start=start, end=end, most=most)
         return frame.with_columns(pl.col("started_at").dt.convert_time_zone("UTC"))
 
+    def gaps(self, start: datetime, end: datetime, most: int = 200) -> pl.DataFrame:
+        """When a source was not heard, as in `mart_trust.read_gaps`."""
+        return read_gaps(self._file, start, end, most)
+
+    def freshness(self) -> pl.DataFrame:
+        """How fresh each PBX's calls are, as in `mart_trust.read_freshness`."""
+        return read_freshness(self._file)
+
     def _by_interval(
         self,
         chosen: pl.DataFrame,
@@ -264,16 +300,11 @@ class Marts:
         variant: str,
         empty: bool,
     ) -> pl.DataFrame:
-        intervals = spine(*span, interval, timezone)
-        every = _every(intervals, chosen.select(key)) if empty else None
-        columns = ", ".join(("spine.interval_start", *key))
-        query = f"""
-            SELECT {columns}, {_numbers(variant)}
-            FROM q15 SEMI JOIN chosen USING (pbx, queue) JOIN spine ON q15.interval_start = spine.quarter
-            WHERE q15.interval_start >= $start AND q15.interval_start < $end
-            GROUP BY {columns} ORDER BY {columns}
-        """
-        frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
+        every = _every(spine(*span, interval, timezone), chosen.select(key)) if empty else None
+        columns = ", ".join(("interval_start", *key))
+        cells, frames = summed_cells(*span, interval, timezone)
+        query = f"SELECT {columns}, {_numbers(variant)} FROM ({cells}) GROUP BY {columns} ORDER BY {columns}"
+        frame = self._file.ask(query, {"chosen": chosen} | frames)
         frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
         if every is not None:
             frame = _with_empty(frame, every.collect())
@@ -314,7 +345,9 @@ class Marts:
         wanted = known.filter(named)
         unknown = set(agents) - {text for row in wanted.iter_rows() for text in (row[1], f"{row[0]}:{row[1]}")}
         if unknown:
-            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; `FROM agents` in SQL lists them.")
+            there = ", ".join(known["agent_id"].unique().sort()[:MOST_NAMES]) or "none yet"
+            more = ", … (`FROM agents` in SQL lists all)" if len(known) > MOST_NAMES else ""
+            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; there are: {there}{more}.")
         return wanted
 
 

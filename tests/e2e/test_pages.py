@@ -128,6 +128,26 @@ def test_the_report_counts_the_calls_of_today(desk: Tab) -> None:
     assert "calls in" in desk.text("#took")
 
 
+def test_the_calls_behind_a_number_and_what_proves_one_of_them(desk: Tab) -> None:
+    desk.open("/reports/service-level")
+    desk.until("document.querySelector('#report:not(.waiting)')")
+    # The warehouse loads four times a minute; the page looks again by itself.
+    desk.until("Number(document.querySelector('#summary > div:nth-child(2) b')?.textContent.replace(',', '')) > 0")
+    offered = int(desk.text("#summary > div:nth-child(2) b").replace(",", ""))
+    desk.page.locator("#summary > div:nth-child(2) a").click()
+    desk.page.wait_for_url("**/reports/calls?show=offered")
+    desk.until("/[0-9]/.test(document.querySelector('#calls-count')?.textContent)")
+    # Calls go on meanwhile.
+    assert int(desk.text("#calls-count").split()[0].replace(",", "")) >= offered > 0
+    desk.page.locator("#calls-rows tr").filter(has_text="Answered").last.click()
+    desk.until("document.querySelectorAll('#one-call .events tbody tr').length > 4")
+    assert "the call began" in desk.text("#one-call .events")
+    assert desk.page.locator("#one-call .lanes .bar-talk").count() > 0
+    desk.open("/reports/data-quality")
+    desk.until("document.querySelector('#pbxs-rows a')")
+    desk.until("document.querySelector('#refused')?.textContent")
+
+
 def test_going_from_page_to_page_needs_no_new_page(desk: Tab) -> None:
     desk.open("/reports/live")
     desk.until(FIGURES)

@@ -1,5 +1,5 @@
 /*
- * The administration API as this page calls it: JSON over the reader's own cookie, never a token in an address. What is refused
+ * The API as pages call it, the administration's part if no other is named: JSON over the reader's own cookie, never a token in an address. What is refused
  * comes as `Refused`, whose text may be shown and whose `fields` say which field of a form is meant.
  */
 
@@ -30,7 +30,12 @@ export class Refused extends Error {
 export class Api {
   /** The tenant that an operator looks at; null is the reader's own. */
   tenant = null;
+  #root;
   #renewing = null;
+
+  constructor(root = ROOT) {
+    this.#root = root;
+  }
 
   /** `{items, total}` of a list, or one thing; `query`: further choices by name. */
   get = (path, query = {}) => this.#ask("GET", path, undefined, query);
@@ -71,7 +76,7 @@ export class Api {
   #address(path, query) {
     const chosen = this.tenant ? { tenant: this.tenant, ...query } : query;
     const search = new URLSearchParams(chosen).toString();
-    return ROOT + path + (search && `?${search}`);
+    return this.#root + path + (search && `?${search}`);
   }
 }
 

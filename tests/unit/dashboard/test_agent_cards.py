@@ -22,7 +22,7 @@ def lines(text: str) -> list[list[Any]]:
 def test_a_row_opens_the_agent_and_its_numbers_the_calls() -> None:
     row = lines(agent_cards.table_rows(answer("?range=7d")))[0]
     assert (row[0]["text"], row[0]["href"]) == ("Ines", "/reports/agents?range=7d&agent=ines")
-    assert (row[1]["text"], row[1]["href"]) == ("10", "/reports/calls?range=7d&agent=ines&show=handled")
+    assert (row[1]["text"], row[1]["href"]) == ("10", "/reports/calls?range=7d&agent=ines&of=agents&show=handled")
     assert [each["text"] for each in row[3:7]] == ["5:00", "4:00", "0:20", "0:40"]
 
 
@@ -46,7 +46,8 @@ def test_how_calls_were_filed_is_counted_and_opens_them() -> None:
     assert [(row[0]["text"], row[1]["text"], row[1]["note"]) for row in rows] == [
         ("solved", "5", "50\u2009%"), ("sale", "2", "20\u2009%"), ("not filed", "3", "30\u2009%")
     ]  # fmt: skip
-    assert rows[0][1]["href"] == "/reports/calls?disposition=solved&show=handled"
+    assert rows[0][1]["href"] == "/reports/calls?of=agents&disposition=solved&show=filed"
+    assert rows[2][1]["href"] == "/reports/calls?of=agents&disposition=-&show=filed"
 
 
 def test_pauses_are_summed_by_reason() -> None:

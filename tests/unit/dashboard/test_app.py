@@ -27,6 +27,8 @@ def client(cookie: str | None = None) -> httpx.AsyncClient:
         "live",
         "service-level",
         "reconciliation",
+        "calls",
+        "data-quality",
         "session",
         "assets/tokens.css",
         "_dash-layout",
@@ -100,7 +102,8 @@ def _output(text: str) -> dict[str, str]:
         ("/reports", "Waiting now"),
         ("/reports/live", "Waiting now"),
         ("/reports/service-level", "Same calls, other definitions"),
-        ("/reports/reconciliation", "Why two accounts may differ"),
+        ("/reports/data-quality", "Why two accounts may differ"),
+        ("/reports/calls", "Show more"),
         ("/reports/nowhere", "There is no page at /reports/nowhere"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from dashboard_parts import BERLIN, NOW, filters
 
-from dashboard.behind import Show, behind, behind_interval
+from dashboard.behind import Show, behind, behind_agents, behind_interval
 from dashboard.filters import parse
 
 
@@ -30,3 +30,8 @@ def test_an_interval_is_its_days_or_its_time(search: str, at: tuple[int, ...], a
     found = behind_interval(filters(search), datetime(2026, *at, tzinfo=UTC), Show.OFFERED)
     days = "" if "from" in address else "from=2026-11-22&to=2026-11-22&"
     assert found == f"/reports/calls?{days}{address}&show=offered"
+
+
+def test_agents_count_their_own_from_whichever_queue() -> None:
+    chosen = filters("?range=7d&queue=a&agent=b")
+    assert behind_agents(chosen, Show.MISSED) == "/reports/calls?range=7d&agent=b&of=agents&show=missed"

@@ -1,11 +1,11 @@
-"""The reconciliation page: every call of a range beside what its PBX wrote itself, and why the two differ.
+"""The data-quality page: how far a range's numbers can be trusted, and every call beside what its PBX wrote itself.
 
 The address holds the range; one callback reads the marts and fills everything. What cannot be read is said in place,
 with what to do; the rest of the page stays as it was.
 """
 
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,20 +14,29 @@ import dash
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import book_cards, shell
+from dashboard import book_cards, shell, strip, trust_cards
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import ZONES_ID, range_bar
 from dashboard.filters import Filters, parse
 from dashboard.guard import current_user
-from dashboard.reports import Books, OpenMarts, read_books
+from dashboard.trust import Trust, TrustMarts, read_trust
+from dashboard.trust_cards import HEADS, WORDY
 
-PLACE = shell.Place(shell.PREFIX + "reconciliation", "Reconciliation", "check", group=shell.Group.TRUST)
+PLACE = shell.Place(shell.PREFIX + "data-quality", "Data quality", "check", group=shell.Group.TRUST)
+# Where it was before it told of more than ledgers.
+OLD_PATH = shell.PREFIX + "reconciliation"
 
 # What the callback fills, in this order: (id, property).
 OUTPUTS = (
     ("books", "className"),
     ("books-notice", "children"),
     ("books-filters", "children"),
+    ("books-exports", "children"),
+    ("heard-summary", "children"),
+    ("pbxs-data", "children"),
+    ("days-data", "children"),
+    ("gaps-data", "children"),
+    ("refused-asked", "children"),
     ("books-summary", "children"),
     ("books-data", "children"),
     ("books-shown", "children"),
@@ -44,10 +53,16 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "books"},
         children=[
-            shell.top("Reconciliation"),
+            shell.top(PLACE.title, html.Div(id="books-exports")),
             html.Div(html.Span("Loading", className="btn"), id="books-filters", className="filters"),
             html.Div(id="books-notice", className="notice bad", role="alert"),
-            html.Section([_blank_figure() for _ in range(6)], id="books-summary", className="card sum"),
+            html.Section([strip.blank() for _ in range(6)], id="heard-summary", className="card sum even"),
+            _table_card("pbxs", "By PBX"),
+            html.Div(
+                [_table_card("days", "By day"), _table_card("gaps", "Gaps", _refused())],
+                className="report-columns trust-columns",
+            ),
+            html.Section([strip.blank() for _ in range(5)], id="books-summary", className="card sum five"),
             html.Div([_differences_card(), html.Div(_rules_card())], className="report-columns"),
             html.Div(id="books-explanations", hidden=True),
             html.Div(id="books-data", hidden=True),
@@ -58,19 +73,20 @@ def layout() -> Component:
     )
 
 
-def register(app: Any, open_marts: OpenMarts, clock: Callable[[], datetime], zone: ZoneInfo) -> None:
+def register(app: Any, open_marts: Callable[[str], TrustMarts], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
     """Connect the page to its marts. `zone` is the clock where the address names none."""
 
     async def show(search: str | None, _tick: int | None) -> tuple[Any, ...]:
         filters = parse(search or "", clock(), zone)
         try:
-            books = await to_thread(read_books, open_marts, current_user().tenant, filters)
+            trust = await to_thread(read_trust, open_marts, current_user().tenant, filters)
         except ReportsUnavailable as error:
             return failed(str(error), filters, clock())
-        filled = list(shown(books, clock()))
+        filled = list(shown(trust, clock()))
         if dash.ctx.triggered_id == "books-timer":
             # Somebody may be typing into a menu; a refresh changes no choice.
-            filled[OUTPUTS.index(("books-filters", "children"))] = dash.no_update
+            for name in ("books-filters", "books-exports"):
+                filled[OUTPUTS.index((name, "children"))] = dash.no_update
         return tuple(filled)
 
     app.callback(
@@ -80,17 +96,24 @@ def register(app: Any, open_marts: OpenMarts, clock: Callable[[], datetime], zon
     )(show)
 
 
-def shown(books: Books, now: datetime) -> tuple[Any, ...]:
+def shown(trust: Trust, now: datetime) -> tuple[Any, ...]:
     """Everything of an answer, in the order of the outputs."""
+    books = trust.books
     return (
         "",
         [],
-        _bar(books.filters, now),
+        _bar(trust.filters, now),
+        shell.exports("data-quality", trust.filters.address()),
+        trust_cards.summary(trust),
+        trust_cards.pbx_rows(trust),
+        trust_cards.day_rows(trust),
+        trust_cards.gap_rows(trust),
+        trust_cards.refused_query(trust),
         book_cards.summary(books),
         book_cards.differences(books),
         book_cards.shown_words(books),
         book_cards.rules(books),
-        shell.explanations(book_cards.explanations(books)),
+        shell.explanations([*trust_cards.explanations(trust), *book_cards.explanations(books)]),
     )
 
 
@@ -104,8 +127,23 @@ def _bar(filters: Filters, now: datetime) -> list[Component]:
     return range_bar(filters, now.astimezone(filters.clock).date())
 
 
-def _blank_figure() -> Component:
-    return html.Div([html.Label("\u00a0"), html.B(), html.Small()])
+def _refused() -> list[Component]:
+    """How much of what was heard was not understood; assets/trust.js asks the API, as the marts do not know it."""
+    words = html.Span(id="refused", className="dim small cut", role="status")
+    return [html.Span(className="grow"), words, html.Span(id="refused-asked", hidden=True)]
+
+
+def _table_card(name: str, title: str, beside: Sequence[Component] = ()) -> Component:
+    head = [html.Th(words, className="" if n < WORDY[name] else "num") for n, words in enumerate(HEADS[name])]
+    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(id=f"{name}-rows")], className=f"{name}-table")
+    return html.Section(
+        className="card trust-card",
+        children=[
+            html.Header([html.H2(title), *beside]),
+            html.Div(table, className="scroll trust-scroll", tabIndex=0, role="region", **{"aria-label": title}),
+            html.Div(id=f"{name}-data", hidden=True),
+        ],
+    )
 
 
 def _differences_card() -> Component:

@@ -28,7 +28,7 @@ PAGES = {
     "agent": ("agents?range=7d&agent=ines", "document.querySelectorAll('.strip svg').length === 7"),
     "wait": ("wait?range=30d", "document.querySelectorAll('#waits-distribution .bars path').length > 5"),
     "heat-map": ("heat-map?range=30d", "document.querySelectorAll('#heat-grid a').length > 50"),
-    "staffing": ("staffing?queue=support", "document.querySelector('#whatif-said dd').textContent === 'as planned'"),
+    "staffing": ("staffing?queue=support", "document.querySelector('#whatif-said dd')?.textContent === 'as planned'"),
 }
 
 
@@ -94,7 +94,7 @@ def test_from_page_to_page_the_range_is_kept(browser: Browser, centre: Centre) -
         opened.until(PAGES["heat-map"][1])
         opened.page.locator("#menu-shows summary").click()
         opened.page.get_by_role("link", name="handle time").click()
-        opened.until("document.querySelector('#heat-title').textContent.startsWith('Handle time')")
+        opened.until("document.querySelector('#heat-title')?.textContent.startsWith('Handle time')")
 
 
 def test_an_agent_is_chosen_by_name_and_a_day_by_its_strip(browser: Browser, centre: Centre) -> None:
@@ -116,7 +116,7 @@ def test_what_if_is_answered_by_the_arrow_keys(browser: Browser, centre: Centre)
         opened.page.locator("#menu-target summary").click()
         opened.page.locator("[name=level]").fill("95")
         opened.page.locator("#menu-target button").click()
-        opened.until("document.querySelector('#staffing-title').textContent.includes('95')")
+        opened.until("document.querySelector('#staffing-title')?.textContent.includes('95')")
         assert opened.text("#whatif-said dd") == "1 agent fewer"
 
 

@@ -1,8 +1,8 @@
 """Sees to it that queues can ring a phone whose row is new.
 
 Asterisk finds such a phone in the database at once, but only reckons its state (free, in use) for those that were there
-when it began or was last told to reload; to a queue a phone without a state is one that is not there. One that registers
-just while Asterisk looks may be missed, so that it is looked at again afterwards.
+when it began or was last told to reload; to a queue a phone without a state is one that is not there. One that
+registers just while Asterisk looks may be missed, so that it is looked at again afterwards.
 """
 
 import asyncio

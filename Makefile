@@ -14,10 +14,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# What needs no server runs on all cores. So does what starts servers, each process with its own and each file in one process;
-# but faults and browsers load the machine themselves.
+# What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
+# each with servers of its own, and each file in one process. Browsers load the machine themselves, and these kills
+# strike by the clock.
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
-ALONE := $(addprefix tests/,faults e2e)
+ALONE := tests/e2e $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
 
@@ -32,7 +34,7 @@ demo: $(VENV)/runtime.stamp
 
 test: lint test-unit
 	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
-	$(BIN)/pytest tests/integration --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS) $(NONE)
+	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
 	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp

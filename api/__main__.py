@@ -50,6 +50,7 @@ from api.live.pulse import PostgresPulse
 from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
+from api.managers.past import marts_under
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
 from api.outermost import Door
@@ -158,7 +159,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
         Parts(
             gate=gate,
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
-            desk=Desk(PostgresManagerStore(database), settings.zone),
+            desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,

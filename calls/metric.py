@@ -1,10 +1,10 @@
-"""What a metric is: a ratio of sums of columns, or a percentile of waits, each in Python, in SQL and in words. Pure.
+"""What a metric is: a ratio of sums of columns, a percentile of waits or the longest, in Python, SQL and words. Pure.
 
 Python and SQL forms are made from the same two tuples, so they cannot differ. Ratios are 0-1, durations seconds; where
 nothing happened a ratio or a mean is None (SQL: null), never 100 %, and a count is 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -73,6 +73,29 @@ class Percentile(Struct, frozen=True):
     def formula(self) -> str:
         """In words."""
         return f"value of the bin that the {self.percent} % lowest waits end in"
+
+
+class Longest(Struct, frozen=True):
+    """The longest of waits, exact: of each bin the longest is kept."""
+
+    name: str
+    title: str
+    meaning: str
+    source: str
+    unit: str = "s"
+    of: str = "wait_day"
+
+    def value(self, waits: Iterable[float]) -> float | None:
+        """The longest of these, in seconds; None of none."""
+        return max(waits, default=None)
+
+    def sql(self) -> str:
+        """The same over rows with the longest of each bin."""
+        return f"max({self.name})"
+
+    def formula(self) -> str:
+        """In words."""
+        return "longest wait of any bin"
 
 
 def _sum(columns: tuple[str, ...], tally: Struct) -> float:

@@ -7,7 +7,7 @@ forms cannot differ, is `calls/metric.py`'s.
 
 from calls.agent_metrics import AGENT_METRICS
 from calls.contact_metrics import CONTACT_METRICS
-from calls.metric import Metric, Percentile
+from calls.metric import Longest, Metric, Percentile
 from calls.waits import PERCENTILES
 
 OFFERED = Metric(
@@ -166,7 +166,12 @@ WAIT_METRICS: dict[str, Percentile] = {
     f"wait_p{percent}": Percentile(f"wait_p{percent}", f"Wait, {percent} %", percent) for percent in PERCENTILES
 }
 
+LONGEST_WAIT = Longest(
+    "longest_s", "Longest wait", "The longest wait of those who left the queue, answered or not",
+    "Amazon Connect, Maximum queued time",
+)  # fmt: skip
+
 # Everything, by table: what the documentation and the published table `metrics` list.
-ALL_METRICS: tuple[Metric | Percentile, ...] = (
-    *METRICS.values(), *AGENT_METRICS.values(), *CONTACT_METRICS.values(), *WAIT_METRICS.values(),
+ALL_METRICS: tuple[Metric | Percentile | Longest, ...] = (
+    *METRICS.values(), *AGENT_METRICS.values(), *CONTACT_METRICS.values(), *WAIT_METRICS.values(), LONGEST_WAIT,
 )  # fmt: skip

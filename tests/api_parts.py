@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
+from manager_parts import FakeStore
 from msgspec.structs import replace
 from no_pbx import desks_on_nothing, phones_on_nothing
 from stories import told
@@ -34,7 +35,6 @@ from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.login import Doorman
-from api.managers.performance import Performer, Work
 from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
@@ -121,34 +121,6 @@ class FakeSignIns:
 def session_of(user: User) -> str:
     """The id of this user's sign-in."""
     return f"sign-in of {user.id}"
-
-
-class FakeStore:
-    """The manager's figures, as told."""
-
-    def __init__(self, tally: Tally | None = None) -> None:
-        self.tally_of: Tally = tally or Tally()
-        self.agents_of: dict[str, list[tuple[AgentLive, dict[str, Any] | None]]] = {}
-        self.queues_of: dict[str, list[QueueLive]] = {}
-        self.asked: list[Any] = []
-
-    async def agents(self, tenant: str) -> list[tuple[AgentLive, dict[str, Any] | None]]:
-        return self.agents_of.get(tenant, [])
-
-    async def queues(self, tenant: str) -> list[QueueLive]:
-        return self.queues_of.get(tenant, [])
-
-    async def interface(self, tenant: str, agent_id: str) -> str | None:
-        known = {agent.agent_id: agent.interface for agent, _ in self.agents_of.get(tenant, [])}
-        return known.get(agent_id)
-
-    async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
-        self.asked.append((tenant, start, end, interface))
-        return self.tally_of
-
-    async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
-        found = [each for each, _ in self.agents_of.get(tenant, []) if each.agent_id == agent_id]
-        return Work(Performer(agent_id, "", "", "pbx", None, None), 2, 90.0, {"SALE": 1}, []) if found else None
 
 
 class FakePulse:

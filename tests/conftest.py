@@ -23,19 +23,38 @@ from infra import postgres
 from infra.server import Server
 from infra.topics import create_topics
 
-# What is fast comes first, so that a mistake shows early.
-ORDER = ("unit", "architecture", "scenarios", "properties", "integration", "faults", "e2e")
+# What is fast comes first, so that a mistake shows early; what starts servers runs together, in several processes.
+ORDER = (("unit",), ("architecture",), ("scenarios",), ("properties",), ("integration", "faults"), ("e2e",))
+# Each file stays in one process. The longest begin first, or one process works on while the others have nothing left.
+LONGEST = (
+    "integration/warehouse/test___main__.py",
+    "integration/api/security/test_schema.py",
+    "faults/test_faults.py",
+    "integration/warehouse/test_refresh.py",
+    "faults/test_real_gaps.py",
+    "faults/test_worker_kills.py",
+    "integration/infra/test_up.py",
+    "integration/warehouse/test_load.py",
+    "integration/api/phone/test_exchange.py",
+    "faults/test_link.py",
+    "faults/test_twins.py",
+    "integration/test_two_days.py",
+    "integration/streams/test_worker.py",
+    "integration/api/security/test_s01_control_bytes.py",
+    "integration/api/control/test_contract.py",
+)
 TEMPLATE = "trunkline_template"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort by folder; within a folder the random order stays."""
+    """Sort by folder, the longest files first; among the others the random order stays."""
     root = Path(__file__).parent
 
-    def rank(item: pytest.Item) -> int:
-        folder = item.path.relative_to(root).parts[0]
-        return ORDER.index(folder) if folder in ORDER else len(ORDER)
+    def rank(item: pytest.Item) -> tuple[int, int]:
+        path = item.path.relative_to(root)
+        folder = next((n for n, folders in enumerate(ORDER) if path.parts[0] in folders), len(ORDER))
+        return folder, LONGEST.index(path.as_posix()) if path.as_posix() in LONGEST else len(LONGEST)
 
     items.sort(key=rank)
 

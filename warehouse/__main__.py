@@ -50,7 +50,7 @@ from warehouse.serve import serve
 from warehouse.staffing.commands import staffing_command
 from warehouse.status import lake_status
 from warehouse.timeline import headline, replayed_timeline, timeline_json, timeline_table
-from warehouse.verify import verify
+from warehouse.verify import in_words, verify
 
 EX_CONFIG = 78
 # Wide enough for every column when the output goes into a file.
@@ -144,11 +144,14 @@ def build(full: bool) -> None:
         done = worker.refresh(full, progress)
     finally:
         worker.close()
-    click.echo(
-        f"Load {done.loaded.load_id}: {done.loaded.calls} calls, {done.loaded.presence} presence intervals,"
-        f" {done.loaded.cells} rows of rollups; published: {', '.join(done.published) or 'nothing new'};"
-        f" {done.seconds:.2f} s."
+    loaded = done.loaded
+    what = (
+        f"Load {loaded.load_id}: {loaded.calls:,} calls, {loaded.presence:,} presence intervals, {loaded.cells:,} rows"
+        " of rollups"
+        if loaded.calls or loaded.presence or loaded.cells or loaded.ledgers
+        else f"Nothing that the lake has changed since load {loaded.load_id}"
     )
+    click.echo(f"{what}; published: {', '.join(done.published) or 'nothing new'}; {done.seconds:.2f} s.")
 
 
 @warehouse.command()
@@ -166,11 +169,10 @@ def verify_command(style: str | None) -> None:
     if style == "json":
         click.echo(as_json({"rows": [it._asdict() for it in found.rows], "files": found.files}))
     else:
-        for table, stored, row in found.rows[:MOST_DIFFERENCES]:
-            click.echo(f"{table}, {'stored' if stored else 'counted anew'}: {row}")
-        for line in found.files:
+        cells = in_words(found.rows)
+        for line in [*cells[:MOST_DIFFERENCES], *found.files]:
             click.echo(line)
-        click.echo(f"{len(found.rows):,} rows of rollups and {len(found.files)} published tables differ.")
+        click.echo(f"{len(cells):,} cells of rollups and {len(found.files)} published tables differ.")
     sys.exit(bool(found.rows or found.files))
 
 

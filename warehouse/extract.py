@@ -95,8 +95,13 @@ def open_window(connection: duckdb.DuckDBPyConnection, full: bool) -> Window:
             " FROM pg_current_snapshot() AS it"
         ),
     )
+    return Window(now, oldest, following, None if full else read_from(connection))
+
+
+def read_from(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Since when the next load reads what changed: what was written before is in the lake. None of an empty lake."""
     (safe,) = one(connection, SAFE)
-    return Window(now, oldest, following, None if full or safe is None else safe - OVERLAP)
+    return None if safe is None else safe - OVERLAP
 
 
 def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:

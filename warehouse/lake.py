@@ -57,6 +57,15 @@ def open_lake(catalog: str, data: Path, source: str | None = None) -> duckdb.Duc
     return connection
 
 
+def unavailable(what: str, error: duckdb.Error) -> LakeUnavailable:
+    """What is said when something that reads the lake fails; `what` failed. A lake without tables was never loaded."""
+    if isinstance(error, duckdb.CatalogException) and "Table with name" in str(error):
+        return LakeUnavailable(
+            "Nothing was loaded into this lake yet: `trunkline warehouse build` loads now, `trunkline up` by itself."
+        )
+    return LakeUnavailable(f"{what}: {error}")
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, url: str, how: str, scheme: str = "") -> None:
     try:
         connection.execute(f"ATTACH {quoted(scheme + url)} {how}")

@@ -30,7 +30,7 @@ class MartFile:
     def ask(self, query: str, frames: dict[str, pl.DataFrame] | None = None, **values: Any) -> pl.DataFrame:
         """The answer to a query over the file's tables, `frames` by name, and `$name` for each value.
 
-        Raises MartsMissing while there is no file.
+        Raises MartsMissing while there is no file, or none that can be read.
         """
         with self._cursor() as cursor:
             cursor.execute("USE marts")
@@ -49,6 +49,8 @@ class MartFile:
                 raise MartsMissing(
                     "Nothing is published yet: the warehouse publishes after its first load. `trunkline up` runs it."
                 ) from None
+            except duckdb.IOException as error:
+                raise MartsMissing(f"{self.path.name} cannot be read: {error}") from error
             return self._connection.cursor()
 
 

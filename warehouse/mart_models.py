@@ -1,7 +1,8 @@
 """The marts as files: one SELECT in models/ each, with its title, grain, options, columns and checks in its head.
 
 A head is comment lines: the title first, then `Grain: …`, `Options: …`, `Source: postgresql` where single rows are
-looked up there, `Column NAME: …` for each column that is no metric, and `Check: …` for what must hold in every row.
+looked up there, `Column NAME: …` for each column that is no metric, `Shown: …` for the columns that a terminal has room
+for, and `Check: …` for what must hold in every row.
 `{queue_metrics}` and the like stand for the metrics of calls/metrics.py, each a column. Reads nothing but these files.
 """
 
@@ -12,8 +13,8 @@ from typing import NamedTuple
 
 from calls.agent_metrics import AGENT_METRICS
 from calls.contact_metrics import CONTACT_METRICS
-from calls.metric import Metric, Percentile
-from calls.metrics import METRICS, WAIT_METRICS
+from calls.metric import Longest, Metric, Percentile
+from calls.metrics import LONGEST_WAIT, METRICS, WAIT_METRICS
 from calls.tally import COLUMNS
 from warehouse.schema import model
 
@@ -35,17 +36,17 @@ MARTS = (
     "call_trace",
     "data_quality",
 )
-_GROUPS: dict[str, Mapping[str, Metric | Percentile]] = {
+_GROUPS: dict[str, Mapping[str, Metric | Percentile | Longest]] = {
     "queue_metrics": METRICS,
     "agent_metrics": AGENT_METRICS,
     "contact_metrics": CONTACT_METRICS,
-    "wait_metrics": WAIT_METRICS,
+    "wait_metrics": {LONGEST_WAIT.name: LONGEST_WAIT, **WAIT_METRICS},
 }
-_HEAD = re.compile(r"-- (Grain|Options|Source|Check|Column ([\w{}]+)): (.*)")
+_HEAD = re.compile(r"-- (Grain|Options|Source|Shown|Check|Column ([\w{}]+)): (.*)")
 
 
 class MartModel(NamedTuple):
-    """One mart. `columns` by name what each holds, in the order of the declarations, metrics last."""
+    """One mart. `columns` by name what each holds, in the order of the declarations, metrics last; `shown`: some."""
 
     name: str
     title: str
@@ -53,6 +54,7 @@ class MartModel(NamedTuple):
     options: tuple[str, ...]
     looked_up: bool
     columns: dict[str, str]
+    shown: tuple[str, ...]
     checks: tuple[str, ...]
     sql: str
 
@@ -70,7 +72,7 @@ def mart_model(name: str) -> MartModel:
     """The mart, or the view, of this name. Raises FileNotFoundError, or ValueError for a bad head."""
     lines = model(f"{name}.sql").splitlines()
     head = [line for line in lines if line.startswith("-- ")]
-    found: dict[str, list[str]] = {"Grain": [], "Options": [], "Source": [], "Check": []}
+    found: dict[str, list[str]] = {"Grain": [], "Options": [], "Source": [], "Shown": [], "Check": []}
     columns: dict[str, str] = {}
     for line in head[1:]:
         if not (match := _HEAD.fullmatch(line)):
@@ -91,11 +93,12 @@ def mart_model(name: str) -> MartModel:
         options=tuple(found["Options"][0].split(", ")) if found["Options"] else (),
         looked_up=bool(found["Source"]),
         columns=columns,
+        shown=tuple(found["Shown"][0].split(", ")) if found["Shown"] else tuple(columns),
         checks=tuple(found["Check"]),
         sql=sql,
     )
 
 
-def described(metric: Metric | Percentile) -> str:
+def described(metric: Metric | Percentile | Longest) -> str:
     """What the column of a metric says of itself."""
     return f"{metric.meaning}: {metric.formula()} ({metric.unit}; {metric.source})"

@@ -13,12 +13,15 @@ from typing import Any, NamedTuple
 import polars as pl
 from msgspec.structs import replace
 
+from calls.agent_tally import AgentTally
 from calls.ledger.facts import Verdict
 from calls.metrics import METRICS
+from calls.tally import Tally
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
 from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_sums import agent_sums, filed_calls, stint_sums
 from warehouse.periods import INTERVALS, quarters, spine
 from warehouse.published import marts_path, read_published
 
@@ -31,6 +34,8 @@ VERDICTS = tuple(verdict.value for verdict in Verdict)
 DEFAULT_EDGES = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0)
 # More than a page or a file can use; 96 queues for half a year of quarters.
 MOST_ROWS = 2_000_000
+# As many agents as an error lists.
+MOST_NAMES = 20
 
 
 class QueueName(NamedTuple):
@@ -65,6 +70,28 @@ class Marts:
         """All that PostgreSQL held at this instant (UTC) is in the marts."""
         noted = read_published(self._data).watermark
         return noted or self._file.ask("SELECT max(watermark) AS watermark FROM published")["watermark"][0]
+
+    def settled(self) -> datetime | None:
+        """Every row that PostgreSQL wrote before this instant (`changed_at`) is in the marts; None: nobody knows."""
+        return read_published(self._data).settled if self.ready() else None
+
+    def tally(self, start: datetime, end: datetime, interface: str | None = None) -> Tally:
+        """The facts of stints that began in these whole quarters; with `interface` of those that its agent answered."""
+        return stint_sums(self._file, start, end, interface)
+
+    def agent_tally(self, pbx: str, agent_id: str, start: datetime, end: datetime) -> AgentTally:
+        """What an agent did in these whole quarters."""
+        return agent_sums(self._file, pbx, agent_id, start, end)
+
+    def filed(self, pbx: str, agent_id: str, start: datetime, end: datetime) -> dict[str, int]:
+        """Of the calls that an agent came into: how many were filed under each code."""
+        return filed_calls(self._file, pbx, agent_id, start, end)
+
+    def interface_of(self, pbx: str, agent_id: str) -> str | None:
+        """Where the marts have it that this agent is reached, None where they do not know the agent."""
+        query = "SELECT interface FROM agents WHERE pbx = $pbx AND agent_id = $agent"
+        found = self._file.ask(query, pbx=pbx, agent=agent_id)["interface"]
+        return None if found.is_empty() else found[0]
 
     def queue_names(self) -> list[QueueName]:
         """Every queue, by PBX and id."""
@@ -276,7 +303,9 @@ class Marts:
         wanted = known.filter(named)
         unknown = set(agents) - {text for row in wanted.iter_rows() for text in (row[1], f"{row[0]}:{row[1]}")}
         if unknown:
-            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; `FROM agents` in SQL lists them.")
+            there = ", ".join(known["agent_id"].unique().sort()[:MOST_NAMES]) or "none yet"
+            more = ", … (`FROM agents` in SQL lists all)" if len(known) > MOST_NAMES else ""
+            raise BadRange(f"No agent {', '.join(map(repr, sorted(unknown)))}; there are: {there}{more}.")
         return wanted
 
 

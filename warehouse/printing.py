@@ -1,30 +1,23 @@
 """Answers as a table for people, as CSV for spreadsheets, as JSON for programs. Pure: rows in, text out.
 
-In CSV a text that a spreadsheet would take for a formula gets a single quote in front, so a phone number that begins
-with a plus does, too; fields are quoted as RFC 4180 says.
+What CSV does about texts that a spreadsheet would take for formulas is said in `calls/csv_text.py`.
 """
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from rich.table import Table
 
-# What Excel, LibreOffice and Google Sheets begin a formula or a command with.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+from calls.csv_text import Value, csv_lines
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A header and a line for each row; null is an empty field."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_field(name) for name in columns])
-    writer.writerows([_field(plain(value)) for value in row] for row in rows)
-    return out.getvalue()
+    return "".join(csv_lines(columns, ([_listed(value) for value in row] for row in rows)))
 
 
 def as_json(value: Any) -> str:
@@ -33,9 +26,10 @@ def as_json(value: Any) -> str:
 
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
-    """A table for the terminal, numbers to the right."""
+    """A table for the terminal, numbers to the right, times to the second."""
     table = Table(title=title or None, title_justify="left")
-    kept = [[plain(value) for value in row] for row in rows]
+    kept = [[value.isoformat(timespec="seconds") if isinstance(value, datetime) else plain(value) for value in row]
+            for row in rows]  # fmt: skip
     for number, name in enumerate(columns):
         numeric = all(isinstance(row[number], int | float | None) for row in kept)
         table.add_column(name, justify="right" if numeric else "left", no_wrap=name == columns[0])
@@ -63,8 +57,9 @@ def _jsonable(value: Any) -> Any:
     return plain(value)
 
 
-def _field(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+def _listed(value: Any) -> Value:
+    # A number, though JSON would have it as text.
+    return float(value) if isinstance(value, Decimal) and value.is_finite() else plain(value)
 
 
 def _cell(value: Any) -> str:

@@ -14,6 +14,7 @@ from calls.metrics import ALL_METRICS
 from calls.settings import Settings
 from warehouse.duck import Frame, quoted, transaction
 from warehouse.errors import LakeUnavailable
+from warehouse.extract import read_from
 from warehouse.load import Loaded
 from warehouse.mart_models import MARTS, mart_model
 from warehouse.published import Published, marts_path, read_published, write_published
@@ -46,9 +47,10 @@ def publish(connection: duckdb.DuckDBPyConnection, data: Path, loaded: Loaded) -
         ]
         for tenant in stale:
             _build(connection, marts_path(data, tenant), tenant, loaded)
+        settled = read_from(connection)
     except duckdb.Error as error:
         raise LakeUnavailable(f"The marts could not be published: {error}") from error
-    write_published(data, Published(loads=before.loads | newest, watermark=loaded.watermark))
+    write_published(data, Published(loads=before.loads | newest, watermark=loaded.watermark, settled=settled))
     return stale
 
 

@@ -15,11 +15,15 @@ LAYOUT = 3
 
 
 class Published(Struct, frozen=True):
-    """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC."""
+    """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC.
+
+    `settled`: every row that PostgreSQL wrote before (`changed_at`) is in them, also of transactions that took long.
+    """
 
     layout: int = LAYOUT
     loads: dict[str, int] = field(default_factory=dict)
     watermark: datetime | None = None
+    settled: datetime | None = None
 
 
 NOTHING = Published()

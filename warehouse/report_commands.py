@@ -3,13 +3,16 @@
 Knows no environment: where the files and the database are is handed in. The service level has a report of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import polars as pl
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from calls.contacts import FCR_DAYS
 from calls.metrics import SERVICE_LEVELS
@@ -78,12 +81,14 @@ def _command(
         marts, url = open_marts(data_folder(), tenant), database()
         is_found = bool(mart.looked_up and url)
         found = look_up(url, tenant, mart, asked) if is_found and url else marts.report(mart.name, asked)
+        if asked.call is not None and found.is_empty():
+            raise BadRange(f"No call {asked.call!r}; `trunkline calls` lists them.")
         if style == "csv":
             click.echo(as_csv(found.columns, found.rows()), nl=False)
         elif style == "json":
             click.echo(as_json(_answer(mart, asked, found, None if is_found else marts.watermark())))
         else:
-            console().print(as_table(found.columns, found.rows(), mart.title))
+            console().print(*_shown(mart, found, None if is_found else marts.watermark()), sep="\n")
 
     decorated: Callable[..., Any] = run
     needed = "call" not in mart.options
@@ -97,6 +102,18 @@ def _command(
     ):
         decorated = add(decorated)
     return click.command(mart.name.replace("_", "-"), help=f"{mart.title}.")(decorated)
+
+
+def _shown(mart: MartModel, found: pl.DataFrame, watermark: datetime | None) -> Iterator[Table | Text]:
+    """For a terminal: the columns that it has room for, and what there is beside them."""
+    yield as_table(mart.shown, found.select(mart.shown).rows(), mart.title)
+    told = [
+        "" if len(found) else "Nothing in this range.",
+        f"As of {watermark:%Y-%m-%d %H:%M:%S %Z}." if watermark else "",
+    ]
+    if more := len(found.columns) - len(mart.shown):
+        told.append(f"{more} more columns with --json and --csv.")
+    yield Text(" ".join(part for part in told if part))
 
 
 def _asked(start: str | None, end: str | None, timezone: str, more: dict[str, Any]) -> Asked:

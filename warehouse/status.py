@@ -6,8 +6,7 @@ from typing import Any
 import duckdb
 
 from warehouse.duck import fetch
-from warehouse.errors import LakeUnavailable
-from warehouse.lake import open_lake
+from warehouse.lake import open_lake, unavailable
 from warehouse.published import marts_path, read_published
 from warehouse.schema import SORTED
 
@@ -25,7 +24,7 @@ def lake_status(catalog: str, data: Path) -> dict[str, Any]:
             snapshots = _first(connection, "SELECT count(*) FROM lake.snapshots()")
             files = _first(connection, "SELECT sum(file_count)::BIGINT FROM ducklake_table_info('lake')")
     except duckdb.Error as error:
-        raise LakeUnavailable(f"The lake cannot be read: {error}\nBefore the first load there is nothing.") from error
+        raise unavailable("The lake cannot be read", error) from error
     return rows | {
         "Parquet files": files,
         "snapshots": snapshots,

@@ -6,7 +6,7 @@ holder of the lock; readers notice nothing, because what they read is kept for a
 
 import duckdb
 
-from warehouse.errors import LakeUnavailable
+from warehouse.lake import unavailable
 from warehouse.recount import Say, quiet
 
 # How far back the lake can be asked `AT (VERSION => …)`, and how long load_audit is kept.
@@ -37,4 +37,4 @@ def tidy(connection: duckdb.DuckDBPyConnection, say: Say = quiet) -> None:
             say(what)
             connection.execute(step)
     except duckdb.Error as error:
-        raise LakeUnavailable(f"Upkeep of the lake failed: {error}") from error
+        raise unavailable("Upkeep of the lake failed", error) from error

@@ -3,12 +3,14 @@ published file against the lake. Changes nothing; runs beside loads, each rollup
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
+from calls.agent_tally import AGENT_COLUMNS
+from calls.tally import COLUMNS
 from warehouse.duck import one, quoted, transaction
-from warehouse.errors import LakeUnavailable
+from warehouse.lake import unavailable
 from warehouse.load import ROLLUPS
 from warehouse.published import marts_path, read_published
 from warehouse.recount import Difference, Say, differences, quiet
@@ -29,11 +31,33 @@ COPIED = {
 }
 
 
+# What is counted; every other column says what it is counted of.
+_COUNTED = frozenset({*COLUMNS, *AGENT_COLUMNS, "n", "longest_s"})
+
+
 class Verified(NamedTuple):
     """`rows` differ between a rollup and its recount; `files` says, in words, what is wrong with published files."""
 
     rows: list[Difference]
     files: list[str]
+
+
+def in_words(rows: list[Difference]) -> list[str]:
+    """A line for each cell that differs: whose it is, and each number of it as it is stored and as it was counted."""
+    cells: dict[tuple[str, ...], dict[bool, dict[str, Any]]] = {}
+    for table, stored, row in rows:
+        whose = (table, *(str(value) for name, value in row.items() if name not in _COUNTED))
+        cells.setdefault(whose, {})[stored] = row
+    return [
+        f"{' '.join(whose)}: {_differing(both.get(True), both.get(False))}" for whose, both in sorted(cells.items())
+    ]
+
+
+def _differing(stored: dict[str, Any] | None, counted: dict[str, Any] | None) -> str:
+    if stored is None or counted is None:
+        return "is missing" if stored is None else "is stored, and there is nothing to count"
+    named = (name for name in stored if stored[name] != counted[name])
+    return ", ".join(f"{name} is {stored[name]}, counted anew {counted[name]}" for name in named)
 
 
 def verify(connection: duckdb.DuckDBPyConnection, data: Path, say: Say = quiet) -> Verified:
@@ -45,7 +69,7 @@ def verify(connection: duckdb.DuckDBPyConnection, data: Path, say: Say = quiet) 
                 rows += differences(connection, rollup, say)
         return Verified(rows, _files(connection, data, say))
     except duckdb.Error as error:
-        raise LakeUnavailable(f"The lake cannot be read: {error}\nBefore the first load there is nothing.") from error
+        raise unavailable("The lake cannot be read", error) from error
 
 
 def _files(connection: duckdb.DuckDBPyConnection, data: Path, say: Say) -> list[str]:

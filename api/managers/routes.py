@@ -101,7 +101,7 @@ async def agent_performance(
     work = await desk.store.work(request.user.tenant, agent_id, period.start, period.end, desk.clock())
     if work is None:
         raise NotFound("Agent extension not found")
-    return performance_form(work, *(round(at.timestamp() * 1000) for at in (period.start, period.end)))
+    return performance_form(work)
 
 
 def manager_router(desk: Desk) -> Router:

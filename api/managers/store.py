@@ -1,13 +1,20 @@
-"""What the manager's routes read, and from where. Every method sees one tenant and nothing else."""
+"""What the manager's routes read, and from where. Every method sees one tenant and nothing else.
 
-from datetime import datetime
+Figures of ranges are those of the published marts as far as these go (`past.py`), and PostgreSQL's beyond.
+"""
+
+import asyncio
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from api.database import Database
-from api.managers.performance import Work, read_work
+from api.database import Connection, Database
+from api.managers.past import EVERYTHING, Division, OpenMarts, agent_until, calls_until, divide
+from api.managers.performance import Work, Worker, read_work, read_worker, together
 from api.managers.tally_sql import read_tally
 from calls.live import AgentLive, QueueLive, decode_agent, decode_queue
-from calls.tally import Tally
+from calls.presence import PresenceState, intervals
+from calls.tally import NOTHING, Tally
+from warehouse.marts import Marts, MartsMissing
 
 _AGENTS = """
 SELECT agent.live::text AS live, call.id, call.call_id, call.direction, call.from_number, call.from_name,
@@ -37,10 +44,10 @@ class ManagerStore(Protocol):
 
 
 class PostgresManagerStore:
-    """`ManagerStore` on PostgreSQL."""
+    """`ManagerStore` on PostgreSQL and the marts that `open_marts` gives of a tenant."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, open_marts: OpenMarts) -> None:
+        self._database, self._open_marts = database, open_marts
 
     async def agents(self, tenant: str) -> list[tuple[AgentLive, dict[str, Any] | None]]:
         """All agents by name."""
@@ -65,10 +72,50 @@ class PostgresManagerStore:
 
     async def tally(self, tenant: str, start: datetime, end: datetime, interface: str | None) -> Tally:
         """The facts of stints that began in [start, end)."""
+        marts = self._open_marts(tenant)
         async with self._database.seeing(tenant) as connection:
-            return await read_tally(connection, start, end, interface)
+            part = divide(start, end, await calls_until(connection, marts))
+            tally = await _fresh(connection, part, interface)
+        if not part.is_past:
+            return tally
+        try:
+            return tally + await asyncio.to_thread(marts.tally, part.first, part.last, interface)
+        except MartsMissing:  # away since: what they had is in PostgreSQL, too
+            async with self._database.seeing(tenant) as connection:
+                return await read_tally(connection, start, end, interface)
 
     async def work(self, tenant: str, agent_id: str, start: datetime, end: datetime, now: int) -> Work | None:
         """What an agent did in [start, end)."""
+        marts = self._open_marts(tenant)
         async with self._database.seeing(tenant) as connection:
-            return await read_work(connection, agent_id, start, end, now)
+            if (worker := await read_worker(connection, agent_id)) is None:
+                return None
+            until = await agent_until(connection, marts, worker.agent.pbx, agent_id, worker.interface)
+            part = divide(start, end, min(until, _lasting_since(worker, now)))
+            work = await read_work(connection, worker, part, now)
+        if not part.is_past:
+            return work
+        try:
+            return await asyncio.to_thread(_with_past, marts, work, part)
+        except MartsMissing:
+            async with self._database.seeing(tenant) as connection:
+                return await read_work(connection, worker, Division(start, end, end, end), now)
+
+
+async def _fresh(connection: Connection, part: Division, interface: str | None) -> Tally:
+    tally = NOTHING
+    for start, end in part.fresh:
+        tally = tally + await read_tally(connection, start, end, interface)
+    return tally
+
+
+def _lasting_since(worker: Worker, now: int) -> datetime:
+    """Since when the agent is in a state that is not written down yet."""
+    lasting = [it.start for it in intervals(worker.presence, now) if it.state is not PresenceState.OFFLINE]
+    return datetime.fromtimestamp(min(lasting) / 1000, UTC) if lasting else EVERYTHING
+
+
+def _with_past(marts: Marts, work: Work, part: Division) -> Work:
+    who = (work.agent.pbx, work.agent.id)
+    done = marts.agent_tally(*who, part.first, part.last)
+    return together(work, done, marts.filed(*who, part.first, part.last))

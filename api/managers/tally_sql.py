@@ -1,8 +1,8 @@
 """The facts of stints as calls/tally.py counts them, summed by PostgreSQL over a range of time of one tenant.
 
 Interval rule `by_arrival`: a stint belongs to the instant its caller entered the queue, so that in every range offered
-= answered + abandoned + flow-out + still waiting. Thresholds are each queue's own, as they are now. A test holds this
-equal to `stint_tally`.
+= answered + abandoned + flow-out + still waiting. Thresholds are each queue's own, as they are now, else those of its
+import, else the defaults, as the warehouse has it. A test holds this equal to `stint_tally`.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any
 
 from api.database import Connection
 from calls.call import StintOutcome
+from calls.settings import Settings
 from calls.tally import COLUMNS, PBX_ABANDONED, REFUSED, Tally
 
 _FACTS = """
@@ -18,15 +19,16 @@ WITH found AS (
     stint.outcome = ANY(%(refused)s) IS TRUE AS refused,
     CASE WHEN stint.outcome = ANY(%(refused)s) THEN NULL ELSE stint.outcome END AS outcome,
     stint.wait_s AS wait,
-    coalesce(queue.service_level_s, 0) AS service_level,
-    coalesce(queue.short_abandon_s, 0) AS short,
-    coalesce(queue.wrapup_s, 0) AS wrapup,
+    coalesce(queue.service_level_s, imported.service_level_s, %(service_level_s)s) AS service_level,
+    coalesce(queue.short_abandon_s, imported.short_abandon_s, %(short_abandon_s)s) AS short,
+    coalesce(queue.wrapup_s, imported.wrapup_s, %(wrapup_s)s) AS wrapup,
     leg.talk_s AS talk,
     leg.hold_s AS hold,
     (SELECT count(*) FROM missed_rings ring WHERE ring.call_id = stint.call_id AND ring.stint = stint.ordinal) AS missed
   FROM stints stint
   JOIN call_sessions call ON call.call_id = stint.call_id
   LEFT JOIN queues queue ON queue.pbx = call.pbx AND queue.queue_id = stint.queue
+  LEFT JOIN imported_queues imported ON imported.pbx = call.pbx AND imported.queue_id = stint.queue
   LEFT JOIN LATERAL (
     SELECT talk_s, hold_s FROM legs
     WHERE legs.call_id = stint.call_id AND legs.stint = stint.ordinal AND legs.ended_at IS NOT NULL
@@ -64,7 +66,9 @@ FROM waited
 
 async def read_tally(connection: Connection, start: datetime, end: datetime, interface: str | None) -> Tally:
     """The facts of all stints that began in [start, end); with `interface` only of those that its agent answered."""
+    defaults = Settings()
     wanted: dict[str, Any] = {
+        **{name: getattr(defaults, name) for name in ("service_level_s", "short_abandon_s", "wrapup_s")},
         "start": start,
         "end": end,
         "interface": interface,

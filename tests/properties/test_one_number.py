@@ -12,6 +12,7 @@ from made_calls import DAY_MS, START, many_calls
 from made_lake import publish_calls
 
 from calls.call import Call
+from calls.contact_metrics import CONTACT_METRICS
 from calls.contacts import Contact, contact_of, contact_tally
 from calls.metrics import METRICS
 from calls.settings import QueueSettings, Settings
@@ -19,6 +20,7 @@ from calls.spans import STINT_RULES, Rule, dated_tallies
 from calls.tally import COLUMNS, NOTHING, Tally, interval_start, stint_tally
 from warehouse.marts import COUNTS, RATIOS, Asked, Marts, open_marts
 from warehouse.published import marts_path
+from warehouse.scopes import ALL, scoped
 
 SUPPORT = QueueSettings("Support line", None, 10.0, 20.0, 5.0, 0.8)
 FROM = datetime.fromtimestamp(START / 1000, UTC)
@@ -104,3 +106,8 @@ def test_of_any_calls_live_batch_and_sql_say_the_same(tmp_path: Path, calls: lis
     counted = contact_tally(contacts, 0, 2**62)
     for name in ("contacts", "contacts_answered", "contacts_abandoned", "contacts_other", "contacts_refused"):
         assert found[name].sum() == getattr(counted, name)
+    # Of all queues together, by the formulas in SQL over the facts that the marts have of contacts.
+    formulas = ", ".join(metric.sql() for metric in CONTACT_METRICS.values())
+    with duckdb.connect(str(marts_path(data, "default")), read_only=True) as connection:
+        row = connection.execute(scoped(f"SELECT {formulas} FROM contact_cells", ALL)).fetchone()
+    assert row == tuple(metric.value(counted) for metric in CONTACT_METRICS.values())

@@ -17,6 +17,7 @@
 -- Column from_name: The caller's name
 -- Column missed: Rings to agents in vain
 -- Column called_again_at: When the same number entered a queue again, if it did
+-- Shown: entered_at, call_id, queue, wait_s, is_short, from_number, from_name, missed, called_again_at
 -- Check: wait_s >= 0
 -- Check: NOT is_short OR wait_s IS NOT NULL
 SELECT lost.interval_start, lost.call_id, lost.ordinal, lost.pbx, lost.queue, lost.name, lost.entered_at, lost.left_at, lost.wait_s,

@@ -11,6 +11,7 @@
 -- Column on_hold_s: Seconds with the caller on hold
 -- Column wrap_up_s: Seconds in wrap-up
 -- Column paused_s: Seconds paused
+-- Shown: interval_start, pbx, agent_id, handled, missed, agent_aht, agent_talk, agent_hold, agent_wrap, occupancy, availability, transfer_rate
 -- Check: transferred <= handled
 -- Check: occupancy IS NULL OR occupancy BETWEEN 0 AND 1
 -- Check: availability IS NULL OR availability + utilisation <= 1.000001

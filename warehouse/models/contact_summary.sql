@@ -6,6 +6,7 @@
 -- Column queue: The queue that was entered first
 -- Column name: Its name for people
 -- Column window_days: The window of fcr: a number that had called within so many days before called again
+-- Shown: interval_start, pbx, queue, contacts, contacts_answered, contacts_abandoned, queues_per_contact, contact_wait, contact_duration, fcr
 -- Check: contacts >= contacts_answered + contacts_abandoned + contacts_other
 -- Check: fcr IS NULL OR fcr BETWEEN 0 AND 1
 -- Check: contact_wall_wait IS NULL OR contact_wait IS NOT NULL

@@ -6,6 +6,7 @@
 -- Column hour: 0 to 23
 -- Column hours: How many such hours the range has; one that comes twice is two
 -- Column offered_per_hour: Mean number of callers who entered in such an hour
+-- Shown: weekday, hour, hours, offered, offered_per_hour, answered, abandoned, service_level, abandon_rate, asa, aht
 -- Check: weekday BETWEEN 1 AND 7 AND hour BETWEEN 0 AND 23
 -- Check: hours > 0
 WITH counted AS (

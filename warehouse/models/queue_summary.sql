@@ -5,6 +5,7 @@
 -- Column pbx: The PBX
 -- Column queue: The queue's id
 -- Column name: The queue's name for people
+-- Shown: interval_start, pbx, queue, offered, answered, abandoned, flow_out, missed, service_level, abandon_rate, asa, aht
 -- Check: abandoned >= short_abandoned
 -- Check: asa IS NULL OR asa >= 0
 -- Check: abandon_rate IS NULL OR abandon_rate >= 0

@@ -16,6 +16,7 @@
 -- Column to_queue: The queue that it entered next, if it did
 -- Column to_agent: The agent who had it next, if one had
 -- Column talk_s: Seconds of conversation before
+-- Shown: answered_at, call_id, queue, agent_id, kind, to_number, into, to_queue, to_agent, talk_s
 -- Check: "into" IN ('queue', 'internal', 'external')
 WITH sent AS (
   SELECT asked_legs.*,

@@ -6,7 +6,6 @@
 -- Column queue: The queue's id
 -- Column name: The queue's name for people
 -- Column left_queue: How many left the queue, answered or not
--- Column longest_s: The longest wait of any of them, exact
 -- Check: wait_p50 <= wait_p90 AND wait_p90 <= wait_p99
 -- Check: wait_p99 <= longest_s * 1.021 + 0.25
 WITH counted AS (
@@ -17,7 +16,7 @@ WITH counted AS (
     sum(n) OVER (PARTITION BY since, pbx, queue) AS total
   FROM counted JOIN wait_bins USING (bin)
 )
-SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue, max(longest_s) AS longest_s,
+SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue,
   {wait_metrics}
 FROM ranked
 GROUP BY since, pbx, queue, name

@@ -1,5 +1,6 @@
 """A real broker: keeps what it acknowledged through a kill, has its folder to itself, and is told from a stranger."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -40,10 +41,17 @@ async def consume(address: str, count: int) -> list[bytes | None]:
 
 async def test_all_topics_are_made_once_with_their_partitions(topics: str) -> None:
     assert await create_topics(topics) == ()
+    names = [topic.name for topic in ALL]
     admin = AIOKafkaAdminClient(bootstrap_servers=topics)
     await admin.start()
     try:
-        described = await admin.describe_topics([topic.name for topic in ALL])
+        # A topic is known a moment before its partitions are.
+        async with asyncio.timeout(30):
+            while True:
+                described = await admin.describe_topics(names)
+                if all(topic["partitions"] for topic in described):
+                    break
+                await asyncio.sleep(0.1)
     finally:
         await admin.close()
     assert {topic["topic"]: len(topic["partitions"]) for topic in described} == {

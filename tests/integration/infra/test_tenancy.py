@@ -36,7 +36,7 @@ MAY: dict[str, dict[str, set[str]]] = {
             (
                 *("agent_extensions", "queues", "call_sessions", "stints", "legs", "missed_rings", "recordings"),
                 *("presence_intervals", "call_timelines", "call_timeline", "corrections", "audit_log"),
-                "reconciliations",
+                *("reconciliations", "imported_queues"),
                 *OF_THE_INSTALLATION,
             ),
             READ,

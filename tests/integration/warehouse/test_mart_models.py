@@ -9,9 +9,10 @@ from made_day import DAYS_END, DAYS_START, agent_rows, made_calls, made_presence
 from made_lake import publish_calls
 
 from calls.form import iso
+from calls.metrics import ALL_METRICS
 from calls.settings import QueueSettings
 from warehouse.duck import Frame
-from warehouse.mart_models import MARTS, mart_model
+from warehouse.mart_models import MARTS, described, mart_model
 from warehouse.marts import Asked, Marts, open_marts
 from warehouse.published import marts_path
 
@@ -67,10 +68,16 @@ def test_what_its_head_promises_holds_for_every_row_of_the_view(data: Path, name
         assert connection.execute(f"FROM {name} LIMIT 1").fetchall()
 
 
+def test_every_metric_is_a_column_of_a_report() -> None:
+    columns = {(column, text) for name in MARTS for column, text in mart_model(name).columns.items()}
+    assert {(it.name, described(it)) for it in ALL_METRICS} <= columns
+
+
 @pytest.mark.parametrize("name", MARTS)
 def test_as_a_report_it_has_the_same_columns_and_keeps_its_promises(marts: Marts, name: str) -> None:
     mart, found = mart_model(name), marts.report(name, asked(name))
     assert sorted(found.columns) == sorted(mart.columns)
+    assert set(mart.shown) <= set(mart.columns)
     assert not found.is_empty()
     assert found.select(mart.grain).is_unique().all()
     with duckdb.connect() as connection:

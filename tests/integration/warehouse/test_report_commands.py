@@ -63,12 +63,23 @@ def test_options_choose_queues_agents_intervals_variants_and_rules(reports: clic
     assert "agent-1" not in said(reports, "hold", *SPAN, "--agent", "agent-2")
 
 
+def test_a_terminal_gets_the_columns_that_it_has_room_for(reports: click.Group) -> None:
+    told = said(reports, "queue-summary", *SPAN)
+    assert "service_level" in told and "sl_genesys_000" not in told
+    assert told.splitlines()[-1].startswith("As of 2026-11-22 12:00:00 UTC. ")
+    assert told.splitlines()[-1].endswith(" more columns with --json and --csv.")
+    nothing = said(reports, "queue-summary", "--from", "2030-01-01", "--to", "2030-01-02")
+    assert nothing.splitlines()[-1].startswith("Nothing in this range.")
+
+
 def test_what_is_not_there_is_said(reports: click.Group) -> None:
     for arguments in (("--queue", "nobody"), ("--tz", "Mars/Olympus")):
         with pytest.raises(BadRange):
             said(reports, "queue-summary", *SPAN, *arguments)
-    with pytest.raises(BadRange, match="No agent 'nobody'"):
+    with pytest.raises(BadRange, match="No agent 'nobody'; there are: PJSIP/1008, agent-0, "):
         said(reports, "hold", *SPAN, "--agent", "nobody")
+    with pytest.raises(BadRange, match="No call 'nope'; `trunkline calls` lists them"):
+        said(reports, "call-trace", "--call", "nope")
     with pytest.raises(BadRange, match="exclusive"):
         said(reports, "hold", "--from", "2026-10-24", "--to", "2026-10-24")
 

@@ -22,5 +22,5 @@ def test_it_counts_what_is_there(installation: Installation) -> None:
 
 
 def test_before_the_first_load_it_says_so(installation: Installation) -> None:
-    with pytest.raises(LakeUnavailable, match="Before the first load there is nothing"):
+    with pytest.raises(LakeUnavailable, match="Nothing was loaded into this lake yet: `trunkline warehouse build`"):
         lake_status(installation.catalog, installation.data)

@@ -4,7 +4,7 @@ from made_calls import queue_call
 from made_installation import Installation
 
 from warehouse.refresh import Refresher
-from warehouse.verify import verify
+from warehouse.verify import in_words, verify
 
 
 def test_what_was_loaded_and_published_is_right_until_somebody_changes_it(installation: Installation) -> None:
@@ -21,6 +21,11 @@ def test_what_was_loaded_and_published_is_right_until_somebody_changes_it(instal
         lake.execute("DELETE FROM lake.legs WHERE tenant = 'other'")
         found = verify(lake, installation.data)
     assert {it.table for it in found.rows} == {"q15", "agent15"}
+    told = in_words(found.rows)
+    assert any(
+        it.startswith("q15 default pbx1 support ") and it.endswith(": answered is 2, counted anew 1") for it in told
+    )
+    assert any(it.startswith("agent15 other ") for it in told)
     assert found.files == ["other: legs has 1 rows, the lake 0"]
     installation.write(queue_call(3))
     installation.load()

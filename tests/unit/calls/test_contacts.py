@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
-from made_calls import DAY_MS, many_calls
+from made_calls import DAY_MS
 
 from calls.call import Call, Leg, Stint, StintOutcome
 from calls.contact_metrics import CONTACT_METRICS
@@ -130,12 +129,3 @@ def test_who_calls_again_within_the_window_was_not_helped() -> None:
     assert contact_tally(contacts, 0, 30 * DAY_MS, days=8).repeats == 2
     # The first of them was before the range, and matters.
     assert contact_tally(contacts, DAY_MS, 30 * DAY_MS).repeats == 1
-
-
-@given(many_calls())
-def test_contacts_that_ended_are_answered_abandoned_or_other(calls: list[Call]) -> None:
-    contacts = [it for call in calls if (it := contact_of(call))]
-    tally = contact_tally(contacts, 0, 2**62)
-    over = tally.contacts_answered + tally.contacts_abandoned + tally.contacts_other
-    assert over <= tally.contacts <= len(contacts) - tally.contacts_refused
-    assert tally.repeats <= tally.numbered <= tally.contacts

@@ -1,4 +1,4 @@
-"""The metrics: the worked examples of every service level, empty intervals, and Python's value against SQL's."""
+"""The metrics: the worked examples of every service level, and empty intervals."""
 
 import csv
 import json
@@ -7,10 +7,7 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from calls.call import Call, Stint, StintOutcome
 from calls.metrics import METRICS, SERVICE_LEVEL, SERVICE_LEVELS, sl_genesys
@@ -30,17 +27,6 @@ def example_tally() -> Tally:
     )
     call = Call("l1", "pbx1", 0, "default", stints=stints)
     return reduce(add, (stint_tally(call, n, queue) for n in range(len(stints))), NOTHING)
-
-
-def in_sql(tallies: list[Tally]) -> dict[str, float | None]:
-    """Every metric of these rows, by its SQL formula. Numbers go in as text, which carries every bit of them."""
-    rows = ", ".join(f"({', '.join(map(repr, tally.values()))})" for tally in tallies or [NOTHING])
-    columns = ", ".join(f"{name}::{'DOUBLE' if name.endswith('_s') else 'INTEGER'} AS {name}" for name in COLUMNS)
-    q15 = f"(SELECT {columns} FROM (VALUES {rows}) AS rows({', '.join(COLUMNS)}) WHERE {bool(tallies)})"
-    formulas = ", ".join(METRICS[name].sql() for name in METRIC_NAMES)
-    row = duckdb.execute(f"SELECT {formulas} FROM {q15}").fetchone()
-    assert row is not None
-    return dict(zip(METRIC_NAMES, row, strict=True))
 
 
 @pytest.mark.parametrize("name", EXAMPLE["variants"])
@@ -78,7 +64,6 @@ def test_the_default_is_its_member_of_the_genesys_family() -> None:
 def test_of_nothing_a_count_is_0_and_everything_else_is_undefined() -> None:
     expected = {name: None if metric.denominator else 0 for name, metric in METRICS.items()}
     assert {name: metric.value(NOTHING) for name, metric in METRICS.items()} == expected
-    assert in_sql([]) == expected
 
 
 @pytest.mark.parametrize("name", METRIC_NAMES)
@@ -102,17 +87,3 @@ def test_asa_is_the_wait_of_the_answered_and_awt_that_of_all() -> None:
     assert METRICS["awt"].value(tally) == (109 + 2 + 5 + 15 + 60 + 90 + 30) / 12
     assert METRICS["abandon_wait"].value(tally) == 82 / 4
     assert METRICS["abandon_rate_net"].value(tally) == 2 / 10
-
-
-seconds = st.integers(0, 10_000_000).map(lambda ms: ms / 1000)
-tallies = st.builds(
-    Tally, **{name: seconds if name.endswith("_s") else st.integers(0, 10_000) for name in COLUMNS}
-)  # fmt: skip
-
-
-# Each example compiles 36 formulas, which takes DuckDB some milliseconds.
-@settings(max_examples=50)
-@given(st.lists(tallies, max_size=8))
-def test_python_and_sql_agree_to_the_last_bit(rows: list[Tally]) -> None:
-    whole = reduce(add, rows, NOTHING)
-    assert in_sql(rows) == {name: METRICS[name].value(whole) for name in METRIC_NAMES}

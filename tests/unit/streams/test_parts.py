@@ -1,29 +1,17 @@
 """A state in parts is the state: whatever is in it, and however it came to be."""
 
-from hypothesis import given, settings
 from msgspec.structs import replace
 from streamed.records import recorded
-from streamed.structures import values_of
 
 from asterisk.decode import events_of
-from calls.apply import rooms_of
 from calls.call import Call
-from calls.evidence import linked_of
 from calls.reducer import advance
 from calls.settings import Settings
 from calls.state import Rejected, State
-from streams.parts import MANY, SINGLE, Head, Part, PartName, changed_parts, join, split
+from streams.parts import MANY, SINGLE, Head, Part, PartName, changed_parts, join
 
 ONE = Call("1", "pbx", 0, "default")
 TWO = Call("2", "pbx", 0, "default")
-
-
-@settings(max_examples=30)
-@given(values_of(State))
-def test_what_was_split_joins_to_the_same(state: State) -> None:
-    evidence = state.evidence
-    state = replace(state, rooms=rooms_of(state.calls.values()), linked=linked_of(evidence.values()))
-    assert join(state.pbx, split(state)) == state
 
 
 def test_every_field_of_the_state_is_in_some_part_or_follows_from_them() -> None:

@@ -1,69 +1,25 @@
-"""The rollup against `stint_tally`: equal for any calls, to the last bit."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""The rollup's columns; tests/properties hold it equal to `stint_tally`, to the last bit."""
 
 import polars as pl
-from hypothesis import given, settings
-from made_calls import many_calls, part_frame
 
-from calls.call import Call
-from calls.settings import QueueSettings, Settings
-from calls.tally import COLUMNS, NOTHING, Tally, interval_start, stint_tally
+from calls.tally import COLUMNS
 from warehouse.rollups import FACTS, KEY, roll
 
-# "new" is a queue that no table knows yet.
-KNOWN = Settings(
-    queues={
-        "support": QueueSettings(service_level_s=20.0, short_abandon_s=5.0, wrapup_s=12.5),
-        "sales": QueueSettings(service_level_s=0.0, short_abandon_s=60.0, wrapup_s=0.0),
-    }
-)
-QUEUES = pl.DataFrame(
-    {
-        "pbx": ["pbx1", "pbx1", "pbx2"],
-        "queue": ["support", "sales", "support"],
-        "service_level_s": [20.0, 0.0, 1.0],
-        "short_abandon_s": [5.0, 60.0, 1.0],
-        "wrapup_s": [12.5, 0.0, 1.0],
-    }
-)
-WHO: dict[str, Any] = {"call_id": pl.String, "ordinal": pl.Int32}
+WHO = {"call_id": pl.String, "ordinal": pl.Int32}
 STINTS = WHO | {
-    "tenant": pl.String, "pbx": pl.String, "queue": pl.String, "entered_at": "time", "outcome": pl.String,
-    "wait_s": pl.Float64,
+    "tenant": pl.String, "pbx": pl.String, "queue": pl.String, "entered_at": pl.Datetime("us", "UTC"),
+    "outcome": pl.String, "wait_s": pl.Float64,
 }  # fmt: skip
 LEGS = WHO | {"stint": pl.Int32, "talk_s": pl.Float64, "hold_s": pl.Float64}
 MISSED = {"call_id": pl.String, "stint": pl.Int32}
-
-
-def rolled(calls: list[Call]) -> pl.DataFrame:
-    frames = (
-        part_frame(calls, part, schema) for part, schema in (("stints", STINTS), ("legs", LEGS), ("missed", MISSED))
-    )
-    return roll(*frames, QUEUES)
-
-
-def tallied(calls: list[Call]) -> dict[tuple[Any, ...], Tally]:
-    """The same cells by adding up `stint_tally`."""
-    cells: dict[tuple[Any, ...], Tally] = {}
-    for call in calls:
-        for index, stint in enumerate(call.stints):
-            start = datetime.fromtimestamp(interval_start(stint.entered_at) / 1000, UTC)
-            key = (call.tenant, call.pbx, stint.queue, start)
-            cells[key] = cells.get(key, NOTHING) + stint_tally(call, index, KNOWN.queue(stint.queue))
-    return cells
-
-
-@settings(max_examples=30)
-@given(many_calls())
-def test_the_rollup_of_any_calls_is_the_sum_of_their_tallies(calls: list[Call]) -> None:
-    cells = {row[: len(KEY)]: Tally(*row[len(KEY) :]) for row in rolled(calls).iter_rows()}
-    assert cells == tallied(calls)
+QUEUES = {
+    "pbx": pl.String, "queue": pl.String, "service_level_s": pl.Float64, "short_abandon_s": pl.Float64,
+    "wrapup_s": pl.Float64,
+}  # fmt: skip
 
 
 def test_nothing_becomes_a_frame_without_rows_but_with_all_columns() -> None:
-    empty = rolled([])
+    empty = roll(*(pl.DataFrame(schema=schema) for schema in (STINTS, LEGS, MISSED, QUEUES)))
     assert empty.columns == [*KEY, *COLUMNS]
     assert empty.is_empty()
 

@@ -1,45 +1,11 @@
-"""Histograms of waits: equal to Python's bins for any stints, and months are the sums of their days."""
+"""Histograms of waits: the longest is exact, and the bins are Python's; tests/properties have it of any stints."""
 
-from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
-from made_calls import many_calls, part_frame
 
-from calls.call import Call, StintOutcome
-from calls.tally import let_in
 from calls.waits import BINS, EDGES_MS, bin_value_s, wait_bin
-from warehouse.wait_rollups import WAIT_KEY, add_up, roll_waits, wait_bins
-
-STINTS: dict[str, Any] = {
-    "tenant": pl.String, "pbx": pl.String, "queue": pl.String, "entered_at": "time", "outcome": pl.String,
-    "wait_s": pl.Float64,
-}  # fmt: skip
-KEPT = (StintOutcome.ANSWERED, StintOutcome.ABANDONED)
-
-
-def counted(calls: list[Call]) -> Counter[tuple[Any, ...]]:
-    return Counter(
-        (
-            call.tenant, call.pbx, stint.queue, datetime.fromtimestamp(stint.entered_at / 1000, UTC).date(),
-            stint.outcome.value if stint.outcome in KEPT else "flow_out", wait_bin(stint.wait_ms),
-        )
-        for call in calls
-        for stint in call.stints
-        if let_in(stint) and stint.outcome is not None and stint.wait_ms is not None
-    )  # fmt: skip
-
-
-@settings(max_examples=30)
-@given(many_calls())
-def test_the_histogram_of_any_stints_is_the_count_of_their_bins(calls: list[Call]) -> None:
-    days = roll_waits(part_frame(calls, "stints", STINTS))
-    assert {row[: len(WAIT_KEY)]: row[len(WAIT_KEY)] for row in days.iter_rows()} == counted(calls)
-    months = add_up(days)
-    assert months["n"].sum() == days["n"].sum()
-    assert set(months["month"]) == {day.replace(day=1) for day in days["day"]}
+from warehouse.wait_rollups import roll_waits, wait_bins
 
 
 def test_the_longest_wait_is_exact() -> None:

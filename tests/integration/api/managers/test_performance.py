@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from api_parts import agent
 from api_rows import add_user, call_statements, change, live_statements, write
+from manager_parts import NO_MARTS
 from msgspec.structs import replace
 from stories import NOON, told
 
@@ -47,10 +48,10 @@ async def report(url: str, tenant: str, agent_id: str, start: int, end: int, now
     await database.open()
     try:
         span = [datetime.fromtimestamp(at / 1000, UTC) for at in (start, end)]
-        work = await PostgresManagerStore(database).work(tenant, agent_id, span[0], span[1], now)
+        work = await PostgresManagerStore(database, NO_MARTS).work(tenant, agent_id, span[0], span[1], now)
     finally:
         await database.close()
-    return None if work is None else performance_form(work, start, end)
+    return None if work is None else performance_form(work)
 
 
 async def test_what_an_agent_did(filled: str) -> None:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from api_parts import agent, queue
 from api_rows import call_statements, live_statements, write
+from manager_parts import NO_MARTS
 from msgspec.structs import replace
 from stories import NOON, told
 
@@ -47,7 +48,7 @@ async def store(filled: str) -> AsyncIterator[PostgresManagerStore]:
     """A store by the API's own role."""
     database = Database(filled)
     await database.open()
-    yield PostgresManagerStore(database)
+    yield PostgresManagerStore(database, NO_MARTS)
     await database.close()
 
 

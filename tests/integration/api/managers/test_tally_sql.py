@@ -6,19 +6,23 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 from api_parts import queue
-from api_rows import call_statements, live_statements, write
+from api_rows import call_statements, change, live_statements, write
 from hypothesis import HealthCheck, given, settings
 from made_calls import QUEUES, START, many_calls
 from psycopg.rows import dict_row
 
 from api.managers.tally_sql import read_tally
 from calls.call import Call
-from calls.settings import QueueSettings
+from calls.settings import QueueSettings, Settings
 from calls.tally import NOTHING, Tally, stint_tally
 
 WRAPUP_S = 12.5
-# One of the queues that calls visit is not known: its thresholds are nothing.
-UNKNOWN = QUEUES[-1]
+# One of the queues that calls visit is not known: its thresholds are the defaults. Another was imported with its own.
+UNKNOWN, IMPORTED = QUEUES[-2:]
+RULES = {
+    UNKNOWN: Settings().queue(UNKNOWN),
+    IMPORTED: QueueSettings(wrapup_s=3.0, service_level_s=30.0, short_abandon_s=8.0),
+}
 KNOWN = QueueSettings(wrapup_s=WRAPUP_S, service_level_s=20.0, short_abandon_s=5.0)
 
 
@@ -26,7 +30,7 @@ def counted(calls: Iterable[Call], start: int, end: int) -> Tally:
     """The facts of stints that began in [start, end), counted in Python."""
     return sum(
         (
-            stint_tally(call, index, QueueSettings() if stint.queue == UNKNOWN else KNOWN)
+            stint_tally(call, index, RULES.get(stint.queue, KNOWN))
             for call in calls
             for index, stint in enumerate(call.stints)
             if start <= stint.entered_at < end
@@ -37,8 +41,9 @@ def counted(calls: Iterable[Call], start: int, end: int) -> Tally:
 
 @pytest.fixture
 def with_queues(database: str) -> str:
-    """A database that knows all queues but one."""
-    write(database, live_statements([], [queue(name, pbx="pbx1") for name in QUEUES[:-1]], WRAPUP_S))
+    """A database that knows all queues but one, the last one by an import only."""
+    write(database, live_statements([], [queue(name, pbx="pbx1") for name in QUEUES[:-2]], WRAPUP_S))
+    change(database, "INSERT INTO imported_queues VALUES ('pbx1', %s, 'default', '', 30, 8, 3, 0.8)", IMPORTED)
     return database
 
 

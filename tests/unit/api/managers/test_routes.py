@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from api_parts import NOON, Clock, FakeAccounts, FakeStore, agent, bearer, client_of, make_parts, queue, user
+from api_parts import NOON, Clock, FakeAccounts, agent, bearer, client_of, make_parts, queue, user
+from manager_parts import FakeStore
 
 from api.app import create_origin
 from api.managers.routes import Desk, manager_router

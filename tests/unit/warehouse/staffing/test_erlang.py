@@ -1,8 +1,10 @@
 """warehouse/staffing/erlang.py: against published and independently reckoned figures, and its own limits."""
 
 import math
+from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from warehouse.staffing.erlang import Fare, Load, erlang_b, fare, fewest
 
@@ -57,8 +59,55 @@ def test_erlang_a_gives_the_published_figures(load: Load, agents: int, told: tup
         assert number == pytest.approx(expected, abs=6e-7)
 
 
+@pytest.mark.parametrize(
+    ("load", "agents", "queue"),
+    [
+        (GARNETT, 50, 16.666935),
+        (patient(GARNETT, 120), 50, 2.967576),
+        (HERZOG, 13, 1.549152),
+        (patient(HERZOG, 300), 13, 0.578247),
+        (patient(HERZOG, 300), 9, 3.302742),
+        (patient(HELPER, 300), 14, 0.233062),
+    ],
+)
+def test_so_many_wait_on_average_as_is_published(load: Load, agents: int, queue: float) -> None:
+    asa = fare(load, agents).asa_s
+    assert asa is not None and load.rate * asa == pytest.approx(queue, abs=6e-7)
+
+
 def test_the_service_level_of_erlang_a_is_of_offered() -> None:
-    assert fare(patient(HELPER, 300), 14).service_level == pytest.approx(0.916792, abs=6e-7)
+    found = fare(patient(HELPER, 300), 14)
+    assert found.service_level == pytest.approx(0.916792, abs=6e-7)
+    assert found.p_abandon is not None
+    # The other definitions of the published table follow from it.
+    assert found.service_level / (1 - found.p_abandon) == pytest.approx(0.929794, abs=6e-7)
+    assert waited_at_most(patient(HELPER, 300), 14, 20) == pytest.approx((0.918714, 0.923956), abs=6e-7)
+
+
+def test_nine_of_ten_wait_no_longer_than_is_published() -> None:
+    assert found_level(GARNETT, 58.05) < 0.9 < found_level(GARNETT, 58.15)
+    patient_ones = patient(GARNETT, 120)
+    assert waited_at_most(patient_ones, 50, 12.35)[1] < 0.9 < waited_at_most(patient_ones, 50, 12.45)[1]
+
+
+def found_level(load: Load, seconds: float) -> float:
+    level = fare(replace(load, target_s=seconds), 50).service_level
+    assert level is not None
+    return level
+
+
+def waited_at_most(load: Load, agents: int, seconds: float) -> tuple[float, float]:
+    """The share whose wait would be over by then if they never hung up, and the share whose wait is, by whatever end.
+
+    Those answered at an instant are those whose turn came then and who had not hung up before.
+    """
+    assert load.patience_s is not None
+    levels = [fare(replace(load, target_s=seconds * n / 200), agents).service_level or 0.0 for n in range(201)]
+    stayed = (math.exp(seconds * (n + 0.5) / 200 / load.patience_s) for n in range(200))
+    virtual = levels[0] + sum(
+        (after - before) * it for (before, after), it in zip(pairwise(levels), stayed, strict=True)
+    )
+    return virtual, 1 - (1 - virtual) * math.exp(-seconds / load.patience_s)
 
 
 def test_both_are_what_they_come_to_at_their_limits() -> None:

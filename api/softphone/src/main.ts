@@ -93,6 +93,14 @@ dialWhatWasAsked();
 void navigator.serviceWorker?.register("/phone/sw.js", { scope: "/phone" }).catch(() => undefined);
 
 addEventListener("pagehide", () => desk.flush());
+// Another network: back after none, or (where the browser tells the kind) from one kind to another.
+addEventListener("online", () => telephone.moved());
+const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
+let kind = network?.type;
+network?.addEventListener("change", () => {
+  if (network.type !== kind) telephone.moved();
+  kind = network.type;
+});
 addEventListener("trunkline-sign-out", () => {
   telephone.stop();
   void server.signOut().then(() => {

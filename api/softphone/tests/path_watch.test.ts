@@ -1,3 +1,5 @@
+/* When the way of the sound is made anew, and when it is left alone, by a clock that is moved by hand. */
+
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { AGAIN_MS, LOOK_MS, PATIENCE_MS, PathWatch } from "../src/path_watch.ts";

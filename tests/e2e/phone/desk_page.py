@@ -27,6 +27,8 @@ FLAGS = (
     *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--disable-background-networking"),
     *("--autoplay-policy=no-user-gesture-required", "--disable-component-update", "--disable-sync"),
+    # Service workers would not heed what a context is told of certificates.
+    "--ignore-certificate-errors",
 )
 PATIENCE_S = 30.0
 LOOK_S = 0.05
@@ -222,7 +224,7 @@ class Bench:
         `script` runs in the page before its own. `bent`: the sound takes a way of the desk's own (`way`).
         """
         browser = await self.browser(hz)
-        context = await browser.new_context(viewport={"width": 1440, "height": 900}, ignore_https_errors=True)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
         await context.add_init_script(UNFILTERED + script)
         context.set_default_timeout(PATIENCE_S * 1000)
         page = await context.new_page()

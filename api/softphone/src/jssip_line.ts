@@ -8,6 +8,7 @@ import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent, UAConfiguration 
 import type { RTCSession } from "jssip/lib/RTCSession";
 import { PathWatch } from "./path_watch.ts";
 import type { Line } from "./phone.ts";
+import { type Ending, outliveRefusal } from "./refusal.ts";
 import { type Account, asksToAnswer, type Sip, type SipEvents } from "./sip.ts";
 
 // A re-INVITE of the other side is over long before; then ours may begin.
@@ -185,6 +186,7 @@ export class JsSipLine implements Sip {
   #begun({ session, request, originator }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent): void {
     const id = session.id;
     this.#sessions.set(id, session);
+    outliveRefusal(session as unknown as Ending);
     this.#follow(session);
     if (originator !== "remote") {
       this.#hear(session, session.connection);

@@ -52,12 +52,15 @@ from api.live.pulse import PostgresPulse
 from api.live.seats import PostgresSeats, Seats
 from api.live.snapshot import PostgresSnapshot
 from api.login import Doorman
+from api.managers.limits import LimitDesk, PostgresLimits
 from api.managers.past import marts_under
 from api.managers.routes import Desk
 from api.managers.store import PostgresManagerStore
 from api.outermost import Door
 from api.pages import read_away_page
 from api.passwords import Passwords
+from api.past.process import PastProcess
+from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -125,15 +128,15 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
-    live, telemetry, told = Live(settings, database), Telemetry(), KafkaSettingsTopic(settings.kafka)
-    transport = httpx.AsyncHTTPTransport(trust_env=False)
+    live, telemetry, transport = Live(settings, database), Telemetry(), httpx.AsyncHTTPTransport(trust_env=False)
+    first = FirstUser(accounts, passwords, settings.admin_password)
+    told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
     phones = exchange.join(layer, gate)
     for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
-    first = FirstUser(accounts, passwords, settings.admin_password)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -146,21 +149,20 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *layer.works(),
-            *exchange.works(),
+            *(work for part in (layer, exchange, past) for work in part.works()),
         ]
         async with beside(works):
             yield
-        for close in (exchange.close, layer.close, transport.aclose, told.close, database.close):
+        for close in (past.close, exchange.close, layer.close, transport.aclose, told.close, database.close):
             await close()
 
-    checks = checks_of(database, first, live) | {"dashboard": parts.dashboard(settings.dashboard, transport)}
     http, sockets = HttpProxy(settings.dashboard, transport), SocketProxy(settings.dashboard)
     return create_origin(
         Parts(
             gate=gate,
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
+            limits=LimitDesk(PostgresLimits(database)),
             history=HistoryDesk(PostgresHistory(database), settings.zone),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
@@ -168,9 +170,10 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             phones=phones,
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
+            past=PastDesk(past, settings.zone),
             hub=live.hub,
             seats=seats,
-            checks=Checks(checks),
+            checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry,
             reports=Reports(gate, http, sockets, read_away_page()),
             door=door,
@@ -184,13 +187,14 @@ def store_of(settings: RecordingSettings) -> RecordingStore | None:
     return None if settings.keys is None else RecordingStore(settings.store, KeyFile(settings.keys))
 
 
-def checks_of(database: Database, first: FirstUser, live: Live) -> dict[str, Check]:
+def checks_of(database: Database, first: FirstUser, live: Live, dashboard: Check) -> dict[str, Check]:
     """What must answer before the whole is ready, of what is asked for here."""
     return {
         "postgresql": parts.postgresql(database),
         "users": parts.users(lambda: first.settled),
         "kafka": parts.kafka(live.feed),
         "pbx": parts.pbxs(live.pulse.reports),
+        "dashboard": dashboard,
     }
 
 

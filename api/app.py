@@ -29,9 +29,11 @@ from api.live.hub import Hub
 from api.live.seats import Seats
 from api.live.socket import pbx_socket
 from api.login import Doorman, login_routers
+from api.managers.limits import LimitDesk, limit_router
 from api.managers.routes import Desk, manager_router
 from api.outermost import Door, Outermost
 from api.pages import pages_router, read_pages
+from api.past.routes import PastDesk, past_router
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
 from api.problems import respond
@@ -55,6 +57,7 @@ class Parts(Struct, frozen=True):
     gate: Gate
     doorman: Doorman
     desk: Desk
+    limits: LimitDesk
     history: HistoryDesk
     admin: AdminDesk
     analysts: AnalystDesk
@@ -62,6 +65,7 @@ class Parts(Struct, frozen=True):
     phones: PhoneParts
     recordings: RecordingDesk
     contacts: ContactDesk
+    past: PastDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -76,6 +80,7 @@ def routes_of(parts: Parts) -> Routes:
     return [
         *login_routers(parts.doorman),
         manager_router(parts.desk),
+        limit_router(parts.limits),
         history_router(parts.history),
         admin_router(parts.admin),
         control_router(parts.acting),
@@ -83,6 +88,7 @@ def routes_of(parts: Parts) -> Routes:
         recording_router(parts.recordings),
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
+        past_router(parts.past),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         desktop_router(read_desktop(parts.gate)),

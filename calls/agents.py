@@ -10,7 +10,7 @@ from calls.call import Call
 from calls.events import Member
 from calls.presence import Presence, PresenceState, same
 from calls.settings import Settings
-from calls.state import NEVER_SEEN, Agent, Engagement, Membership, Worked
+from calls.state import KEPT_INTERVALS_MS, NEVER_SEEN, Agent, Engagement, Membership, Worked
 from calls.tally import interval_start
 
 UNREACHABLE = frozenset({4, 5})  # invalid, unavailable
@@ -40,8 +40,10 @@ def with_member(agent: Agent, event: Member, settings: Settings) -> Agent:
 
 
 def without_queue(agent: Agent, queue: str, at: int) -> Agent:
-    """The agent left a queue."""
+    """The agent left a queue, which with that forgets the wrap-up after its call: who comes back is rung at once."""
     queues = {name: membership for name, membership in agent.queues.items() if name != queue}
+    if queue == agent.wrap_queue:
+        agent = replace(agent, wrap_until=None, wrap_queue=None)
     return settle(replace(agent, queues=queues), at)
 
 
@@ -83,8 +85,9 @@ def _worked(agent: Agent, before: Call | None, call: Call, at: int, settings: Se
         wrapup = settings.queue(queue).wrapup_s if queue is not None else None
         agent = replace(
             agent,
-            worked={**agent.worked, start: spent},
+            worked=_kept(agent.worked, start) | {start: spent},
             wrap_until=at + round(wrapup * 1000) if wrapup else agent.wrap_until,
+            wrap_queue=queue if wrapup else agent.wrap_queue,
         )
     return agent
 
@@ -103,6 +106,11 @@ def revised(agent: Agent, before: Call | None, call: Call) -> Agent:
                     round(old.hold_s + sign * leg.hold_ms / 1000, 3),
                 )
     return replace(agent, worked=worked)
+
+
+def _kept(worked: dict[int, Worked], start: int) -> dict[int, Worked]:
+    """What an agent has worked, without what is too old to be shown beside a quarter that begins at `start`."""
+    return {at: it for at, it in worked.items() if at > start - KEPT_INTERVALS_MS}
 
 
 def settle(agent: Agent, at: int) -> Agent:

@@ -97,7 +97,7 @@ def booted(state: State, event: PbxBooted, heard_at: int) -> Result:
     state, changes = _cut_off(replace(state, booted_at=booted_at), dead, replace(event, at=booted_at))
     several = list(changes)
     for agent in list(state.agents.values()):
-        cleared = settle(replace(agent, queues={}, engaged={}, device=0, wrap_until=None), booted_at)
+        cleared = settle(replace(agent, queues={}, engaged={}, device=0, wrap_until=None, wrap_queue=None), booted_at)
         state = _recount(put_agent(state, agent, cleared, booted_at, several), agent, cleared, several)
     return state, tuple(several)
 

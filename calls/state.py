@@ -50,7 +50,8 @@ class Engagement(Struct, frozen=True):
 class Agent(Struct, frozen=True):
     """An agent by interface. `queues` by queue id, `engaged` by Linkedid.
 
-    `device` is the device state's number where it speaks of a call that we do not know, else 0.
+    `device` is the device state's number where it speaks of a call that we do not know, else 0. `wrap_queue` is the
+    queue whose call the wrap-up until `wrap_until` follows.
     """
 
     interface: str
@@ -60,6 +61,7 @@ class Agent(Struct, frozen=True):
     engaged: dict[str, Engagement] = field(default_factory=dict)
     device: int = 0
     wrap_until: int | None = None
+    wrap_queue: str | None = None
     worked: dict[int, Worked] = field(default_factory=dict)
     version: int = 0
 

@@ -70,7 +70,7 @@ def make_app(parts: Parts) -> AsgiApp:
     tokens = read_tokens(TOKENS_FILE.read_text())
     figures: tuple[ReportPage[Any], ...] = (queues.PAGE, agents.PAGE, wait.PAGE, heat_map.PAGE)
     pages = (
-        Page(live.PLACE, lambda: live.layout(parts.zone)),
+        Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
         *(Page(each.place, each.layout) for each in figures),
         Page(calls.PLACE, calls.layout),

@@ -23,6 +23,8 @@ REFRESH_MS = 20_000
 _KEYS = (
     ("/", "Find a queue or an agent"),
     ("F", "Full screen, for a wall"),
+    ("Space", "In the past: play, or stand still"),
+    ("N", "In the past: back to now"),
     ("T", "Light or dark"),
     ("?", "These keys"),
     ("Esc", "Close what is open"),

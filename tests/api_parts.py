@@ -13,9 +13,12 @@ import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from history_parts import FakeHistory
+from limit_parts import FakeLimits
 from manager_parts import FakeStore
 from msgspec.structs import replace
+from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
+from past_parts import FakePast
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -37,9 +40,11 @@ from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
 from api.live.seats import Seats
 from api.login import Doorman
+from api.managers.limits import LimitDesk
 from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
+from api.past.routes import PastDesk
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -243,13 +248,6 @@ def token(role: Role = Role.MANAGER, tenant: str = "default") -> str:
     return Tokens(SECRET).issue(principal(role, tenant))
 
 
-class NoDashboard(httpx.AsyncBaseTransport):
-    """A dashboard that is down."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-
 @asynccontextmanager
 async def nothing_beside() -> AsyncIterator[None]:
     """No work beside the requests."""
@@ -293,6 +291,7 @@ def make_parts(**changes: Any) -> Parts:
         gate=gate,
         doorman=make_doorman(accounts),
         desk=Desk(FakeStore(), UTC, Clock()),
+        limits=LimitDesk(FakeLimits()),
         admin=AdminDesk(Database(NOWHERE), Passwords(HASHER), UTC),
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
@@ -300,6 +299,7 @@ def make_parts(**changes: Any) -> Parts:
         history=HistoryDesk(FakeHistory(), UTC),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
+        past=PastDesk(FakePast(), UTC, Clock()),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

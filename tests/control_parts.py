@@ -140,12 +140,18 @@ class FakeFacts:
         self.callers: dict[str, Waiting] = {}
         self.contacts: set[str] = set()
         self.left: list[str] = []
+        # Calls that all who are here have on hold.
+        self.held: set[str] = set()
+        self.rests: dict[str, float] = {}
 
     async def own(self, tenant: str, user_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.user_id == user_id]
 
     async def on_call(self, tenant: str, call_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.agent.call and each.agent.call.call_id == call_id]
+
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        return [each for each in self._of(tenant) if call_id in self.held]
 
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
         return [each for each in self._of(tenant) if each.agent.agent_id == agent_id]
@@ -171,6 +177,9 @@ class FakeFacts:
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
         return self.left
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        return self.rests
 
     def _of(self, tenant: str) -> list[Seat]:
         return [each for each in self.seats if each.agent.tenant == tenant]
@@ -235,7 +244,7 @@ class FakePbx(FakeAsterisk):
 
     def _channel(self, event: str, uniqueid: str) -> dict[str, str]:
         name, state, bridge = self.channels[uniqueid]
-        about = {"Event": event, "Channel": name, "ChannelState": state, "Uniqueid": uniqueid}
+        about = {"Event": event, "Channel": name, "ChannelState": state, "Uniqueid": uniqueid, "Linkedid": uniqueid}
         return about | {"BridgeID" if event == "Status" else "BridgeId": bridge}
 
 
@@ -263,7 +272,7 @@ class Layer:
         self.runner = Runner(self.store, self.links, SHORT)
         targets = Targets(self.facts, policy or AnyNumber(), Dialplan())
         self.calls = CallDesk(self.runner, self.store, self.facts, self.links, targets, place, lambda: NOON)
-        self.floor = FloorDesk(self.runner, self.facts, self.links)
+        self.floor = FloorDesk(self.runner, self.facts, self.links, lambda: NOON)
         self.desks = Desks(self.calls, self.floor, Notebook(Database(NOWHERE)))
 
     async def settled(self, made: Command) -> Command:

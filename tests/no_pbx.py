@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from api.contacts.book import PostgresCallers
 from api.control.desk import CallDesk
 from api.control.facts import PostgresFacts
 from api.control.floor import FloorDesk
@@ -17,6 +18,7 @@ from api.control.targets import Targets
 from api.database import Database
 from api.gate import Gate
 from api.live.hub import Hub
+from api.phone.customers import PostgresCustomers
 from api.phone.desk import PhoneDesk
 from api.phone.lists import PostgresLists
 from api.phone.relay import Relay, Upstreams
@@ -33,7 +35,7 @@ def desks_on_nothing(url: str) -> Desks:
     store, facts = PostgresCommands(database), PostgresFacts(database)
     runner, targets = Runner(store, links), Targets(facts, AnyNumber(), Dialplan())
     calls = CallDesk(runner, store, facts, links, targets, None, lambda: 0)
-    return Desks(calls, FloorDesk(runner, facts, links), Notebook(database))
+    return Desks(calls, FloorDesk(runner, facts, links, lambda: 0), Notebook(database))
 
 
 def phones_on_nothing(url: str, hub: Hub, gate: Gate) -> PhoneParts:
@@ -52,4 +54,6 @@ def phones_on_nothing(url: str, hub: Hub, gate: Gate) -> PhoneParts:
         """Nobody's calls are fetched where there is no PBX."""
 
     relay = Relay(phones, switchboard, upstreams, runner.owner, registered)
-    return PhoneParts(desk, SuperviseDesk(desk, Legs(facts, links), runner, targets, database), relay, phones, gate)
+    supervise = SuperviseDesk(desk, Legs(facts, links), runner, targets, database)
+    customers = PostgresCustomers(database, PostgresCallers(database, "US"), "US")
+    return PhoneParts(desk, supervise, relay, phones, gate, customers)

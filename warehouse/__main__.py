@@ -26,6 +26,7 @@ from warehouse.import_queue_log import import_files
 from warehouse.lake import open_lake
 from warehouse.marts import INTERVALS, open_marts
 from warehouse.meters import Meters, serve_metrics
+from warehouse.past.keeping import kept_past
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
 from warehouse.published import marts_path
@@ -130,7 +131,8 @@ def serve_command() -> None:
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
-        serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
+        with kept_past(data_folder(), stop):
+            serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
     finally:
         worker.close()
 

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from warehouse.agent_rollups import AGENT_KEY, roll_agents
-from warehouse.duck import Frame, bounds, fetch, one
+from warehouse.duck import Frame, bounds, fetch, has_rows, one
 from warehouse.extract import CORRECTION
 from warehouse.recount import QUARTER, Rollup
 
@@ -41,10 +41,9 @@ def find_agent_cells(connection: duckdb.DuckDBPyConnection) -> int:
     changed = int(one(connection, "SELECT count(*) FROM changed_agents")[0])
     then = bounds(connection, "new_presence_intervals", "started_at")
     same = "(pbx, agent_id, started_at) IN (SELECT (pbx, agent_id, started_at) FROM new_presence_intervals)"
-    parts = [
-        _SPANS.format("new_presence_intervals"),
-        _SPANS.format(f"(FROM lake.presence_intervals WHERE started_at {then} AND {same})"),
-    ]
+    parts = [_SPANS.format("new_presence_intervals")]
+    if has_rows(connection, "new_presence_intervals"):
+        parts.append(_SPANS.format(f"(FROM lake.presence_intervals WHERE started_at {then} AND {same})"))
     nearby = bounds(connection, "new_call_sessions", "started_at", CORRECTION)
     of_calls = f"call_started_at {nearby} AND call_id IN (SELECT call_id FROM new_call_sessions)"
     for table, time in (("legs", "answered_at"), ("missed_rings", "rang_at")):

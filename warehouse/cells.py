@@ -97,13 +97,13 @@ def _rolled_months(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 Q15 = Rollup(
-    "q15", ("pbx", "queue", "interval_start"), "cells", f"SELECT {CELL} FROM lake.stints", _rolled_quarters
+    "q15", ("pbx", "queue", "interval_start"), "cells", f"SELECT DISTINCT {CELL} FROM lake.stints", _rolled_quarters
 )  # fmt: skip
 WAIT_DAY = Rollup(
     "wait_day", ("pbx", "queue", "day"), "day_cells",
-    f"SELECT pbx, queue, {DAY} FROM (SELECT {CELL} FROM lake.stints)", _rolled_days,
+    f"SELECT DISTINCT pbx, queue, {DAY} FROM (SELECT {CELL} FROM lake.stints)", _rolled_days,
 )  # fmt: skip
 WAIT_MONTH = Rollup(
     "wait_month", ("pbx", "queue", "month"), "months_touched",
-    f"SELECT pbx, queue, {MONTH} FROM lake.wait_day", _rolled_months,
+    f"SELECT DISTINCT pbx, queue, {MONTH} FROM lake.wait_day", _rolled_months,
 )  # fmt: skip

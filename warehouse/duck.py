@@ -3,9 +3,10 @@
 Knows no table and opens nothing.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import duckdb
@@ -13,7 +14,10 @@ import polars as pl
 
 from warehouse.quoting import quoted
 
-__all__ = ["Frame", "bounds", "fetch", "one", "quoted", "transaction"]
+__all__ = ["Frame", "bounds", "fetch", "has_rows", "literal", "one", "quoted", "transaction"]
+
+
+_VALUE = re.compile(r"\$(\w+)")
 
 
 @contextmanager
@@ -40,8 +44,35 @@ class Frame(NamedTuple):
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] | None = None) -> pl.DataFrame:
-    """The result of a query as a Polars frame; `$name` in it stands for a value."""
-    return pl.DataFrame(connection.sql(query, params=dict(values or {})))
+    """The result of a query as a Polars frame; `$name` in it stands for a value.
+
+    Values are written into the text: with parameters DuckDB would copy the result twice, which took four times as long.
+    """
+    known = values or {}
+    return pl.DataFrame(connection.sql(_VALUE.sub(lambda it: literal(known[it[1]]), query)))
+
+
+def literal(value: Any) -> str:
+    """A value as SQL that is of its type. Raises TypeError for what has no such form here."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return f"({value})"
+        case float():
+            return f"{quoted(repr(value))}::DOUBLE"
+        case str():
+            return quoted(value)
+        case datetime():
+            kind = "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
+            return f"{kind} {quoted(value.isoformat())}"
+        case date():
+            return f"DATE {quoted(value.isoformat())}"
+        case list() | tuple():
+            return f"[{', '.join(map(literal, value))}]"
+    raise TypeError(f"A {type(value).__name__} cannot stand in a query.")
 
 
 def one(connection: duckdb.DuckDBPyConnection, text: str, values: list[Any] | None = None) -> tuple[Any, ...]:
@@ -49,6 +80,11 @@ def one(connection: duckdb.DuckDBPyConnection, text: str, values: list[Any] | No
     row: tuple[Any, ...] | None = connection.execute(text, values or []).fetchone()
     assert row is not None
     return row
+
+
+def has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether there is a row in `table`, which may be a query in brackets."""
+    return bool(one(connection, f"SELECT EXISTS (FROM {table})")[0])
 
 
 def bounds(connection: duckdb.DuckDBPyConnection, table: str, column: str, slack: timedelta = timedelta()) -> str:

@@ -4,6 +4,8 @@
     ├── LakeUnavailable    the lake's catalog, its folder or the database could not be reached
     ├── LoadConflict       somebody else wrote to the lake at the same moment, again and again
     ├── LogUnreadable      an ingester's log cannot be read
+    ├── PastUnknown        nothing is known of that instant, or not yet
+    ├── PastUnreadable     the snapshots of the past cannot be read or written
     ├── MartsMissing       nothing has been published for this tenant yet
     ├── BadRange           a range, interval, time zone, queue or variant that does not exist
     ├── QueueLogUnreadable a file of queue_log could not be read, or is not what was imported of it before
@@ -29,6 +31,14 @@ class LoadConflict(WarehouseError):
 
 class LogUnreadable(WarehouseError):
     """A log under DATA/log is damaged or cannot be read; the text names its folder."""
+
+
+class PastUnknown(WarehouseError):
+    """The board at that instant cannot be told; the text says why."""
+
+
+class PastUnreadable(WarehouseError):
+    """A file under DATA/past is damaged or cannot be written; it can be made again from the log."""
 
 
 class MartsMissing(WarehouseError):

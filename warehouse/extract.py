@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from warehouse.duck import bounds, one, quoted
+from warehouse.duck import bounds, has_rows, one, quoted
 
 # `changed_at` is read from the clock a moment before the transaction gets its number; a minute is long beyond that.
 OVERLAP = timedelta(seconds=60)
@@ -23,6 +23,7 @@ SAFE = """
     SELECT max(watermark) FROM lake.load_audit
     WHERE next_xid <= (SELECT oldest_xid FROM lake.load_audit ORDER BY load_id DESC LIMIT 1)
 """
+COPIED = ("call_sessions", "presence_intervals", "reconciliations")
 CHILDREN = ("stints", "legs", "missed_rings", "recordings", "corrections")
 # Few rows, read whole by each load and replaced whole where any differs.
 WHOLE = ("queues", "agents", "gaps")
@@ -104,16 +105,17 @@ def read_from(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     return None if safe is None else safe - OVERLAP
 
 
-def extract(connection: duckdb.DuckDBPyConnection, window: Window, full: bool) -> None:
-    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and those of WHOLE.
-
-    `full`: keep also what the lake has already.
-    """
+def extract(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+    """Make the temporary tables new_call_sessions, new_stints, … of what is new or different, and those of WHOLE."""
     for table in _COLUMNS:
         text = _statement(table, window.since)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE new_{table} AS {_in_postgres(text)}")
-    if not full:
-        _drop_loaded(connection)
+    _drop_loaded(connection)
+
+
+def everything(table: str) -> str:
+    """A query for all of a table in PostgreSQL, as the lake has it."""
+    return _in_postgres(_statement(table, None))
 
 
 def _statement(table: str, since: datetime | None) -> str:
@@ -142,21 +144,24 @@ def _drop_loaded(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for table in CHILDREN:
         connection.execute(f"DELETE FROM new_{table} WHERE call_id NOT IN (SELECT call_id FROM new_call_sessions)")
-    nearby = bounds(connection, "new_presence_intervals", "started_at")
-    connection.execute(
-        f"""
-        DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
-        WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
-          AND old.started_at = new.started_at AND old.changed_at = new.changed_at
-        """
-    )
-    nearby = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
-    connection.execute(
-        f"""
-        DELETE FROM new_reconciliations AS new USING lake.reconciliations AS old
-        WHERE old.started_at {nearby} AND old.call_id = new.call_id AND old.changed_at = new.changed_at
-        """
-    )
+    # Each statement on the lake takes its time, also for nothing.
+    if has_rows(connection, "new_presence_intervals"):
+        nearby = bounds(connection, "new_presence_intervals", "started_at")
+        connection.execute(
+            f"""
+            DELETE FROM new_presence_intervals AS new USING lake.presence_intervals AS old
+            WHERE old.started_at {nearby} AND old.pbx = new.pbx AND old.agent_id = new.agent_id
+              AND old.started_at = new.started_at AND old.changed_at = new.changed_at
+            """
+        )
+    if has_rows(connection, "new_reconciliations"):
+        nearby = bounds(connection, "new_reconciliations", "started_at", CORRECTION)
+        connection.execute(
+            f"""
+            DELETE FROM new_reconciliations AS new USING lake.reconciliations AS old
+            WHERE old.started_at {nearby} AND old.call_id = new.call_id AND old.changed_at = new.changed_at
+            """
+        )
 
 
 def _in_postgres(text: str) -> str:

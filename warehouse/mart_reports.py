@@ -7,6 +7,7 @@ of the asked zone come out.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -16,12 +17,15 @@ from calls.contacts import FCR_DAYS
 from calls.metric import Metric
 from calls.metrics import METRICS, SERVICE_LEVELS
 from calls.spans import STINT_RULES, Rule
+from warehouse.coarse import QUEUES
 from warehouse.dim_interval import local_times
 from warehouse.errors import BadRange
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MartModel
 from warehouse.periods import quarters, spine
+from warehouse.pieces import Pieces, cut
 from warehouse.scopes import ALL, asked_relations, scoped
+from warehouse.summed import SUMMED, from_pieces, summed_in
 
 VARIANTS: dict[str, Metric] = {metric.name: metric for metric in SERVICE_LEVELS}
 _VALUE = re.compile(r"\$(\w+)")
@@ -46,23 +50,57 @@ class Asked(NamedTuple):
 
 
 def read_mart(
-    file: MartFile, mart: MartModel, asked: Asked, chosen: pl.DataFrame, chosen_agents: pl.DataFrame
+    file: MartFile,
+    mart: MartModel,
+    asked: Asked,
+    chosen: pl.DataFrame,
+    chosen_agents: pl.DataFrame,
+    summed: bool = True,
 ) -> pl.DataFrame:
-    """The mart's rows. `chosen`: pbx, queue, name; `chosen_agents`: pbx, agent_id, name."""
+    """The mart's rows. `chosen`: pbx, queue, name; `chosen_agents`: pbx, agent_id, name.
+
+    `summed`: by the sums of longer spans; else from quarters and single facts alone, which come to the same.
+    """
     if mart.looked_up:
         return in_zone(_from_view(file, mart, asked), asked.timezone)
     start, end = quarters(asked.start, asked.end)
-    text = scoped(mart.select(_level(asked.variant)), asked_relations(known_rule(asked.rule)))
+    select, rule = mart.select(_level(asked.variant)), known_rule(asked.rule)
+    relations, name = asked_relations(rule), summed_in(select, rule, asked.days)
+    spine, pieces = asked_spine(start, end, asked), None
+    if name:
+        spans = SUMMED[name].subject.spans if summed else ()
+        pieces = _cut(start, end, asked.interval, asked.timezone, spans, SUMMED[name].label)
+        relations |= {name: from_pieces(name, pieces, asked.days)}
+    text = scoped(select, relations)
     values: dict[str, Any] = {
         "start": start, "end": end, "any_queue": asked.queues is None, "days": asked.days, **whole_days(start, end)
     }  # fmt: skip
-    frames = {"chosen": chosen, "chosen_agents": chosen_agents, "spine": asked_spine(start, end, asked)}
+    frames = {"chosen": chosen, "chosen_agents": chosen_agents, "spine": spine}
+    if pieces:
+        frames |= _frames(pieces)
     found = file.ask(
         text,
-        {name: frame for name, frame in frames.items() if re.search(rf"\b{name}\b", text)},
+        _read(text, frames),
         **{name: values[name] for name in set(_VALUE.findall(text))},
     )
     return in_zone(found, asked.timezone)
+
+
+def summed_cells(
+    start: datetime, end: datetime, interval: str | None, timezone: str
+) -> tuple[str, dict[str, pl.DataFrame]]:
+    """The facts of `chosen` queues by arrival, in rows of any length within the intervals, as a SELECT; its frames."""
+    pieces = _cut(start, end, interval, timezone, QUEUES.spans, SUMMED["cells"].label)
+    text = from_pieces("cells", pieces, 0)
+    return text, _read(text, _frames(pieces))
+
+
+def _frames(pieces: Pieces) -> dict[str, pl.DataFrame]:
+    return {"pieces": pieces.coarse, "edges": pieces.edges}
+
+
+def _read(text: str, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: frame for name, frame in frames.items() if re.search(rf"\b{name}\b", text)}
 
 
 def known_rule(rule: str) -> Rule:
@@ -74,11 +112,24 @@ def known_rule(rule: str) -> Rule:
 
 def asked_spine(start: datetime, end: datetime, asked: Asked) -> pl.DataFrame:
     """Every quarter with the interval it belongs to and what it is called: quarter, interval_start, zone, weekday …"""
-    whole = spine(start, end, asked.interval or "15m", asked.timezone)
-    if asked.interval is None:
+    return _spine(start, end, asked.interval, asked.timezone)
+
+
+# Pages ask for one range in many ways, and again and again; two years are 70,000 quarters.
+@lru_cache(maxsize=8)
+def _spine(start: datetime, end: datetime, interval: str | None, timezone: str) -> pl.DataFrame:
+    whole = spine(start, end, interval or "15m", timezone)
+    if interval is None:
         whole = whole.with_columns(interval_start=pl.lit(start).cast(whole.schema["quarter"]))
-    names = local_times(whole["quarter"], asked.timezone).drop("interval_start")
+    names = local_times(whole["quarter"], timezone).drop("interval_start")
     return pl.concat([whole, names], how="horizontal")
+
+
+@lru_cache(maxsize=16)
+def _cut(
+    start: datetime, end: datetime, interval: str | None, timezone: str, spans: tuple[str, ...], label: tuple[str, ...]
+) -> Pieces:
+    return cut(_spine(start, end, interval, timezone), spans, label)
 
 
 def whole_days(start: datetime, end: datetime) -> dict[str, date | datetime]:

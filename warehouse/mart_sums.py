@@ -45,10 +45,10 @@ def agent_sums(file: MartFile, pbx: str, agent_id: str, start: datetime, end: da
 def filed_calls(file: MartFile, pbx: str, agent_id: str, start: datetime, end: datetime) -> dict[str, int]:
     """How many of the calls that the agent came into in [start, end) were filed under each code."""
     query = """
-        SELECT disposition, count(DISTINCT call_id) FROM legs JOIN calls USING (call_id)
-        WHERE legs.pbx = $pbx AND legs.agent_id = $agent
-          AND legs.answered_at >= $start AND legs.answered_at < $end AND disposition IS NOT NULL
-        GROUP BY disposition
+        SELECT filed_as, count(DISTINCT call_id) FROM legs
+        WHERE pbx = $pbx AND agent_id = $agent AND answered_at >= $start AND answered_at < $end
+          AND filed_as IS NOT NULL
+        GROUP BY filed_as
     """
     return dict(file.ask(query, pbx=pbx, agent=agent_id, start=start, end=end).iter_rows())
 

@@ -20,7 +20,7 @@ from calls.tally import Tally
 from warehouse.errors import BadRange, MartsMissing
 from warehouse.mart_file import MartFile
 from warehouse.mart_models import MARTS, mart_model
-from warehouse.mart_reports import VARIANTS, Asked, read_mart
+from warehouse.mart_reports import VARIANTS, Asked, read_mart, summed_cells
 from warehouse.mart_sums import agent_sums, filed_calls, stint_sums
 from warehouse.mart_trust import read_freshness, read_gaps
 from warehouse.mart_waits import Patience, patience, transferred, waits_by_interval
@@ -115,14 +115,16 @@ class Marts:
         """Every agent, by PBX and id."""
         return [AgentName(*row) for row in self._file.ask(_AGENTS).iter_rows()]
 
-    def report(self, name: str, asked: Asked) -> pl.DataFrame:
+    def report(self, name: str, asked: Asked, summed: bool = True) -> pl.DataFrame:
         """The rows of the mart of this name (`warehouse/models`) over what was asked, times in the asked zone.
 
+        `summed=False` leaves the sums of hours, days and months alone: the same rows, from quarters and single facts.
         Raises BadRange for a mart, queue, agent, interval, zone, rule or variant that does not exist.
         """
         if name not in MARTS:
             raise BadRange(f"No mart {name!r}: choose one of {', '.join(MARTS)}.")
-        return read_mart(self._file, mart_model(name), asked, self._chosen(asked.queues), self._agents(asked.agents))
+        chosen = (self._chosen(asked.queues), self._agents(asked.agents))
+        return read_mart(self._file, mart_model(name), asked, *chosen, summed)
 
     def service_level(
         self,
@@ -168,13 +170,14 @@ class Marts:
         variant: str = "service_level",
     ) -> pl.DataFrame:
         """One row for each queue over the whole range: pbx, queue, name and the same numbers."""
-        chosen, span = self._chosen(queues), quarters(start, end)
+        chosen = self._chosen(queues)
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
         query = f"""
-            SELECT pbx, queue, name, {_numbers(variant)}
-            FROM chosen LEFT JOIN (FROM q15 WHERE interval_start >= $start AND interval_start < $end) USING (pbx, queue)
-            GROUP BY pbx, queue, name ORDER BY pbx, queue
+            SELECT pbx, queue, chosen.name, {_numbers(variant)}
+            FROM chosen LEFT JOIN ({cells}) AS cells USING (pbx, queue)
+            GROUP BY pbx, queue, chosen.name ORDER BY pbx, queue
         """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1])
+        return self._file.ask(query, {"chosen": chosen} | frames)
 
     def total(
         self,
@@ -184,12 +187,9 @@ class Marts:
         variant: str = "service_level",
     ) -> dict[str, Any]:
         """The same numbers for everything together."""
-        chosen, span = self._chosen(queues), quarters(start, end)
-        query = f"""
-            SELECT {_numbers(variant)} FROM q15 SEMI JOIN chosen USING (pbx, queue)
-            WHERE interval_start >= $start AND interval_start < $end
-        """
-        return self._file.ask(query, {"chosen": chosen}, start=span[0], end=span[1]).to_dicts()[0]
+        cells, frames = summed_cells(*quarters(start, end), None, "UTC")
+        query = f"SELECT {_numbers(variant)} FROM ({cells})"
+        return self._file.ask(query, {"chosen": self._chosen(queues)} | frames).to_dicts()[0]
 
     def wait_histogram(
         self,
@@ -300,16 +300,11 @@ class Marts:
         variant: str,
         empty: bool,
     ) -> pl.DataFrame:
-        intervals = spine(*span, interval, timezone)
-        every = _every(intervals, chosen.select(key)) if empty else None
-        columns = ", ".join(("spine.interval_start", *key))
-        query = f"""
-            SELECT {columns}, {_numbers(variant)}
-            FROM q15 SEMI JOIN chosen USING (pbx, queue) JOIN spine ON q15.interval_start = spine.quarter
-            WHERE q15.interval_start >= $start AND q15.interval_start < $end
-            GROUP BY {columns} ORDER BY {columns}
-        """
-        frame = self._file.ask(query, {"chosen": chosen, "spine": intervals}, start=span[0], end=span[1])
+        every = _every(spine(*span, interval, timezone), chosen.select(key)) if empty else None
+        columns = ", ".join(("interval_start", *key))
+        cells, frames = summed_cells(*span, interval, timezone)
+        query = f"SELECT {columns}, {_numbers(variant)} FROM ({cells}) GROUP BY {columns} ORDER BY {columns}"
+        frame = self._file.ask(query, {"chosen": chosen} | frames)
         frame = frame.with_columns(pl.col("interval_start").dt.convert_time_zone("UTC"))
         if every is not None:
             frame = _with_empty(frame, every.collect())

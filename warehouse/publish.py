@@ -1,34 +1,42 @@
 """Publishing: after a load, each tenant whose rows changed gets a new read-only DuckDB file with its marts.
 
 A file is built beside the old one and put in its place in one step, so a reader sees the old or the new, never half.
+Where the old one shows all but the load just made, the new one is a copy of it with what that load touched replaced.
 The note beside them is written last, so what a kill interrupted is published again. Reads the lake; the only writer of
 DATA/marts, and so to be called by the holder of the lock.
 """
 
+import os
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from calls.metrics import ALL_METRICS
-from calls.settings import Settings
+from warehouse.amend import amend, can_amend
 from warehouse.duck import Frame, quoted, transaction
 from warehouse.errors import LakeUnavailable
 from warehouse.extract import read_from
 from warehouse.load import Loaded
 from warehouse.mart_models import MARTS, mart_model
-from warehouse.published import Published, marts_path, read_published, write_published
+from warehouse.mart_tables import only, selects
+from warehouse.published import Made, Published, marts_path, read_published, write_published
 from warehouse.schema import model
 from warehouse.scopes import ALL, scoped
+from warehouse.sums import make_sums, sums_explained
 from warehouse.wait_rollups import wait_bins
 
+# By tenant: its newest load, and the newest before the one that was just made.
 NEWEST = """
-    SELECT id AS tenant, coalesce(max(load_id), 0) AS load_id
+    SELECT id AS tenant, coalesce(max(load_id), 0) AS load_id,
+      coalesce(max(load_id) FILTER (load_id < $just_made), 0) AS before
     FROM (SELECT id FROM pg.public.tenants UNION SELECT DISTINCT tenant FROM lake.q15
           UNION SELECT unnest(tenants) FROM lake.load_audit)
     LEFT JOIN (SELECT unnest(tenants) AS tenant, load_id FROM lake.load_audit) ON tenant = id
     GROUP BY id ORDER BY id
 """
+# A file that was brought up to date so often that it grew by half is made whole again: sorted, without holes.
+MOST_GROWTH, SMALL = 1.5, 16 << 20
 
 
 def publish(connection: duckdb.DuckDBPyConnection, data: Path, loaded: Loaded) -> list[str]:
@@ -36,60 +44,93 @@ def publish(connection: duckdb.DuckDBPyConnection, data: Path, loaded: Loaded) -
 
     `connection` has the lake and its source. Raises LakeUnavailable when either fails, OSError when the disk does.
     """
-    before = read_published(data)
+    note = read_published(data)
     data.joinpath("marts").mkdir(mode=0o700, parents=True, exist_ok=True)
+    newest, made, stale = dict[str, int](), dict(note.made), list[str]()
     try:
-        newest: dict[str, int] = dict(connection.execute(NEWEST).fetchall())
-        stale = [
-            tenant
-            for tenant, load_id in newest.items()
-            if before.loads.get(tenant, -1) < load_id or not marts_path(data, tenant).exists()
-        ]
-        for tenant in stale:
-            _build(connection, marts_path(data, tenant), tenant, loaded)
+        for tenant, load_id, before in connection.execute(NEWEST, {"just_made": loaded.load_id}).fetchall():
+            newest[tenant] = load_id
+            path, shown = marts_path(data, tenant), note.loads.get(tenant, -1)
+            if shown >= load_id and path.exists():
+                continue
+            stale.append(tenant)
+            is_next = loaded.is_partial and load_id == loaded.load_id and shown >= before
+            if is_next and _may_grow(path, made.get(tenant)) and can_amend(connection):
+                _amended(connection, path, tenant, loaded)
+            else:
+                _build(connection, path, tenant, loaded)
+                made[tenant] = Made(load_id, path.stat().st_size)
         settled = read_from(connection)
     except duckdb.Error as error:
         raise LakeUnavailable(f"The marts could not be published: {error}") from error
-    write_published(data, Published(loads=before.loads | newest, watermark=loaded.watermark, settled=settled))
+    published = Published(loads=note.loads | newest, watermark=loaded.watermark, settled=settled, made=made)
+    write_published(data, published)
     return stale
 
 
+def _may_grow(path: Path, made: Made | None) -> bool:
+    if made is None or not path.exists():
+        return False
+    return path.stat().st_size <= max(MOST_GROWTH * made.size, made.size + SMALL)
+
+
 def _build(connection: duckdb.DuckDBPyConnection, path: Path, tenant: str, loaded: Loaded) -> None:
-    part = path.with_suffix(".part")
-    for leftover in (part, part.with_suffix(".part.wal")):
-        leftover.unlink(missing_ok=True)
-    connection.execute(f"ATTACH {quoted(str(part))} AS mart")
-    try:
-        _fill(connection, tenant, loaded)
-    finally:
-        connection.execute("DETACH mart")
-    part.chmod(0o600)
+    part = _cleared(path)
+    _fill(connection, part, tenant, loaded)
     part.replace(path)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, tenant: str, loaded: Loaded) -> None:
-    settings = Settings()
-    values = {
-        "{tenant}": quoted(tenant),
-        "{load_id}": str(loaded.load_id),
-        "{watermark}": quoted(loaded.watermark.isoformat()),
-        **{
-            f"{{{name}}}": str(getattr(settings, name))
-            for name in ("service_level_s", "short_abandon_s", "wrapup_s", "target")
-        },
-    }
-    connection.register("metric_rows", Frame(metric_rows()))
-    connection.register("wait_bin_rows", Frame(wait_bins()))
-    statements = model("marts.sql")
-    for mark, value in values.items():
-        statements = statements.replace(mark, value)
-    with transaction(connection):
-        connection.execute(statements)
-        connection.execute(model("comments.sql"))
-        for name in ("stint_facts", *MARTS):
-            _make_view(connection, name)
-    connection.unregister("metric_rows")
-    connection.unregister("wait_bin_rows")
+def _amended(connection: duckdb.DuckDBPyConnection, path: Path, tenant: str, loaded: Loaded) -> None:
+    part = _cleared(path)
+    _copy(path, part)
+    connection.execute(f"ATTACH {quoted(str(part))} AS mart")
+    try:
+        connection.execute("USE mart")
+        with transaction(connection):
+            amend(connection, tenant, loaded)
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH mart")
+    part.replace(path)
+
+
+def _cleared(path: Path) -> Path:
+    part = path.with_suffix(".part")
+    for leftover in (part, part.with_suffix(".part.wal")):
+        leftover.unlink(missing_ok=True)
+    return part
+
+
+def _copy(path: Path, part: Path) -> None:
+    """By the system itself: where the disk can share what two files have in common, nothing is copied."""
+    with path.open("rb") as source, part.open("wb") as target:
+        part.chmod(0o600)
+        while os.copy_file_range(source.fileno(), target.fileno(), 1 << 30):
+            pass
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, part: Path, tenant: str, loaded: Loaded) -> None:
+    connection.execute(f"ATTACH {quoted(str(part))} AS mart")
+    try:
+        part.chmod(0o600)
+        connection.execute("USE mart")
+        connection.register("metric_rows", Frame(metric_rows()))
+        connection.register("wait_bin_rows", Frame(wait_bins()))
+        # Three, as only what is committed has the statistics by which months are read without the others.
+        with transaction(connection):
+            for table, select in selects(tenant, loaded).items():
+                connection.execute(f"CREATE TABLE mart.{table} AS {only(select)}")
+        with transaction(connection):
+            make_sums(connection)
+        with transaction(connection):
+            connection.execute(f"{model('comments.sql')}\n{sums_explained()}")
+            for name in ("stint_facts", *MARTS):
+                _make_view(connection, name)
+        connection.unregister("metric_rows")
+        connection.unregister("wait_bin_rows")
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH mart")
 
 
 def _make_view(connection: duckdb.DuckDBPyConnection, name: str) -> None:

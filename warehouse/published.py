@@ -11,18 +11,27 @@ import msgspec
 from msgspec import Struct, field
 
 # Raised when the files get other tables or columns: those that an older program published are then made anew.
-LAYOUT = 3
+LAYOUT = 4
+
+
+class Made(Struct, frozen=True):
+    """When a file was last made whole: after which load, and its size then in bytes."""
+
+    load_id: int
+    size: int
 
 
 class Published(Struct, frozen=True):
     """`loads`: the load that each tenant's file shows. `watermark`: all that PostgreSQL held then is in them, UTC.
 
+    `made`: of each file, when it was last made whole; since then it was brought up to date.
     `settled`: every row that PostgreSQL wrote before (`changed_at`) is in them, also of transactions that took long.
     """
 
     layout: int = LAYOUT
     loads: dict[str, int] = field(default_factory=dict)
     watermark: datetime | None = None
+    made: dict[str, Made] = field(default_factory=dict)
     settled: datetime | None = None
 
 

@@ -21,7 +21,8 @@ class Rollup(NamedTuple):
     """A rollup of the lake.
 
     `cell` are the columns that name what is counted anew as one, the time last. `touched` is the temporary table of
-    those that a load touches, `every` a query for all that the facts have. `rolled` counts those in `month_cells`.
+    those that a load touches, `every` a query for all that the facts have, each once. `rolled` counts those in
+    `month_cells`.
     """
 
     table: str

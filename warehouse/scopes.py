@@ -8,42 +8,28 @@ decided here, so that views and reports share each mart's SQL. `$start`, `$end` 
 import re
 from collections.abc import Mapping
 
-from calls.contacts import CONTACT_COLUMNS, FCR_DAYS
+from calls.contacts import FCR_DAYS
 from calls.spans import HANDLING, LEAVING, Rule
 from calls.tally import COLUMNS
+from warehouse.coarse import CONTACT_FACTS, CONVERSATIONS, TRUST, repeats
 
-_QUARTER = "time_bucket(INTERVAL 15 MINUTE, {})"
+QUARTER_OF = "time_bucket(INTERVAL 15 MINUTE, {})"
 _BUCKET = "interval_start"
 
 
-def _span(column: str) -> str:
+def spanning(column: str) -> str:
+    """The condition that an instant lies in the range asked for."""
     return f"{column} >= $start AND {column} < $end"
 
 
-def _of_quarter(column: str) -> str:
-    return f"JOIN spine ON spine.quarter = {_QUARTER.format(column)}"
+def of_quarter(column: str) -> str:
+    """The JOIN that gives an instant its interval by way of its quarter of an hour."""
+    return f"JOIN spine ON spine.quarter = {QUARTER_OF.format(column)}"
 
 
 _LEGS = "SELECT * FROM legs WHERE talk_s IS NOT NULL"
-_CONTACT = {
-    "contacts": "outcome IS DISTINCT FROM 'refused'",
-    "contacts_answered": "outcome = 'answered' AND wait_s IS NOT NULL",
-    "contacts_abandoned": "outcome = 'abandoned' AND wait_s IS NOT NULL",
-    "contacts_other": "outcome = 'other' AND wait_s IS NOT NULL",
-    "contacts_refused": "outcome = 'refused'",
-    "contact_stints": "stints",
-    "contact_wait_s": "CASE WHEN outcome IS NOT NULL THEN wait_s END",
-    "contact_wall_wait_s": "CASE WHEN outcome IS NOT NULL THEN wall_wait_s END",
-    "contact_talk_s": "CASE WHEN outcome IS DISTINCT FROM 'refused' THEN talk_s END",
-    "contact_hold_s": "CASE WHEN outcome IS DISTINCT FROM 'refused' THEN hold_s END",
-    "numbered": "outcome IS DISTINCT FROM 'refused' AND number IS NOT NULL",
-    "repeats": "outcome IS DISTINCT FROM 'refused' AND previous_at >= arrived_at - to_days({days}::INTEGER)",
-}
-assert tuple(_CONTACT) == CONTACT_COLUMNS
-_CONTACT_FACTS = ", ".join(
-    f"coalesce({text}, 0) AS {name}" if name.endswith("_s") else f"coalesce(({text})::INTEGER, 0) AS {name}"
-    for name, text in _CONTACT.items()
-)
+_NAMED = "LEFT JOIN agents ON agents.pbx = found.pbx AND agents.agent_id = found.agent_id"
+_AGENT_NAME = "coalesce(agents.name, found.agent_id) AS agent_name"
 
 # Everything that is published; quarters of an hour in UTC.
 ALL: dict[str, str] = {
@@ -53,25 +39,26 @@ ALL: dict[str, str] = {
     "local_hours": "SELECT zone, weekday, hour, count(*) / 4 AS hours FROM dim_interval"
     " WHERE interval_start BETWEEN (SELECT min(interval_start) FROM q15) AND (SELECT max(interval_start) FROM q15)"
     " GROUP BY zone, weekday, hour",
-    "asked_stints": f"SELECT stints.*, name, {_QUARTER.format('entered_at')} AS interval_start"
+    "asked_stints": f"SELECT stints.*, name, {QUARTER_OF.format('entered_at')} AS interval_start"
     " FROM stints JOIN queues USING (pbx, queue)",
-    "asked_legs": f"SELECT found.*, coalesce(agents.name, found.agent_id) AS agent_name,"
-    f" {_QUARTER.format('answered_at')} AS interval_start FROM ({_LEGS}) AS found"
-    " LEFT JOIN agents ON agents.pbx = found.pbx AND agents.agent_id = found.agent_id",
-    "asked_calls": f"SELECT *, {_QUARTER.format('started_at')} AS interval_start FROM calls",
-    "asked_corrections": f"SELECT corrections.*, calls.pbx, {_QUARTER.format('started_at')} AS interval_start"
-    " FROM corrections JOIN calls USING (call_id)",
-    "asked_books": f"SELECT *, {_QUARTER.format('started_at')} AS interval_start FROM reconciliation",
+    "asked_legs": f"SELECT found.*, {_AGENT_NAME}, {QUARTER_OF.format('answered_at')} AS interval_start"
+    f" FROM ({_LEGS}) AS found {_NAMED}",
+    "conversation_cells": f"SELECT found.*, {_AGENT_NAME}, {QUARTER_OF.format('happened_at')} AS interval_start"
+    f" FROM ({CONVERSATIONS.of()}) AS found {_NAMED}",
+    "disposition_cells": f"SELECT DISTINCT {QUARTER_OF.format('answered_at')} AS interval_start, found.pbx,"
+    f" found.agent_id, {_AGENT_NAME}, filed_as AS disposition, call_id, 1 AS calls FROM ({_LEGS}) AS found {_NAMED}",
+    "trust_cells": f"SELECT *, {QUARTER_OF.format('happened_at')} AS interval_start FROM ({TRUST.of()})",
     "gap_parts": "SELECT id, pbx, interval_start,"
     " greatest(0, epoch_ms(least(until, interval_start + INTERVAL 15 MINUTE))"
     " - epoch_ms(greatest(started_at, interval_start))) / 1000 AS seconds"
     " FROM (SELECT id, pbx, started_at, coalesce(ended_at, (SELECT watermark FROM published)) AS until,"
-    f" unnest(generate_series({_QUARTER.format('started_at')}, coalesce(ended_at, (SELECT watermark FROM published)),"
+    f" unnest(generate_series({QUARTER_OF.format('started_at')}, coalesce(ended_at, (SELECT watermark FROM published)),"
     " INTERVAL 15 MINUTE)) AS interval_start FROM gaps)",
     "asked_waits": "SELECT month::TIMESTAMPTZ AS since, pbx, queue, name, outcome, bin, n, longest_s"
     " FROM wait_month JOIN queues USING (pbx, queue)",
-    "contact_cells": f"SELECT pbx, queue, name, {_QUARTER.format('arrived_at')} AS interval_start,"
-    f" {FCR_DAYS} AS window_days, {_CONTACT_FACTS.format(days=FCR_DAYS)} FROM contacts JOIN queues USING (pbx, queue)",
+    "contact_cells": f"SELECT pbx, queue, name, {QUARTER_OF.format('arrived_at')} AS interval_start,"
+    f" {FCR_DAYS} AS window_days, {CONTACT_FACTS}, {repeats(str(FCR_DAYS))} AS repeats"
+    " FROM contacts JOIN queues USING (pbx, queue)",
     "timeline_states": "SELECT * FROM presence_intervals",
     "timeline_legs": "SELECT * FROM legs",
     "timeline_missed": "SELECT * FROM missed_rings",
@@ -82,68 +69,56 @@ ALL: dict[str, str] = {
     "traced_recordings": "SELECT * FROM recordings",
 }
 
-_CHOSEN = "JOIN chosen USING (pbx, queue)"
-_FROM_QUEUES = "($any_queue OR (found.pbx, found.queue) IN (SELECT (pbx, queue) FROM chosen))"
+CHOSEN = "JOIN chosen USING (pbx, queue)"
+FROM_QUEUES = "($any_queue OR (found.pbx, found.queue) IN (SELECT (pbx, queue) FROM chosen))"
 
 # What one report asks for: from $start until before $end, of `chosen` queues and agents, in the intervals of `spine`.
 ASKED: dict[str, str] = {
     "cells": "SELECT spine.interval_start, ruled.* EXCLUDE (interval_start), name FROM ({ruled}) AS ruled"
-    f" {_CHOSEN} JOIN spine ON spine.quarter = ruled.interval_start WHERE {_span('ruled.interval_start')}",
-    "agent_cells": "SELECT spine.interval_start, agent15.* EXCLUDE (interval_start), name FROM agent15"
-    " JOIN chosen_agents USING (pbx, agent_id) JOIN spine ON spine.quarter = agent15.interval_start"
-    f" WHERE {_span('agent15.interval_start')}",
-    "local_cells": f"SELECT zone, weekday, hour, q15.* FROM q15 {_CHOSEN}"
-    f" JOIN spine ON spine.quarter = q15.interval_start WHERE {_span('q15.interval_start')}",
+    f" {CHOSEN} JOIN spine ON spine.quarter = ruled.interval_start WHERE {spanning('ruled.interval_start')}",
     "local_hours": "SELECT zone, weekday, hour, count(*) / 4 AS hours FROM spine GROUP BY zone, weekday, hour",
-    "asked_stints": f"SELECT stints.*, name, spine.interval_start FROM stints {_CHOSEN} {_of_quarter('entered_at')}"
-    f" WHERE {_span('entered_at')}",
+    "asked_stints": f"SELECT stints.*, name, spine.interval_start FROM stints {CHOSEN} {of_quarter('entered_at')}"
+    f" WHERE {spanning('entered_at')}",
     "asked_legs": "SELECT found.*, chosen_agents.name AS agent_name, spine.interval_start FROM"
-    f" ({_LEGS} AND {_span('answered_at')}) AS found JOIN chosen_agents USING (pbx, agent_id)"
-    f" {_of_quarter('answered_at')} WHERE {_FROM_QUEUES}",
-    "asked_calls": f"SELECT calls.*, spine.interval_start FROM calls {_of_quarter('started_at')}"
-    f" WHERE {_span('started_at')}",
-    "asked_corrections": "SELECT corrections.*, calls.pbx, spine.interval_start FROM corrections"
-    f" JOIN calls USING (call_id) {_of_quarter('started_at')} WHERE {_span('started_at')}",
-    "asked_books": f"SELECT reconciliation.*, spine.interval_start FROM reconciliation {_of_quarter('started_at')}"
-    f" WHERE {_span('started_at')}",
+    f" ({_LEGS} AND {spanning('answered_at')}) AS found JOIN chosen_agents USING (pbx, agent_id)"
+    f" {of_quarter('answered_at')} WHERE {FROM_QUEUES}",
     "gap_parts": "SELECT id, pbx, spine.interval_start, (epoch_ms(least(until, quarter + INTERVAL 15 MINUTE))"
     " - epoch_ms(greatest(started_at, quarter))) / 1000 AS seconds"
     " FROM (SELECT *, coalesce(ended_at, (SELECT watermark FROM published)) AS until FROM gaps) AS found"
     " JOIN spine ON started_at < quarter + INTERVAL 15 MINUTE AND until > quarter",
     "asked_waits": f"""
-        SELECT $start AS since, pbx, queue, name, outcome, bin, n, longest_s FROM wait_month {_CHOSEN}
+        SELECT $start AS since, pbx, queue, name, outcome, bin, n, longest_s FROM wait_month {CHOSEN}
         WHERE month >= $first_month AND month < $last_month
         UNION ALL
-        SELECT $start, pbx, queue, name, outcome, bin, n, longest_s FROM wait_day {_CHOSEN}
+        SELECT $start, pbx, queue, name, outcome, bin, n, longest_s FROM wait_day {CHOSEN}
         WHERE day >= $first_day AND day < $last_day AND NOT (day >= $first_month AND day < $last_month)
         UNION ALL
         SELECT $start, pbx, queue, name,
           CASE WHEN outcome IN ('answered', 'abandoned') THEN outcome ELSE 'flow_out' END, bin, 1, wait_s
         FROM (
-          SELECT *, least(wait_s, (SELECT max(up_to_s) FROM wait_bins)) AS binned FROM stints {_CHOSEN}
+          SELECT *, least(wait_s, (SELECT max(up_to_s) FROM wait_bins)) AS binned FROM stints {CHOSEN}
           WHERE (entered_at >= $start AND entered_at < $days_start OR entered_at >= $days_end AND entered_at < $end)
             AND wait_s IS NOT NULL AND outcome NOT IN ('join_empty', 'full')
         ) ASOF JOIN wait_bins ON binned <= up_to_s
     """,
     "contact_cells": "SELECT pbx, queue, name, spine.interval_start, $days AS window_days,"
-    f" {_CONTACT_FACTS.format(days='$days')} FROM contacts {_CHOSEN} {_of_quarter('arrived_at')}"
-    f" WHERE {_span('arrived_at')}",
+    f" {CONTACT_FACTS}, {repeats('$days')} AS repeats FROM contacts {CHOSEN} {of_quarter('arrived_at')}"
+    f" WHERE {spanning('arrived_at')}",
 }
 
 
 def _counted_at(column: str, names: tuple[str, ...]) -> str:
     sums = ", ".join(names)
-    return (
-        f"SELECT pbx, queue, {_QUARTER.format(column)} AS interval_start, {sums} FROM stint_facts WHERE {_span(column)}"
-    )
+    quarter = QUARTER_OF.format(column)
+    return f"SELECT pbx, queue, {quarter} AS interval_start, {sums} FROM stint_facts WHERE {spanning(column)}"
 
 
 def _by_event() -> str:
     rings = (
-        f"SELECT stints.pbx, stints.queue, {_QUARTER.format('rang_at')} AS interval_start, 1 AS missed"
+        f"SELECT stints.pbx, stints.queue, {QUARTER_OF.format('rang_at')} AS interval_start, 1 AS missed"
         " FROM missed_rings"
         " JOIN stints ON stints.call_id = missed_rings.call_id AND stints.ordinal = missed_rings.stint"
-        f" WHERE coalesce(outcome NOT IN ('join_empty', 'full'), true) AND {_span('rang_at')}"
+        f" WHERE coalesce(outcome NOT IN ('join_empty', 'full'), true) AND {spanning('rang_at')}"
     )
     parts = (
         _counted_at("entered_at", ("offered", "refused")),
@@ -174,5 +149,5 @@ def scoped(select: str, relations: Mapping[str, str]) -> str:
 
 
 def asked_relations(rule: Rule) -> dict[str, str]:
-    """ASKED with the stints' facts by this rule."""
+    """ASKED with the stints' facts by this rule. `warehouse/summed.py` has quicker ones for some."""
     return ASKED | {"cells": ASKED["cells"].replace("{ruled}", RULED[rule])}

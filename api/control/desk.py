@@ -148,6 +148,9 @@ class CallDesk:
     async def complete(self, principal: Principal, call_id: str) -> Command:
         """Complete an attended transfer. Raises BadRequest where none is under way: the customer would be lost."""
         leg, _ = await self.legs.agents_part(principal, call_id)
+        if leg.page is not None:
+            # The page itself knows whom it asks, and hangs nobody up: it says so where it asks nobody.
+            return await self._runner.begin(principal, by_page(plan.complete(leg), leg))
         last = await self._store.last_transfer(principal.tenant, leg.uniqueid)
         began_in = last.arguments.get("bridge") if last is not None and last.name == "transfer" else None
         if not began_in or leg.bridge in ("", began_in):

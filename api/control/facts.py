@@ -22,6 +22,12 @@ _PAGES: LiteralString = (
 )
 _BY_USER = _PAGES + "user_id = %s ORDER BY pbx, agent_id"
 _BY_CALL = _PAGES + "call_id = %s ORDER BY pbx, agent_id"
+# Who has the call on hold to ask somebody else is on another call meanwhile.
+_HOLDING = _PAGES + (
+    "call_id IS DISTINCT FROM %(call)s AND EXISTS (SELECT FROM legs l JOIN call_sessions s ON s.call_id = l.call_id"
+    " WHERE l.call_id = %(call)s AND l.ended_at IS NULL AND l.interface = agent_extensions.interface"
+    " AND s.pbx = agent_extensions.pbx AND s.ended_at IS NULL) ORDER BY pbx, agent_id"
+)
 _BY_ID = _SEATS + "agent_id = %s ORDER BY pbx"
 _IN_QUEUE = _SEATS + "pbx = %s AND live->'queues' @> to_jsonb(%s::text) ORDER BY since, agent_id"
 _WAITING = """
@@ -33,8 +39,10 @@ SELECT EXISTS (SELECT FROM queues WHERE pbx = %(pbx)s AND queue_id = %(name)s) A
   EXISTS (SELECT FROM agent_extensions WHERE is_active AND pbx = %(pbx)s AND extension = %(name)s)
     OR EXISTS (SELECT FROM extensions WHERE pbx = %(pbx)s AND extension = %(name)s) AS agent
 """
+# Of what was not seen to its end, the queues to which it was to bring the agent: it may have taken it out of them.
 _LEFT = """
-SELECT arguments FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND status = 'confirmed'
+SELECT CASE WHEN status = 'confirmed' THEN arguments -> 'left' ELSE arguments -> 'again' END AS queues
+FROM commands WHERE pbx = %s AND interface = %s AND name = 'status' AND (status = 'confirmed' OR arguments ? 'again')
 ORDER BY created_at DESC LIMIT 1
 """
 
@@ -66,6 +74,10 @@ class Facts(Protocol):
         """The agents on a call or rung for it."""
         ...
 
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        """The agents on a call who are on another one at the same time, such as a consultation."""
+        ...
+
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
         """The agents of this id, one on each PBX."""
         ...
@@ -91,7 +103,11 @@ class Facts(Protocol):
         ...
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
-        """The queues that an agent left when it went offline last."""
+        """The queues that an agent left when it went offline last, or may have been left out of since."""
+        ...
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        """How long each queue leaves its agents alone after a call, in seconds; those that do not are left out."""
         ...
 
 
@@ -108,6 +124,10 @@ class PostgresFacts:
     async def on_call(self, tenant: str, call_id: str) -> list[Seat]:
         """The agents on a call or rung for it."""
         return await self._seats(tenant, _BY_CALL, call_id)
+
+    async def holding(self, tenant: str, call_id: str) -> list[Seat]:
+        """The agents on a call who are on another one at the same time."""
+        return await self._found(tenant, _HOLDING, {"call": call_id})
 
     async def agents(self, tenant: str, agent_id: str) -> list[Seat]:
         """The agents of this id."""
@@ -149,11 +169,19 @@ class PostgresFacts:
         return bool(await self._rows(tenant, "SELECT FROM contacts WHERE id = %s", [wanted]))
 
     async def left_queues(self, tenant: str, pbx: str, interface: str) -> list[str]:
-        """The queues that an agent left when it went offline last."""
+        """The queues that an agent left when it went offline last, or may have been left out of since."""
         rows = await self._rows(tenant, _LEFT, [pbx, interface])
-        return list(rows[0]["arguments"].get("left", ())) if rows else []
+        return list(rows[0]["queues"] or ()) if rows else []
+
+    async def wrap_ups(self, tenant: str, pbx: str) -> dict[str, float]:
+        """How long each queue leaves its agents alone after a call."""
+        rows = await self._rows(tenant, "SELECT queue_id, wrapup_s FROM queues WHERE pbx = %s AND wrapup_s > 0", [pbx])
+        return {row["queue_id"]: float(row["wrapup_s"]) for row in rows}
 
     async def _seats(self, tenant: str, statement: LiteralString, *values: Any) -> list[Seat]:
+        return await self._found(tenant, statement, values)
+
+    async def _found(self, tenant: str, statement: LiteralString, values: Any) -> list[Seat]:
         rows = await self._rows(tenant, statement, values)
         return [
             Seat(decode_agent(row["live"]), str(row["user_id"]) if row["user_id"] else None, row.get("page"))

@@ -69,7 +69,7 @@ class Layer:
         clock: Callable[[], int] = _epoch_ms
         self.desks = Desks(
             CallDesk(self.runner, store, facts, self.links, self.targets, place, clock, pages),
-            FloorDesk(self.runner, facts, self.links),
+            FloorDesk(self.runner, facts, self.links, clock),
             Notebook(database),
         )
 

@@ -38,6 +38,12 @@ class Legs:
                 channel = await self._look(link, seat.agent.call.uniqueid)
                 where = (seat.agent.call.uniqueid, channel.get("BridgeID"))
                 return Leg(seat.agent.pbx, call_id, seat.agent.interface, *where, seat.user_id, seat.page), link
+        for seat in await self._facts.holding(principal.tenant, call_id):
+            if may_act(principal, seat):
+                link = self._links.of(seat.agent.pbx)
+                if (held := await self._held(link, call_id, seat.agent.interface)) is not None:
+                    where = (held.get("Uniqueid"), held.get("BridgeId"))
+                    return Leg(seat.agent.pbx, call_id, seat.agent.interface, *where, seat.user_id, seat.page), link
         raise NotFound(NO_CALL)
 
     async def callers_part(self, principal: Principal, call_id: str) -> tuple[Leg, str, Link]:
@@ -66,6 +72,15 @@ class Legs:
             raise BadRequest("agentId: several PBXs have this agent.")
         # Of several places the one where somebody is logged in.
         return min(seats, key=lambda each: each.agent.presence.state is PresenceState.OFFLINE)
+
+    async def _held(self, link: Link, call_id: str, interface: str) -> Packet | None:
+        """An agent's channel in a call that it is not talking in now."""
+        try:
+            channels = (await link.ask(CoreShowChannels())).items
+        except AmiError:
+            raise unanswered(link.pbx) from None
+        named = [each for each in channels if each.get("Channel").rpartition("-")[0] == interface]
+        return next((each for each in named if f"{link.pbx}:{each.get('Linkedid')}" == call_id), None)
 
     async def _look(self, link: Link, uniqueid: str) -> Packet:
         try:

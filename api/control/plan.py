@@ -4,6 +4,7 @@ A channel is named by its Uniqueid, which Asterisk takes wherever it takes a cha
 to another: a word that comes late acts on nobody else's call.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -238,10 +239,14 @@ def _of_agent(name: str, pbx: str, interface: str, step: Step, arguments: dict[s
     return Plan(name, pbx, (step,), watch_of(step.action), arguments=arguments, interface=interface)
 
 
-def status(pbx: str, interface: str, steps: tuple[Step, ...], status: str, queues: list[str]) -> Plan:
-    """Change an agent's status by these steps. `queues` are those that it leaves by it."""
+def status(
+    pbx: str, interface: str, steps: tuple[Step, ...], status: str, left: Sequence[str] = (), again: Sequence[str] = ()
+) -> Plan:
+    """Change an agent's status by these steps. It leaves the queues `left` by it, and is to be in those of `again`."""
     watches = [watch for step in steps if (watch := watch_of(step.action)) is not None]
-    arguments = {"status": status, "left": queues}
+    arguments: dict[str, Any] = {"status": status, "left": list(left)}
+    if again:
+        arguments["again"] = list(again)
     watch = confirm.all_of(*watches) if watches else None
     return Plan("status", pbx, steps, watch, arguments=arguments, interface=interface)
 

@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterable
 
 from api.background import Work
+from api.contacts.book import PostgresCallers
 from api.control.layer import Layer
 from api.database import Database
 from api.gate import Gate
 from api.live.hub import Hub
+from api.phone.customers import PostgresCustomers
 from api.phone.desk import PhoneDesk
 from api.phone.known import Known
 from api.phone.lists import PostgresLists
@@ -41,7 +43,9 @@ class Exchange:
             *(settings.phones, settings.zone, _epoch_ms),
         )
         supervise = SuperviseDesk(desk, layer.desks.calls.legs, layer.runner, layer.targets, self._database)
-        return PhoneParts(desk, supervise, self._relay, self._phones, gate)
+        callers = PostgresCallers(self._database, settings.country)
+        customers = PostgresCustomers(self._database, callers, settings.country)
+        return PhoneParts(desk, supervise, self._relay, self._phones, gate, customers)
 
     async def _registered(self, session: Session) -> None:
         """A page's phone is there: calls that wait for it first."""

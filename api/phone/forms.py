@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from api.contacts.book import Contact
 from api.control.forms import Body
 from api.control.words import CallId, Number
 from api.settings import IceServer
@@ -116,6 +117,32 @@ class History(Struct, frozen=True):
     """Today's calls, the newest first."""
 
     calls: list[PastCall]
+
+
+class EarlierCall(Struct, frozen=True, rename="camel"):
+    """A call that a customer had before; `agent` who talked last in it, `talkS` seconds, `result` in words."""
+
+    call_id: str
+    at: str
+    direction: str
+    queue: str | None
+    agent: str | None
+    talk_s: float
+    result: str | None
+    notes: str | None
+
+
+class CustomerForm(Struct, frozen=True, rename="camel"):
+    """Whom the agent talks to. `calls` before this one, a thousand at most; `firstAt` of them; the `last` five.
+
+    `number` is None where the line says none, and where the other party is a colleague.
+    """
+
+    number: str | None
+    contact: Contact | None
+    calls: int
+    first_at: str | None
+    last: list[EarlierCall]
 
 
 class QualityBody(Body, frozen=True):

@@ -23,6 +23,7 @@ BUILT: Final = Path(__file__).parents[1] / "softphone" / "built"
 FILES: Final = {
     "phone.js": "text/javascript",
     "phone.css": "text/css",
+    "sw.js": "text/javascript",
     "manifest.webmanifest": "application/manifest+json",
     "icon.svg": "image/svg+xml",
     "icon-192.png": "image/png",
@@ -32,8 +33,17 @@ FILES: Final = {
 # Nothing but our own files, nothing inline, nobody around it; sound comes from streams that the page has itself.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "media-src 'self' blob:; manifest-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
+
+# The service worker has the page itself in its scope, and asks for nothing but what this server has.
+WORKERS: Final = {
+    "sw.js": {
+        "service-worker-allowed": "/phone",
+        "content-security-policy": "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    }
+}
 
 
 class Desktop(Struct, frozen=True):
@@ -71,7 +81,7 @@ async def phone_file(request: Request[Any, Any, Any], desktop: OurDesktop, name:
     file = desktop.files.get(name)
     if file is None:
         raise NotFound("There is nothing at this address.")
-    headers = {"etag": file.etag, "cache-control": "no-cache"}
+    headers = {"etag": file.etag, "cache-control": "no-cache", **WORKERS.get(name, {})}
     if not_modified(request, file):
         return Response(b"", status_code=304, headers=headers)
     return Response(file.body, media_type=file.media_type, headers=headers)

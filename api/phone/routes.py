@@ -14,6 +14,7 @@ from api.errors import BadRequest
 from api.gate import Gate
 from api.live.messages import CommandUpdated
 from api.phone import forms
+from api.phone.customers import Customers
 from api.phone.desk import PhoneDesk, checked_find
 from api.phone.relay import REPLACED, SIP, Relay
 from api.phone.sessions import Phones
@@ -32,6 +33,7 @@ class PhoneParts(Struct, frozen=True):
     relay: Relay
     phones: Phones
     gate: Gate
+    customers: Customers
 
 
 OurParts = NamedDependency[SkipValidation[PhoneParts]]
@@ -62,6 +64,12 @@ async def target(request: Asked, parts: OurParts, data: JSONBody[forms.TargetBod
 async def history(request: Asked, parts: OurParts) -> forms.History:
     """One's calls of today, taken and missed."""
     return await parts.desk.history(request.user)
+
+
+@get("/calls/{call_id:str}/customer", opt=only(ACTORS))
+async def customer(request: Asked, parts: OurParts, call_id: FromPath[str]) -> forms.CustomerForm:
+    """Whom the agent of a call talks to: the contact, and the calls that they had before, with notes and result."""
+    return await parts.customers.of(request.user, call_id)
 
 
 @post("/phone/quality", status_code=204, opt=only(EVERYBODY))
@@ -120,7 +128,7 @@ def phone_routers(parts: PhoneParts) -> list[Router]:
     """All routes of phones."""
     provided = {"parts": Provide(lambda: parts, sync_to_thread=False)}
     handlers: list[Any] = [
-        *(open_session, directory, target, history, quality, result, supervise, end_supervising, conference)
+        *(open_session, directory, target, history, customer, quality, result, supervise, end_supervising, conference)
     ]
     return [
         Router("/api/pbx", route_handlers=handlers, dependencies=provided, opt=only(LEADERS), tags=["Phones"]),

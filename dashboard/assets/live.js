@@ -1,28 +1,38 @@
 /*
  * The live page by push: opens the feed when the page is shown, closes it when the reader leaves, and draws what changed,
- * at most once per frame of the screen. Nothing is asked for: the feed sends, and clocks count by themselves.
+ * at most once per frame of the screen. Nothing is asked for: the feed sends, and clocks count by themselves. Who looks back is shown
+ * the past instead, by the same views, until they come back to now.
  */
 
 import { agents } from "./live/agents.js";
-import { everySecond, setServerTime } from "./live/clocks.js";
+import { everySecond, now, setServerTime, showPresent } from "./live/clocks.js";
 import { health } from "./live/health.js";
+import { limitForms } from "./live/limit_form.js";
+import { fetchLimits } from "./live/limits.js";
 import { queues } from "./live/queues.js";
+import { Player } from "./live/player.js";
 import { LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { tiles } from "./live/tiles.js";
+import { address, addressed, travel } from "./live/travel.js";
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {
   const store = new Store();
   const find = () => (root.querySelector("#find")?.value ?? "").trim().toLowerCase();
   const views = [health(root), tiles(root), queues(root, find), agents(root, find)];
-  let link = { open: false, retryAt: null };
+  const connecting = { open: false, retryAt: null };
+  let link = connecting;
   let frame = 0;
+  // Of the past: whether it is shown, and what is wrong with it.
+  let past = false;
+  let trouble = "";
   const draw = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      for (const view of views) view(store, link);
-      root.classList.toggle("waiting", !store.heard);
+      for (const view of views) view(store, past ? { open: true, past, trouble } : link);
+      bar({ past, playing: player.playing });
+      root.classList.toggle("waiting", !store.heard && !trouble);
     });
   };
   const socket = new LiveSocket(`${location.origin.replace(/^http/, "ws")}/ws/pbx`, {
@@ -37,15 +47,78 @@ function start(root) {
       draw();
     },
   });
+  const player = new Player({
+    onMessage: (message) => {
+      store.apply(message);
+      draw();
+    },
+    onFail: (text) => {
+      trouble = text;
+      draw();
+    },
+    onEnd: () => leave(),
+  });
+  const go = async (at) => {
+    if (!past) {
+      past = true;
+      socket.close();
+      store.clear();
+      draw();
+    }
+    if (await player.show(at)) address(now());
+    draw();
+  };
+  const pause = () => {
+    player.pause();
+    address(now());
+    draw();
+  };
+  const play = (speed) => {
+    player.play(speed);
+    draw();
+  };
+  const leave = () => {
+    player.pause();
+    past = false;
+    trouble = "";
+    link = connecting;
+    showPresent();
+    address(null);
+    store.clear();
+    socket.open();
+    draw();
+  };
+  const bar = travel(root, { go, play, pause, leave });
+  const stopKeys = keys(root, () => past);
   const stopClocks = everySecond(draw);
+  fetchLimits().then(draw);
+  limitForms(root.querySelector("#queue-rows"), draw);
   root.addEventListener("input", draw);
   root.addEventListener("chosen", draw);
-  socket.open();
+  if (addressed()) go(addressed());
+  else socket.open();
   return () => {
     stopClocks();
+    stopKeys();
+    player.pause();
+    showPresent();
+    document.documentElement.classList.remove("past");
     socket.close();
     cancelAnimationFrame(frame);
   };
+}
+
+/** Keys of the past: the space bar plays and stands still, N leads back to now. Returns what ends it. */
+function keys(root, isPast) {
+  const press = (event) => {
+    if (!isPast() || event.target.closest?.("input, textarea, select, button, a, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const button = { " ": "play", n: "back" }[event.key.toLowerCase()];
+    if (!button) return;
+    event.preventDefault();
+    root.querySelector(`[data-past=${button}]`).click();
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
 }
 
 let shown = null;

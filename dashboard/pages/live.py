@@ -7,7 +7,8 @@ ask for anything each second.
 import json
 from asyncio import to_thread
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ PLACE = shell.Place(shell.PREFIX + "live", "Live", "live", group=shell.Group.NOW
 # As many quarters of an hour as a tile's little line has room for: eight hours.
 SPARK_QUARTERS = 32
 
+# As the API has it.
+_MAY_LIMIT = frozenset({"manager", "administrator"})
 _BASIS = ("Live: as of the line at the foot of the page",)
 _QUEUE_COLUMNS = (
     ("name", "Queue", ""),
@@ -59,14 +62,18 @@ _STATES = (
 )
 
 
-def layout(clock: ZoneInfo) -> Component:
-    """The page before its first figure. `clock`: the zone in which the day begins and times are told."""
+def layout(clock: ZoneInfo, role: str = "") -> Component:
+    """The page before its first figure. `clock`: the zone in which the day begins and times are told.
+
+    Who has a `role` that may set limits finds a button for it in each queue's row.
+    """
     return html.Div(
         id="live",
         className="waiting",
-        **{"data-timezone": clock.key, "data-page": "today"},
+        **{"data-timezone": clock.key, "data-page": "today"} | ({"data-may-limit": ""} if role in _MAY_LIMIT else {}),
         children=[
-            shell.top("Live", _find(), _clock(), _full_screen()),
+            shell.top("Live", _find(), html.Div(_clock(), id="scrub", className="scrub"), _full_screen()),
+            html.Section(id="past-bar", className="past-bar", hidden=True, **{"aria-label": "The past"}),
             html.Div(id="live-notice", className="notice", hidden=True, role="status"),
             html.Section([_tile(each) for each in LIVE], className="card kpis"),
             html.Div(
@@ -75,6 +82,7 @@ def layout(clock: ZoneInfo) -> Component:
             ),
             _health(),
             html.Div(id="today-series", hidden=True),
+            dcc.Store(id="today-past"),
             *shell.heard("today"),
             html.Div(shell.explanations([Explanation(each, _BASIS) for each in LIVE]), id="explanations", hidden=True),
         ],
@@ -86,21 +94,38 @@ def register(
 ) -> None:
     """Connect today's chart to the marts. `zone` is where the day begins."""
 
-    async def show(theme: str | None, _tick: int | None) -> tuple[Any, str, str]:
+    async def show(theme: str | None, _tick: int | None, past: str | None) -> tuple[Any, str, str]:
         look = tokens[Theme(theme or Theme.LIGHT)]
+        now = instant(past, clock())
         try:
-            day = await to_thread(read_day, open_marts, current_user().tenant, parse("", clock(), zone))
+            day = await to_thread(read_day, open_marts, current_user().tenant, parse("", now, zone))
         except ReportsUnavailable as error:
             return dash.no_update, dash.no_update, f"{error} It is tried again by itself."
-        return figures.today_chart(day.rows, day.target, look), series(day), today_words(day)
+        day = until(day, now) if past else day
+        return figures.today_chart(day.rows, day.target, look), series(day), today_words(day, past=bool(past))
 
     app.callback(
         dash.Output("today", "figure"),
         dash.Output("today-series", "children"),
         dash.Output("today-note", "children"),
         *shell.hearing("today"),
+        dash.Input("today-past", "data"),
     )(show)
     shell.ask_for_theme(app, "today")
+
+
+def instant(past: str | None, now: datetime) -> datetime:
+    """The past instant that the reader looks at (ISO 8601), else `now`; whatever else the browser says is now."""
+    try:
+        found = datetime.fromisoformat(past or "")
+    except ValueError:
+        return now
+    return found if found.tzinfo is not None and found < now else now
+
+
+def until(day: Day, now: datetime) -> Day:
+    """The quarters of an hour that were over then: of the one under way nobody knows any more how it stood."""
+    return replace(day, rows=day.rows.filter(pl.col("start") <= now - timedelta(minutes=15)))
 
 
 def series(day: Day) -> str:
@@ -110,10 +135,12 @@ def series(day: Day) -> str:
     return json.dumps({name: known[column].to_list() for name, column in columns.items()})
 
 
-def today_words(day: Day) -> str:
+def today_words(day: Day, *, past: bool = False) -> str:
     """What is said where there is nothing to draw."""
     if int(day.rows["offered"].sum() or 0):
         return ""
+    if past:
+        return "No calls that day until then."
     return "No calls today yet: they appear here within a minute of a caller's entering a queue."
 
 
@@ -211,7 +238,7 @@ def _today() -> Component:
     return html.Section(
         className="card",
         children=[
-            html.Header([html.H2("Today by 15 minutes"), html.Span(className="grow"), legend]),
+            html.Header([html.H2("Today by 15 minutes", id="today-title"), html.Span(className="grow"), legend]),
             html.Div(
                 [shell.graph("today", "today-chart"), html.P(id="today-note", className="chart-note")],
                 className="chart-box",

@@ -21,6 +21,8 @@ from calls.transitions import OPEN, TRANSITIONS
 from infra.doctor import dialplan_checks, part_checks, pbx_checks
 from infra.doctor.examination import FILE_CHECKS
 from warehouse.mart_models import MARTS, mart_model
+from warehouse.schema import model
+from warehouse.sums import sums_explained
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -90,7 +92,7 @@ def _is_metric(column: str, text: str, metrics: set[str]) -> bool:
 def mart_tables() -> str:
     """The tables of a published file, from the comments that it carries itself."""
     tables: dict[str, list[str]] = {}
-    for kind, table, column, text in COMMENT.findall((ROOT / "warehouse/models/comments.sql").read_text()):
+    for kind, table, column, text in COMMENT.findall(f"{model('comments.sql')}\n{sums_explained()}"):
         said = text.replace("''", "'")
         if kind == "COLUMN":
             tables[table].append(_row((f"`{column}`", said)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, history, ingest, latency, marts, path, phone, rebuild, reducer, sockets, streams
+from tests.bench import ami, history, ingest, latency, marts, past, path, phone, rebuild, reducer, sockets, streams
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "sockets": sockets.run,
     "phone": phone.run,
     "marts": marts.run,
+    "past": past.run,
 }
 
 

@@ -77,9 +77,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def tab(browser: Browser, origin: str, theme: Theme = "light", width: int = 1440, token: str = "") -> Iterator[Tab]:
-    """A tab with nothing remembered but, if given, the login's cookie."""
-    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=theme)
+def tab(
+    browser: Browser,
+    origin: str,
+    theme: Theme = "light",
+    width: int = 1440,
+    token: str = "",
+    *,
+    touch: bool = False,
+) -> Iterator[Tab]:
+    """A tab with nothing remembered but, if given, the login's cookie; with `touch` on a telephone."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, color_scheme=theme, has_touch=touch, is_mobile=touch
+    )
     context.set_default_timeout(PATIENCE_MS)
     if token:
         context.add_cookies([{"name": "trunkline", "value": token, "url": origin, "httpOnly": True, "sameSite": "Lax"}])

@@ -15,6 +15,8 @@ import uvicorn
 from dashboard_parts import PaperMarts, app, token
 from e2e.paper_administration import Administration
 from e2e.paper_history import History
+from e2e.paper_limits import PaperLimits
+from e2e.paper_past import PaperPast
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
@@ -77,6 +79,8 @@ class Centre:
     gap: Gap | None = None
     marts: PaperMarts = field(default_factory=PaperMarts)
     administration: Administration = field(default_factory=Administration)
+    past: PaperPast = field(default_factory=PaperPast)
+    limits: PaperLimits = field(default_factory=PaperLimits)
     history: History = field(default_factory=History)
     # While it is closed, sockets are refused and those that are open are cut off.
     closed: bool = False
@@ -189,6 +193,8 @@ def _origin(centre: Centre) -> object:
             WebSocketRoute("/ws/pbx", centre.feed),
             Route("/login", lambda _: PlainTextResponse("login")),
             *centre.administration.routes(),
+            *centre.past.routes(),
+            *centre.limits.routes(),
             *centre.history.routes(),
         ]
     )

@@ -50,6 +50,11 @@ INVARIANTS = (
     ("SELECT sum(n) FROM wait_day", "SELECT count(*) FROM stints WHERE outcome IS NOT NULL"),
     ("SELECT sum(n) FROM wait_month", "SELECT sum(n) FROM wait_day"),
 )
+# Of the published file alone.
+SUMMED = (
+    ("SELECT sum(offered) FROM queue_sums WHERE span = 'day'", "SELECT sum(offered) FROM q15"),
+    ("SELECT sum(legs) FROM conversation_sums WHERE span = 'day'", "SELECT sum(handled) FROM agent15"),
+)
 FROM = datetime.fromtimestamp(START / 1000, UTC)
 
 
@@ -102,7 +107,8 @@ class Readers:
     def __init__(self, installation: Installation) -> None:
         self._installation, self._done = installation, threading.Event()
         self.reads, self.wrong = 0, list[tuple[str, object, object]]()
-        self._threads = [threading.Thread(target=self._read, args=[ask]) for ask in (self._lake(), self._marts())]
+        asked = ((self._lake(), INVARIANTS), (self._marts(), (*INVARIANTS, *SUMMED)))
+        self._threads = [threading.Thread(target=self._read, args=each) for each in asked]
 
     def _lake(self) -> Callable[[str], object]:
         connection = self._installation.lake()
@@ -113,9 +119,9 @@ class Readers:
         file = MartFile(marts_path(self._installation.data, "default"))
         return lambda query: file.ask(query).row(0)
 
-    def _read(self, ask: Callable[[str], object]) -> None:
+    def _read(self, ask: Callable[[str], object], invariants: tuple[tuple[str, str], ...]) -> None:
         while not self._done.is_set():
-            for above, below in INVARIANTS:
+            for above, below in invariants:
                 # One statement sees one snapshot.
                 found = ask(f"SELECT ({above}), ({below})")
                 assert isinstance(found, tuple)

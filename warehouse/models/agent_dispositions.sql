@@ -8,7 +8,7 @@
 -- Column disposition: The code; null where the call was not filed
 -- Column calls: Calls
 -- Check: calls > 0
-SELECT interval_start, asked_legs.pbx, asked_legs.agent_id, agent_name AS name, disposition, count(DISTINCT call_id) AS calls
-FROM asked_legs JOIN calls USING (call_id)
-GROUP BY interval_start, asked_legs.pbx, asked_legs.agent_id, agent_name, disposition
-ORDER BY interval_start, asked_legs.pbx, asked_legs.agent_id, disposition
+SELECT interval_start, pbx, agent_id, agent_name AS name, disposition, sum(calls)::BIGINT AS calls
+FROM disposition_cells
+GROUP BY interval_start, pbx, agent_id, agent_name, disposition
+ORDER BY interval_start, pbx, agent_id, disposition

@@ -54,6 +54,9 @@ COMMENT ON COLUMN mart.legs.transfer_kind IS 'blind or attended';
 COMMENT ON COLUMN mart.legs.transfer_to IS 'The extension or number it was transferred to';
 COMMENT ON COLUMN mart.legs.mos IS 'How it sounded: MOS, 1 to 4.5; null without an RTCP report';
 COMMENT ON COLUMN mart.legs.mos_method IS 'How that was reckoned: e_model_rtcp';
+COMMENT ON COLUMN mart.legs.filed_as IS 'The call''s disposition: how the agent filed it';
+COMMENT ON COLUMN mart.legs.is_again IS
+  'Whether the agent had several conversations in this call that began in different quarters of an hour';
 
 COMMENT ON TABLE mart.missed_rings IS 'One row a ring to an agent that was not answered';
 COMMENT ON COLUMN mart.missed_rings.call_id IS 'The call';

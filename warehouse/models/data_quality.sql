@@ -18,16 +18,7 @@
 -- Check: compared = agree + explained + unexplained
 -- Check: gap_s >= 0
 WITH found AS (
-  SELECT interval_start, pbx, count(*) FILTER (ended_at IS NOT NULL) AS calls,
-    count(*) FILTER (ended_at IS NOT NULL AND certainty = 'provisional') AS provisional
-  FROM asked_calls GROUP BY interval_start, pbx
-  UNION ALL BY NAME
-  SELECT interval_start, pbx, count(DISTINCT call_id) AS corrected, count(DISTINCT call_id) FILTER (appeared) AS appeared
-  FROM asked_corrections GROUP BY interval_start, pbx
-  UNION ALL BY NAME
-  SELECT interval_start, pbx, count(*) AS compared, count(*) FILTER (verdict = 'agree') AS agree,
-    count(*) FILTER (verdict = 'explained') AS explained, count(*) FILTER (verdict = 'unexplained') AS unexplained
-  FROM asked_books GROUP BY interval_start, pbx
+  SELECT interval_start, pbx, calls, provisional, corrected, appeared, compared, agree, explained, unexplained FROM trust_cells
   UNION ALL BY NAME
   SELECT interval_start, pbx, count(DISTINCT id) AS gaps, sum(seconds) AS gap_s FROM gap_parts GROUP BY interval_start, pbx
 ), summed AS (

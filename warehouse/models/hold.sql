@@ -16,10 +16,10 @@
 -- Column hold_share: Seconds on hold, of talk and hold
 -- Check: held <= legs
 -- Check: longest_hold_s <= hold_s + 0.001
-SELECT interval_start, pbx, queue, agent_id, agent_name AS name, count(*) AS legs, count(*) FILTER (holds > 0) AS held,
-  sum(holds)::BIGINT AS holds, round(sum(hold_s), 3) AS hold_s, round(sum(hold_s), 3) / count(*) AS avg_hold_s,
-  round(sum(hold_s) FILTER (holds > 0), 3) / nullif(count(*) FILTER (holds > 0), 0) AS avg_held_s,
-  max(hold_s) AS longest_hold_s, round(sum(hold_s), 3) / nullif(round(sum(talk_s) + sum(hold_s), 3), 0) AS hold_share
-FROM asked_legs
+SELECT interval_start, pbx, queue, agent_id, agent_name AS name, sum(legs)::BIGINT AS legs, sum(held)::BIGINT AS held,
+  sum(holds)::BIGINT AS holds, round(sum(hold_s), 3) AS hold_s, round(sum(hold_s), 3) / sum(legs)::BIGINT AS avg_hold_s,
+  round(sum(held_s), 3) / nullif(sum(held)::BIGINT, 0) AS avg_held_s,
+  max(longest_hold_s) AS longest_hold_s, round(sum(hold_s), 3) / nullif(round(sum(talk_s) + sum(hold_s), 3), 0) AS hold_share
+FROM conversation_cells
 GROUP BY interval_start, pbx, queue, agent_id, agent_name
 ORDER BY interval_start, pbx, queue, agent_id

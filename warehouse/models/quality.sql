@@ -14,9 +14,9 @@
 -- Column below_3_6: Conversations that many users were dissatisfied with (below 3.6)
 -- Check: measured <= legs AND below_3_6 <= below_4
 -- Check: avg_mos IS NULL OR avg_mos BETWEEN 1 AND 5
-SELECT interval_start, pbx, queue, agent_id, agent_name AS name, count(*) AS legs, count(mos) AS measured,
-  round(sum(mos), 3) / nullif(count(mos), 0) AS avg_mos, min(mos) AS worst_mos, count(*) FILTER (mos < 4.0) AS below_4,
-  count(*) FILTER (mos < 3.6) AS below_3_6
-FROM asked_legs
+SELECT interval_start, pbx, queue, agent_id, agent_name AS name, sum(legs)::BIGINT AS legs, sum(measured)::BIGINT AS measured,
+  round(sum(mos_sum), 3) / nullif(sum(measured)::BIGINT, 0) AS avg_mos, min(worst_mos) AS worst_mos,
+  sum(below_4)::BIGINT AS below_4, sum(below_3_6)::BIGINT AS below_3_6
+FROM conversation_cells
 GROUP BY interval_start, pbx, queue, agent_id, agent_name
 ORDER BY interval_start, pbx, queue, agent_id

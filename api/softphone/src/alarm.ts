@@ -3,6 +3,7 @@
 import { SAYS } from "./words.ts";
 
 const TURN_MS = 1000;
+const TAG = "trunkline-call";
 
 export interface Bell {
   ring(): void;
@@ -12,7 +13,9 @@ export interface Bell {
 export class Alarm {
   readonly #bell: Bell;
   #ringing = "";
+  #told = "";
   #notification: Notification | null = null;
+  #byWorker = false;
   #turning: ReturnType<typeof setInterval> | undefined;
 
   constructor(bell: Bell) {
@@ -25,6 +28,9 @@ export class Alarm {
       this.end();
       this.#ringing = call;
       this.#bell.ring();
+    }
+    if (this.#told !== `${who} ${queue}`) {
+      this.#told = `${who} ${queue}`;
       this.#notify(who, queue);
     }
     this.#title(who);
@@ -32,12 +38,14 @@ export class Alarm {
 
   end(): void {
     if (!this.#ringing) return;
-    this.#ringing = "";
+    this.#ringing = this.#told = "";
     this.#bell.stopRinging();
     clearInterval(this.#turning);
     document.title = SAYS.title;
     this.#notification?.close();
     this.#notification = null;
+    if (this.#byWorker) void this.#worker().then((worker) => worker?.getNotifications({ tag: TAG })).then((shown) => shown?.forEach((each) => each.close()));
+    this.#byWorker = false;
   }
 
   #title(who: string): void {
@@ -52,12 +60,20 @@ export class Alarm {
 
   #notify(who: string, queue: string): void {
     if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
+    const options = { body: queue, tag: TAG, icon: "/phone/icon-192.png", requireInteraction: true };
     try {
-      const told = new Notification(who, { body: queue, tag: "trunkline-call", icon: "/phone/icon-192.png", requireInteraction: true });
+      this.#notification?.close();
+      const told = new Notification(who, options);
       told.onclick = () => window.focus();
       this.#notification = told;
     } catch {
-      // Telephones show notifications of service workers only; there the ringing has to do.
+      // Telephones show notifications of service workers only.
+      this.#byWorker = true;
+      void this.#worker().then((worker) => worker?.showNotification(who, options)).catch(() => undefined);
     }
+  }
+
+  async #worker(): Promise<ServiceWorkerRegistration | undefined> {
+    return navigator.serviceWorker?.getRegistration("/phone");
   }
 }

@@ -32,3 +32,15 @@ export function span(ms: number): string {
 export function timeOfDay(at: number | string): string {
   return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
+
+/** `Tue 18 Nov`, with the year where it is another. */
+export function day(at: string): string {
+  const then = new Date(at);
+  const year = then.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" as const };
+  return then.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", ...year }).replace(",", "");
+}
+
+/** `March 2023`. */
+export function monthOf(at: string): string {
+  return new Date(at).toLocaleDateString("en-GB", { month: "long", year: "numeric" });
+}

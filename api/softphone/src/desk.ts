@@ -18,6 +18,8 @@ const DIRECTORY_REST_MS = 3000;
 const DIRECTORY_EVERY_MS = 15_000;
 // The end of a call is in the database a moment after it was told.
 const HISTORY_AFTER_MS = 1500;
+// What ends wrap-up is told by the PBX's events, which come a moment after its answer.
+const ENDED_AFTER_MS = 700;
 // A pause for this reason is wrap-up (wrapup_reasons, docs/operator.md).
 const WRAP_UP = "wrap-up";
 const IN_CALL = new Set(["ringing", "on_call", "on_hold"]);
@@ -40,6 +42,8 @@ export class Desk {
   #find = "";
   /** What was asked for here: of these a failure is told. */
   readonly #asked = new Set<string>();
+  /** The command by which wrap-up was to end. */
+  #ending = "";
   #directoryDue: ReturnType<typeof setTimeout> | undefined;
   #historyDue: ReturnType<typeof setTimeout> | undefined;
 
@@ -88,7 +92,7 @@ export class Desk {
       case "add": return this.#add(intent.to, intent.name);
       case "dial": return this.#dialNow(intent.to, intent.name);
       case "state": return this.#state(intent.status, intent.reason);
-      case "done": return this.#inWrapUp() ? this.#state("AVAILABLE", "") : undefined;
+      case "done": return this.#inWrapUp() ? this.#done() : undefined;
       case "more": return this.#inWrapUp() ? this.#state("AWAY", WRAP_UP) : undefined;
       case "notes": return this.#notebook.type(intent.text);
       case "result": return this.#notebook.choose(intent.code);
@@ -146,6 +150,7 @@ export class Desk {
       "call:ended": () => this.#historySoon(),
       "command:updated": ({ commandId, status, detail }) => {
         if (status === "failed" && this.#asked.delete(commandId)) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
+        if (status === "confirmed" && commandId === this.#ending) setTimeout(() => this.#stillInWrapUp(), ENDED_AFTER_MS);
       },
       "phone:command": (command) => {
         if (command.pageId === this.#parts.pageId) void telephone.command(command);
@@ -163,6 +168,7 @@ export class Desk {
     if (call && call.callId !== before?.currentCall?.callId) {
       board.set({ contact: call.contactName || call.number, queue: call.queue });
       void this.#notebook.turnTo(call.callId);
+      void this.#customer(call.callId);
     }
     if (!before || before.state === agent.state) return;
     this.#directorySoon(DIRECTORY_REST_MS);
@@ -182,6 +188,8 @@ export class Desk {
     const mine = board.state.own?.currentCall?.callId;
     if (facts.callId !== mine && facts.callId !== board.state.facts?.callId) return;
     board.set(facts.status === "CONNECTED" ? { facts, dialling: null } : { facts });
+    // Of a call that is dialled for us the first ring is our own; whom it is for comes later.
+    if (facts.callId === board.state.notes.callId && facts.status === "CONNECTED" && !board.state.customer?.number) void this.#customer(facts.callId);
   }
 
   async #dialNow(to: string, name: string): Promise<void> {
@@ -200,22 +208,41 @@ export class Desk {
     if (call) await this.#asking(() => this.#parts.server.conference(call, to), SAYS.conferenceAsked(name || to));
   }
 
+  /** Ends the queue's own wrap-up, too, where the PBX can be told to. */
+  async #done(): Promise<void> {
+    this.#ending = (await this.#state("AVAILABLE", ""))?.commandId ?? "";
+  }
+
+  #stillInWrapUp(): void {
+    if (this.#inWrapUp()) this.#parts.board.set({ notice: { text: SAYS.wrapUpStays, colour: "warn" } });
+  }
+
+  async #customer(callId: string): Promise<void> {
+    const { board, server } = this.#parts;
+    board.set({ customer: null });
+    const customer = await server.customer(callId).catch(() => null);
+    if (board.state.notes.callId === callId) board.set({ customer });
+  }
+
   #inWrapUp(): boolean {
     const { own } = this.#parts.board.state;
     return own !== null && presenceAt(own, this.#parts.clock.now()).state === "wrap_up";
   }
 
-  async #state(status: "AVAILABLE" | "AWAY" | "OFFLINE", reason: string): Promise<void> {
-    await this.#asking(() => this.#parts.server.status(status, reason), "");
+  async #state(status: "AVAILABLE" | "AWAY" | "OFFLINE", reason: string): Promise<Command | null> {
+    return this.#asking(() => this.#parts.server.status(status, reason), "");
   }
 
-  async #asking(ask: () => Promise<Command>, said: string): Promise<void> {
+  async #asking(ask: () => Promise<Command>, said: string): Promise<Command | null> {
     const { board } = this.#parts;
     try {
-      this.#asked.add((await ask()).commandId);
+      const command = await ask();
+      this.#asked.add(command.commandId);
       board.set({ notice: said ? { text: said, colour: "acc" } : null });
+      return command;
     } catch (error) {
       board.set({ notice: { text: (error as Error).message, colour: "warn" } });
+      return null;
     }
   }
 

@@ -71,22 +71,26 @@ function begin(): void {
   // The lock may be granted before the constructor has returned.
   queueMicrotask(() => {
     view.leading = true;
-    void Promise.resolve(keepSignedIn()).then(() => desk.start()).then(dialWhatWasAsked);
+    void Promise.resolve(keepSignedIn()).then(() => desk.start());
     setInterval(() => void keepSignedIn(), SIGNED_IN_EVERY_MS);
   });
 }
 
-/** Another page, or the system's own `tel:` link, may have sent us here to call somebody. */
+/** Another page, or the system's own `tel:` link, may have sent us here to call somebody; the tab that leads does it. */
 function dialWhatWasAsked(): void {
   const asked = new URLSearchParams(location.search).get("dial")?.replace(/^(web\+)?tel:/i, "").replace(/[\s()./-]/g, "");
   if (!asked) return;
   history.replaceState(null, "", location.pathname);
   const once = setInterval(() => {
-    if (board.state.phone.line !== "ready") return;
+    if (view.state.phone.line !== "ready") return;
     clearInterval(once);
-    if (!inFront(board.state.phone)) void desk.perform({ do: "dial", to: asked, name: "" });
+    if (!inFront(view.state.phone)) view.act({ do: "dial", to: asked, name: "" });
   }, 100);
 }
+
+dialWhatWasAsked();
+// It opens the page while the server is away, and shows notifications where pages may not. Browsers without it do without.
+void navigator.serviceWorker?.register("/phone/sw.js", { scope: "/phone" }).catch(() => undefined);
 
 addEventListener("pagehide", () => desk.flush());
 addEventListener("trunkline-sign-out", () => {

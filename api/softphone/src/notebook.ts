@@ -15,9 +15,12 @@ export interface Keeper {
   write(callId: string, notes: string, disposition: string | null): Promise<CallNotes>;
 }
 
-/** One line: ends of lines would be refused, and mean nothing in a list of calls. */
-export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").slice(0, 4000);
+/** What the server takes: lines of text, without what nobody sees. */
+export function lines(text: string): string {
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ")
+    .slice(0, 4000);
 }
 
 export class Notebook {
@@ -45,7 +48,7 @@ export class Notebook {
 
   type(text: string): void {
     if (this.#notes.callId === null) return;
-    this.#set({ ...this.#notes, text: oneLine(text), state: "waits" });
+    this.#set({ ...this.#notes, text: lines(text), state: "waits" });
     this.#since ??= Date.now();
     this.#later(Math.max(0, Math.min(REST_MS, this.#since + MOST_MS - Date.now())));
   }

@@ -65,6 +65,35 @@ export interface PastCall {
   readonly missed: boolean;
 }
 
+export interface Contact {
+  readonly name: string;
+  readonly number: string;
+  readonly company: string;
+  readonly email: string;
+  readonly notes: string;
+}
+
+export interface EarlierCall {
+  readonly callId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly direction: string;
+  readonly queue: string | null;
+  readonly agent: string | null;
+  readonly talkS: number;
+  readonly result: string | null;
+  readonly notes: string | null;
+}
+
+/** Whom the agent talks to: `calls` before this one, and the last of them. */
+export interface Customer {
+  readonly number: string | null;
+  readonly contact: Contact | null;
+  readonly calls: number;
+  readonly firstAt: string | null;
+  readonly last: readonly EarlierCall[];
+}
+
 export interface Disposition {
   readonly code: string;
   readonly title: string;
@@ -139,6 +168,10 @@ export class Server {
 
   notesOf(callId: string): Promise<CallNotes> {
     return this.#ask("GET", `/calls/${encodeURIComponent(callId)}`);
+  }
+
+  customer(callId: string): Promise<Customer> {
+    return this.#ask("GET", `/calls/${encodeURIComponent(callId)}/customer`);
   }
 
   write(callId: string, notes: string, disposition: string | null): Promise<CallNotes> {

@@ -4,7 +4,7 @@ import type { Devices, MicrophoneTrouble } from "./audio.ts";
 import type { CallFacts, Presence, Waiting } from "./live.ts";
 import { IDLE, type Phone } from "./phone.ts";
 import type { Reading } from "./quality.ts";
-import type { Directory, Disposition, PastCall, Session } from "./server.ts";
+import type { Customer, Directory, Disposition, PastCall, Session } from "./server.ts";
 
 /** Who works here: a session without its secret. */
 export type Who = Omit<Session, "sip" | "iceServers">;
@@ -40,6 +40,8 @@ export interface DeskState {
   readonly contact: string | null;
   /** The queue through which the call came that rings or is talked to. */
   readonly queue: string | null;
+  /** Whom the notes' call is with, once that is known. */
+  readonly customer: Customer | null;
   readonly notes: Notes;
   readonly dispositions: readonly Disposition[];
   readonly history: readonly PastCall[];
@@ -54,7 +56,7 @@ export interface DeskState {
 
 export const EMPTY: DeskState = {
   who: null, problem: null, out: false, phone: IDLE, own: null, ahead: 0, linked: true, waiting: [], facts: null, contact: null,
-  queue: null, notes: { callId: null, text: "", result: null, savedAt: null, state: "kept" }, dispositions: [], history: [],
+  queue: null, customer: null, notes: { callId: null, text: "", result: null, savedAt: null, state: "kept" }, dispositions: [], history: [],
   directory: { people: [], queues: [] }, quality: null, notice: null, dialling: null, microphone: null, devices: null,
 };
 

@@ -67,7 +67,7 @@ export class Telephone implements SipEvents {
   rang(call: Rung): void {
     const dialled = this.#board.state.dialling;
     // What is known of the call before is not of this one; the server says what is, if this is one of its agents' calls.
-    if (!this.#board.state.own?.currentCall) this.#board.set({ contact: null, queue: null, facts: null });
+    if (!this.#board.state.own?.currentCall) this.#board.set({ contact: null, queue: null, facts: null, customer: null });
     const name = dialled ?? call.name;
     this.#tell({ kind: "rang", id: call.id, number: call.number, name, at: this.#clock.now() });
     if (!call.auto) return;
@@ -207,9 +207,10 @@ export class Telephone implements SipEvents {
 
   /** What follows from the calls that there are: ringing, and whose line is watched. */
   follow(): void {
-    const { phone, own, contact, queue } = this.#board.state;
+    const { phone, own, contact, queue, waiting } = this.#board.state;
     const ring = ringing(phone);
-    if (ring) this.#alarm.begin(ring.id, contact || ring.name || ring.number || SAYS.unknown, queue ?? SAYS.direct);
+    const through = waiting.find((each) => each.queueId === queue)?.name ?? queue ?? SAYS.direct;
+    if (ring) this.#alarm.begin(ring.id, contact || ring.name || ring.number || SAYS.unknown, through);
     else this.#alarm.end();
     const front = inFront(phone);
     const talked = front && front.phase === "talking" && !front.test ? front.id : null;

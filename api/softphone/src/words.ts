@@ -29,6 +29,8 @@ export const QUALITY: Record<Word, { word: string; colour: string }> = {
   bad: { word: "Bad line", colour: "bad" },
 };
 
+const calledBefore = (count: number): string => `${count >= 1000 ? "1,000 calls or more" : count === 1 ? "1 call" : `${count} calls`} before`;
+
 export const SAYS = {
   brand: "Trunkline",
   title: "Phone · Trunkline",
@@ -69,11 +71,16 @@ export const SAYS = {
   thisCall: "This call",
   lastCall: "Last call",
   noCall: "What is known of a caller stands here while you talk.",
-  queue: "Queue",
-  number: "Number",
-  earlier: "Today before",
-  earlierCalls: (count: number, last: string): string => `${count === 1 ? "1 call" : `${count} calls`} with you, last at ${last}`,
-  none: "First call with you today",
+  nothingKnown: "Nothing is known of this number.",
+  lookedUp: "Looking up who it is.",
+  email: "Email",
+  customerSince: "Customer since",
+  sinceCalls: (month: string, count: number): string => `${month}, ${calledBefore(count)}`,
+  calledBefore,
+  firstCall: "This is the first call",
+  about: "About them",
+  callsBefore: (count: number): string => (count === 1 ? "The call before that" : `The ${count} calls before that`),
+  notTalked: "not answered",
   notesPlaceholder: "What was it about?",
   saved: (seconds: number): string => (seconds < 60 ? `Saved ${seconds} s ago` : `Saved ${Math.floor(seconds / 60)} min ago`),
   saving: "Saving",
@@ -107,6 +114,7 @@ export const SAYS = {
   session: (time: string): string => `Signed in ${time}`,
   wrapUp: "Wrap-up",
   wrapUpEnds: (time: string): string => `${time} left to finish notes and result`,
+  wrapUpStays: "The queue keeps its wrap-up: it is a member's of the PBX's own file, who cannot be let go early. Calls ring again by themselves.",
   wrapUpOpen: "Finish notes and result",
   devices: "Sound",
   devicesTitle: "Microphone and sound",
@@ -129,7 +137,7 @@ export const SAYS = {
   microphoneInsecure: "Microphones need https. Open this page by its https address.",
   keysTitle: "Keys",
   keys: {
-    answer: "Answer", hangUp: "Hang up, or reject", mute: "Mute or unmute", hold: "Hold or resume",
+    answer: "Answer, or done with wrap-up", hangUp: "Hang up, or reject", mute: "Mute or unmute", hold: "Hold or resume",
     transfer: "Transfer, or complete it", add: "Bring somebody into the call", keypad: "Keypad",
     notes: "Write notes", back: "From a consultation back to the caller", more: "More time for wrap-up", state: "Your state", devices: "Microphone and sound",
     find: "Find somebody to call", help: "Keys", close: "Close what is open",

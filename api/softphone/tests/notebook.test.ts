@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { type Keeper, Notebook, oneLine } from "../src/notebook.ts";
+import { type Keeper, Notebook, lines } from "../src/notebook.ts";
 import { Refused } from "../src/server.ts";
 import type { Notes } from "../src/state.ts";
 
@@ -107,5 +107,5 @@ test("saving", async (context) => {
 });
 
 test("ends of lines become spaces", () => {
-  assert.equal(oneLine("a\r\nb\u2028c\td"), "a b c d");
+  assert.equal(lines("a\r\nb\u2028c\td\u0000e"), "a\nb\nc\td e");
 });

@@ -30,6 +30,9 @@ export function timeOfDay(ms, zone, milliseconds = false) {
   }).format(ms);
 }
 
+/** The local date in the zone given, as ISO 8601 has it. */
+export const dateOf = (ms, zone) => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(ms);
+
 /** A caller's number on a screen that everybody sees: its last digits only. */
 export function masked(number) {
   return number ? `••• ${number.slice(-DIGITS_SHOWN_OF_A_NUMBER)}` : "";

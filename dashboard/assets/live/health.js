@@ -21,6 +21,12 @@ export function health(root) {
   };
   let lostAt = null;
   return (store, link) => {
+    if (link.past) {
+      lostAt = null;
+      thaw();
+      fillPast(root, parts, store, link.trouble, zone);
+      return;
+    }
     if (link.open) {
       lostAt = null;
       thaw();
@@ -34,6 +40,24 @@ export function health(root) {
     fillClock(parts.clock, stale, store, zone);
     if (store.health) fillLine(parts.line, store.health, stale, zone);
   };
+}
+
+/** What is said of the past: it is as true as the log, and of then. */
+function fillPast(root, { clock, notice, line }, store, trouble, zone) {
+  mark(root, "");
+  const gap = store.health?.lastGap;
+  const unheard = gap ? `${gap.pbx} had not been heard since ${timeOfDay(gap.start, zone)}: ${gap.cause}.` : "";
+  setText(notice, trouble || unheard);
+  notice.hidden = !notice.textContent;
+  setClass(clock, "clock past");
+  setText(clock.lastChild, `Past ${timeOfDay(now(), zone)}`);
+  const [pill, asOf, told, sure] = line.children;
+  setClass(pill, "pill");
+  setClass(pill.firstChild, "icon icon-past");
+  setText(pill.lastChild, "Past");
+  asOf.replaceChildren(`What had been heard by ${timeOfDay(now(), zone)}, told again from the log`);
+  setText(told, "Names and thresholds are those of then");
+  setText(sure, "");
 }
 
 function staleness(health, link, lostAt) {

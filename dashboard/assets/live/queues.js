@@ -2,7 +2,8 @@
 
 import { now, secondsSince } from "./clocks.js";
 import { count, duration, percent } from "./format.js";
-import { LEVELS, WAIT_LIMITS, levelOf } from "./limits.js";
+import { limitsButton } from "./limit_form.js";
+import { LEVELS, levelOf, limitsOf } from "./limits.js";
 import { STATES, presenceAt } from "./presence.js";
 import { element, row, setClass, setText, setTitle, syncEmpty, syncRows } from "./rows.js";
 
@@ -41,12 +42,15 @@ function item(key, queue, states, severalPbxs) {
   const longest = waits.length ? waits[waits.length - 1] : null;
   const today = queue.today ?? { offered: 0, answered: 0, abandoned: 0, serviceLevel: null };
   const below = today.serviceLevel !== null && today.serviceLevel < queue.target;
-  const waitLevel = levelOf(longest, WAIT_LIMITS);
+  const limits = limitsOf(queue.pbx, queue.queueId);
+  const waitLevel = levelOf(longest, limits.wait);
+  const crowdLevel = levelOf(waits.length, limits.waiting);
+  const rateLevel = below ? (limits.levelRed !== null && today.serviceLevel < limits.levelRed ? 2 : 1) : 0;
   return {
-    key, queue, states, waits, longest, today, below, waitLevel,
+    key, queue, states, waits, longest, today, limits, waitLevel, crowdLevel, rateLevel,
     name: queue.name ?? queue.queueId,
     pbx: severalPbxs ? queue.pbx : "",
-    trouble: waitLevel * 2 + Number(below),
+    trouble: Math.max(waitLevel, crowdLevel) * 2 + rateLevel,
   };
 }
 
@@ -70,7 +74,7 @@ function statesByQueue(agents) {
 function make() {
   const line = row(COLUMNS);
   const { name, waiting, level, agents } = line.parts;
-  name.append(element("span", "cut"), element("span", "pbx"));
+  name.append(element("span", "cut"), element("span", "pbx"), limitsButton());
   waiting.append(element("b"), squares());
   level.append(bar(), element("span", "rate"));
   agents.append(stateBar(), element("span", "dim"));
@@ -97,9 +101,9 @@ function stateBar() {
 
 function fill(line, shown) {
   const { parts } = line;
-  setClass(line, `queue ${LEVELS[Math.max(shown.waitLevel, Number(shown.below))]}`.trim());
+  setClass(line, `queue ${LEVELS[Math.max(shown.waitLevel, shown.crowdLevel, shown.rateLevel)]}`.trim());
   fillName(parts.name, shown);
-  fillWaiting(parts.waiting, shown.waits);
+  fillWaiting(parts.waiting, shown);
   setText(parts.longest, duration(shown.longest));
   setClass(parts.longest, `num ${LEVELS[shown.waitLevel]}`.trim());
   fillLevel(parts.level, shown);
@@ -107,30 +111,34 @@ function fill(line, shown) {
   fillAgents(parts.agents, shown.states);
 }
 
-function fillName(cell, { name, pbx }) {
-  setText(cell.firstChild, name);
+function fillName(cell, { name, pbx, queue }) {
+  const [words, place, button] = cell.children;
+  setText(words, name);
   setTitle(cell, name);
-  setText(cell.lastChild, pbx);
+  setText(place, pbx);
+  button.dataset.pbx = queue.pbx ?? "";
+  button.dataset.queue = queue.queueId;
+  button.setAttribute("aria-label", `Limits of ${name}`);
 }
 
-function fillWaiting(cell, waits) {
+function fillWaiting(cell, { waits, limits, crowdLevel }) {
   const [number, boxes] = cell.children;
   setText(number, count(waits.length));
-  setClass(number, waits.length ? "" : "none");
+  setClass(number, waits.length ? LEVELS[crowdLevel] : "none");
   const shown = waits.slice(-SQUARES);
   while (boxes.children.length > shown.length) boxes.lastChild.remove();
   while (boxes.children.length < shown.length) boxes.append(element("i"));
-  shown.forEach((seconds, i) => setClass(boxes.children[i], LEVELS[levelOf(seconds, WAIT_LIMITS)]));
+  shown.forEach((seconds, i) => setClass(boxes.children[i], LEVELS[levelOf(seconds, limits.wait)]));
 }
 
-function fillLevel(cell, { today, queue, below }) {
+function fillLevel(cell, { today, queue, rateLevel }) {
   const [track, rate] = cell.children;
   const none = today.serviceLevel === null;
   track.hidden = none;
-  setClass(track, below ? "bar warn" : "bar");
+  setClass(track, `bar ${LEVELS[rateLevel]}`.trim());
   track.firstChild.style.width = `${(today.serviceLevel ?? 0) * 100}%`;
   track.lastChild.style.left = `${(queue.target ?? 0) * 100}%`;
-  setClass(rate, none ? "rate none" : below ? "rate warn" : "rate");
+  setClass(rate, none ? "rate none" : `rate ${LEVELS[rateLevel]}`.trim());
   setText(rate, none ? (today.offered ? "none answered yet" : "no calls offered") : percent(today.serviceLevel));
   setTitle(track, `target ${percent(queue.target, 0)} within ${queue.serviceLevelSeconds} s`);
 }

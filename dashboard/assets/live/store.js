@@ -16,6 +16,14 @@ export class Store {
     else if (event === "presence:update") this.#merge(this.agents, keyOf(data.pbx, data.agentId), data);
   }
 
+  /** Nothing is known any more: the next snapshot is of another time. */
+  clear() {
+    this.queues = new Map();
+    this.agents = new Map();
+    this.totals = null;
+    this.health = null;
+  }
+
   get heard() {
     return this.totals !== null;
   }

@@ -2,7 +2,7 @@
 
 import { now, secondsSince } from "./clocks.js";
 import { count, duration, percent } from "./format.js";
-import { LEVELS, WAIT_LIMITS, levelOf } from "./limits.js";
+import { LEVELS, WAIT_LIMITS, levelOf, limitsOf } from "./limits.js";
 import { presenceAt } from "./presence.js";
 import { setClass, setText } from "./rows.js";
 import { drawSpark } from "./spark.js";
@@ -48,13 +48,15 @@ function figures({ totals, queues, agents }) {
 }
 
 function waiting(totals, queues) {
-  const past = [...queues.values()].flatMap((queue) => queue.waiters ?? [])
-    .filter((waiter) => secondsSince(waiter.since) > WAIT_LIMITS[0]).length;
-  const worst = totals.longestWaitSince ? levelOf(secondsSince(totals.longestWaitSince), WAIT_LIMITS) : 0;
+  const every = [...queues.values()].map((queue) => ({ waiters: queue.waiters ?? [], limits: limitsOf(queue.pbx, queue.queueId) }));
+  const past = every.flatMap(({ waiters, limits }) => waiters.filter(({ since }) => levelOf(secondsSince(since), limits.wait))).length;
+  const crowded = every.some(({ waiters, limits }) => levelOf(waiters.length, limits.waiting));
+  const limit = queues.size ? same(every.map(({ limits }) => limits.wait[0])) : WAIT_LIMITS[0];
+  const words = limit === null ? "the queue's limit" : duration(limit);
   return {
     value: count(totals.waiting),
-    note: past ? `${count(past)} past ${duration(WAIT_LIMITS[0])}` : `none past ${duration(WAIT_LIMITS[0])}`,
-    level: Math.min(worst, 1),
+    note: past ? `${count(past)} past ${words}` : `none past ${words}`,
+    level: Number(past > 0 || crowded),
   };
 }
 
@@ -63,10 +65,11 @@ function longest(totals, queues) {
   if (!since) return { value: duration(null), note: "nobody waits", seconds: 0 };
   const seconds = secondsSince(since);
   const queue = [...queues.values()].find((each) => each.waiters?.some((waiter) => waiter.since === since));
+  const limits = queue ? limitsOf(queue.pbx, queue.queueId).wait : WAIT_LIMITS;
   return {
     value: duration(seconds),
-    note: `${queue ? `${queue.name ?? queue.queueId}, ` : ""}limit ${duration(WAIT_LIMITS[1])}`,
-    level: levelOf(seconds, WAIT_LIMITS),
+    note: `${queue ? `${queue.name ?? queue.queueId}, ` : ""}limit ${duration(limits[1])}`,
+    level: levelOf(seconds, limits),
     seconds,
   };
 }

@@ -140,6 +140,16 @@ class DeskPage:
             await self.click("It works, go available")
         await self.until_state("available")
 
+    async def until_shown(self, selector: str, *words: str) -> None:
+        """Wait until all of these words stand there."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            shown = " ".join(await self.page.locator(selector).all_inner_texts())
+            if all(word in shown for word in words):
+                return
+            assert time.monotonic() < deadline, f"{words} never in {selector}: {shown}"
+            await asyncio.sleep(LOOK_S)
+
     async def hears(self, *tones: int) -> list[float]:
         """How loud each tone is in the newest call."""
         return list(await self.page.evaluate(EAR, list(tones)))
@@ -199,11 +209,14 @@ class Bench:
         self._browsers.append(browser)
         return browser
 
-    async def agent(self, username: str, hz: int, path: str = "/phone") -> DeskPage:
-        """Somebody at their desk, signed in by the login page, with a phone that is registered."""
+    async def agent(self, username: str, hz: int, path: str = "/phone", script: str = "") -> DeskPage:
+        """Somebody at their desk, signed in by the login page, with a phone that is registered.
+
+        `script` runs in the page before its own.
+        """
         browser = await self.browser(hz)
         context = await browser.new_context(viewport={"width": 1440, "height": 900})
-        await context.add_init_script(UNFILTERED)
+        await context.add_init_script(UNFILTERED + script)
         context.set_default_timeout(PATIENCE_S * 1000)
         page = await context.new_page()
         desk = self._desk(browser, context, page)

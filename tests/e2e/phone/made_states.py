@@ -48,6 +48,7 @@ def empty() -> State:
         "facts": None,
         "contact": None,
         "queue": None,
+        "customer": None,
         "dispositions": [],
         "history": [],
         "notes": {"callId": None, "text": "", "result": None, "savedAt": None, "state": "kept"},
@@ -165,6 +166,46 @@ def call(phase: str, since: int, **more: Any) -> State:
     }
 
 
+DAY_MS = 24 * 3600 * 1000
+BEFORE = [
+    (9, "Lucia Conti", 400, "Resolved", "Invoice copy sent."),
+    (31, "Mei Lin", 95, "Passed on", "Asks for the terms of delivery to Norway.\nPassed on to Billing."),
+    (64, None, 0, None, None),
+]
+
+
+def earlier(now: int, days: int, agent: str | None, talk: int, title: str | None, notes: str | None) -> State:
+    """A call that the customer had before."""
+    return {
+        "callId": f"pbx1:b{days}",
+        "at": stamp(now - days * DAY_MS),
+        "direction": "inbound",
+        "queue": "2001",
+        "agent": agent,
+        "talkS": talk,
+        "result": title,
+        "notes": notes,
+    }
+
+
+def customer(now: int) -> State:
+    """Whom the call is with, and what was before."""
+    last = [earlier(now, *each) for each in BEFORE]
+    contact = {
+        "name": "Mira Costa",
+        "number": "+15550140040",
+        "company": "Costa Imports",
+        "email": "mira@costa.example",
+    }
+    return {
+        "number": "15550140040",
+        "contact": contact | {"notes": "Orders on the first of a month. Speaks Portuguese."},
+        "calls": 41,
+        "firstAt": stamp(now - 990 * DAY_MS),
+        "last": last,
+    }
+
+
 def talking(now: int) -> State:
     """In a call from a queue."""
     state = at_rest(now)
@@ -190,9 +231,10 @@ def talking(now: int) -> State:
         "contact": "Mira Costa",
         "queue": "2001",
         "facts": {"callId": "pbx1:7", "status": "CONNECTED", "metadata": metadata},
+        "customer": customer(now),
         "notes": {
             "callId": "pbx1:7",
-            "text": "Delivery 88213 stuck at customs since Friday. Wants a call back before 17:00.",
+            "text": "Delivery 88213 stuck at customs since Friday.\nWants a call back before 17:00.",
             "result": "RESOLVED",
             "savedAt": now - 2000,
             "state": "kept",
@@ -216,6 +258,8 @@ def ringing(now: int) -> State:
         "own": presence("ringing", now - 4000, currentCall=current),
         "contact": "Mira Costa",
         "queue": "2001",
+        "customer": customer(now),
+        "notes": {"callId": "pbx1:7", "text": "", "result": None, "savedAt": None, "state": "kept"},
     }
 
 

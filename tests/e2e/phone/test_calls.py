@@ -76,6 +76,9 @@ async def test_a_call_from_a_queue_from_ring_to_wrap_up(place: Place) -> None:
         await wendy.key("Alt+h")
         await customer.until_ended()
         await wendy.until_state("wrap_up")
+        # A member of the PBX's own files is left alone to the end, and is told so.
+        await wendy.key("Alt+a")
+        await wendy.until("state.notice?.text.startsWith('The queue keeps its wrap-up')")
         assert await wendy.state("state.own.until - state.own.since") == WRAP_UP_S * 1000
         await wendy.key("Alt+w")
         await wendy.until("state.own.state === 'wrap_up' && state.own.until === null")
@@ -118,6 +121,11 @@ async def test_calls_that_are_made_refused_and_missed(place: Place) -> None:
         await caller.hang_up()
         await wendy.until("state.history.some((each) => each.missed)")
         assert "Dora Quist" in await wendy.text(".missed")
+        await wendy.click("Call Dora Quist")
+        called = await trunk.next_answered()
+        assert called.extension.endswith("5550199")
+        await wendy.until_hears(CUSTOMER)
+        await finish(wendy)
 
 
 async def test_transfers(place: Place) -> None:
@@ -135,7 +143,7 @@ async def test_transfers(place: Place) -> None:
         await transfer(wendy, "*91", "Enter")
         await wendy.until("state.notice?.colour === 'warn'")
         await wendy.until_hears(CUSTOMER)
-        await transfer(wendy, "1002", "Enter")
+        await transfer(wendy, "1002", "Enter", shows="Available")
         moved = await bob.next_answered()
         await until_heard(moved, CUSTOMER)
         await until_heard(customer, COLLEAGUE)
@@ -165,12 +173,12 @@ async def test_transfers(place: Place) -> None:
         await customer.hang_up()
 
 
-async def transfer(desk: DeskPage, to: str, key: str) -> None:
-    """Choose whom to transfer to, by number; `key` says how."""
+async def transfer(desk: DeskPage, to: str, key: str, shows: str = "") -> None:
+    """Choose whom to transfer to, by number; `key` says how. `shows`: what the list says of them."""
     await desk.key("Alt+t")
     await desk.page.wait_for_selector("#reach")
     await desk.page.keyboard.type(to)
-    await desk.page.wait_for_function(f"document.querySelector('#reach-0')?.innerText.includes('{to}')")
+    await desk.until_shown("#reach-0", to, shows)
     await desk.key(key)
 
 

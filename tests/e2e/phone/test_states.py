@@ -41,6 +41,23 @@ async (state) => {
   await view.updateComplete;
 }
 """
+# In which part of the page the focus is, and whether it is seen.
+FOCUSED = """
+() => {
+  const it = document.activeElement;
+  const part = it.closest(".top, .call, .middle, .right");
+  const ring = it.closest(".find") ?? it;
+  const name = ["top", "call", "middle", "right"].find((each) => part?.classList.contains(each)) ?? "";
+  return [name, getComputedStyle(ring).outlineStyle !== "none" && parseFloat(getComputedStyle(ring).outlineWidth) >= 2];
+}
+"""
+# What can be pressed, by its words, and how wide and high it is; the word for the line's quality is small.
+SIZES = """
+() => [...document.querySelectorAll("button:not(.quality), select, summary, [role=option][id]")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => [each.innerText.trim() || each.ariaLabel, each.getBoundingClientRect()])
+  .map(([text, { width, height }]) => [text, width, height])
+"""
 AUDIT = """
 async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
   .violations.filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -56,11 +73,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def desk(browser: Browser, theme: Theme, width: int) -> Iterator[Tab]:
-    """The desk's page, from its files."""
-    with tab(browser, ORIGIN, theme, width) as opened:
+def desk(browser: Browser, theme: Theme, width: int, *, touch: bool = False) -> Iterator[Tab]:
+    """The desk's page, from its files; with `touch` on a telephone."""
+    with tab(browser, ORIGIN, theme, width, touch=touch) as opened:
         opened.page.emulate_media(reduced_motion="reduce")
         opened.page.route("**/*", serve)
+        # A worker's own requests do not come by here.
+        opened.page.add_init_script("navigator.serviceWorker.register = async () => undefined")
         opened.open("/phone")
         opened.until("document.querySelector('trunkline-phone .desk')")
         yield opened
@@ -112,6 +131,44 @@ def test_nothing_is_cut_off_and_everybody_can_use_it(browser: Browser, theme: Th
         assert {name: each for name, each in found.items() if each} == {}
         assert [each for each in opened.complaints if "503" not in each] == []
         assert opened.foreign == []
+
+
+def test_the_keyboard_goes_through_a_call_as_it_is_read_and_comes_back(browser: Browser) -> None:
+    with desk(browser, "light", 1440) as opened:
+        show(opened, "talking")
+        walked: list[tuple[str, bool]] = []
+        for _ in range(40):
+            opened.page.keyboard.press("Tab")
+            walked.append(tuple(opened.page.evaluate(FOCUSED)))
+        cards = [card for card, _ in walked if card in ("top", "call", "middle", "right")]
+        assert list(dict.fromkeys(cards)) == ["top", "call", "middle", "right"]
+        assert all(is_seen for card, is_seen in walked if card)
+        # What is closed leaves one where it was opened.
+        for key, opener in (("Alt+t", "transfer"), ("Alt+k", "keypad"), ("Alt+c", "add")):
+            opened.page.keyboard.press(key)
+            opened.until("document.querySelector('.panel')")
+            opened.page.keyboard.press("Escape")
+            opened.until(f"document.activeElement.dataset.key === '{opener}'")
+        show(opened, "ringing")
+        assert opened.page.evaluate("getComputedStyle(document.querySelector('.toast')).animationName") == "none"
+
+
+def test_fingers_find_everything_on_a_telephone(browser: Browser) -> None:
+    with desk(browser, "light", 390, touch=True) as opened:
+        opened.page.evaluate("window.asked = []")
+        for name in ("ringing", "talking", "wrapping_up", "at_rest"):
+            show(opened, name)
+            assert opened.overflow <= 0, name
+            assert [each for each in opened.page.evaluate(SIZES) if each[1] < 24 or each[2] < 40] == []
+            opened.keep(f"phone-{name}-touch")
+        show(opened, "ringing")
+        opened.page.evaluate("document.querySelector('trunkline-phone').act = (intent) => window.asked.push(intent.do)")
+        opened.page.locator(".take").tap()
+        show(opened, "talking")
+        opened.page.evaluate("document.querySelector('trunkline-phone').act = (intent) => window.asked.push(intent.do)")
+        opened.page.locator('[data-key="hold"]').tap()
+        opened.page.locator(".end").tap()
+        assert opened.page.evaluate("window.asked") == ["answer", "hold", "hangUp"]
 
 
 def test_what_callers_and_colleagues_write_stays_text(browser: Browser) -> None:

@@ -44,6 +44,8 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
         "/api/analyst/sql",
     }
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
+    paths |= {f"/api/pbx/manager/limits{rest}" for rest in ("", "/{queue_id}")}
+    paths |= {"/api/pbx/past", "/api/pbx/past/reel"}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/{call_id}", "/{call_id}/events")}
     paths.add("/api/pbx/rejects")
@@ -54,7 +56,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/queues/{{queue_id}}{part}" for part in ("", "/members", "/members/pause", "/route")}
     paths |= {f"/api/pbx/{name}" for name in ("agent/status", "calls/dial", "calls/bridge", "dispositions")}
     paths.add("/api/pbx/commands/{command_id}")
-    paths |= {f"{call}/supervise", f"{call}/conference"}
+    paths |= {f"{call}/supervise", f"{call}/conference", f"{call}/customer"}
     phone = ("session", "directory", "target", "history", "quality", "commands/{command_id}")
     paths |= {f"/api/pbx/phone/{name}" for name in phone}
     paths |= {f"/api/pbx/recordings{rest}" for rest in ("", "/{recording_id}", "/{recording_id}/audio")}

@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from api_parts import NOON, NoDashboard
+from api_parts import NOON
+from no_dashboard import NoDashboard
 
 from api.live.board import Board
 from api.live.feed import Feed

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from api_parts import NoDashboard
+from no_dashboard import NoDashboard
 
 from api.errors import BadGateway, TooLarge
 from api.proxy import MAX_BODY, HttpProxy, target

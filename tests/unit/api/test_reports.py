@@ -4,8 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
-from api_parts import NoDashboard, bearer, client_of, make_gate, make_parts, token
+from api_parts import bearer, client_of, make_gate, make_parts, token
 from msgspec.structs import replace
+from no_dashboard import NoDashboard
 
 from api.app import create_origin
 from api.proxy import HttpProxy

@@ -70,6 +70,15 @@ def test_a_pause_during_wrap_up_comes_after_it() -> None:
     assert (presence.state, presence.since, presence.then_reason) == ("wrap_up", NOON + 65000, "Lunch")
 
 
+def test_who_leaves_the_queue_of_the_call_and_comes_back_is_done_with_wrap_up() -> None:
+    told_ = told(
+        f"0 member Alice added, 0 member Alice added sales, {ANSWERED}, 65 caller ends, 65 agent Alice leaves,"
+        " 66 member Alice removed sales, 67 member Alice removed, 67 member Alice added",
+        WRAP_UP,
+    )
+    assert told_.presences("Alice")[-3:] == ["wrap_up", "offline", "available"]
+
+
 def test_a_busy_device_counts_while_no_call_of_ours_explains_it() -> None:
     told_ = told("0 member Alice added")
     where, seen = Position("ami", "test", 1, 99), []
@@ -112,3 +121,11 @@ def test_the_legs_of_others_and_open_ones_are_no_work_of_hers() -> None:
     call, alice = told_.call, told_.state.agents["PJSIP/alice"]
     other = replace(call.legs[0], interface="PJSIP/bob", ended_at=NOON + 9000)
     assert revised(alice, None, replace(call, legs=(*call.legs, other))).worked == {}
+
+
+def test_what_was_worked_before_yesterday_is_not_carried_on() -> None:
+    later = "97200 two: arrives, 97200 two: joins support, 97202 two: rings Alice, 97205 two: answers Alice"
+    told_ = told(f"0 member Alice added, {ANSWERED}, 9 caller ends, {later}, 97260 two: caller ends")
+    assert [it.handled for it in told_.state.agents["PJSIP/alice"].worked.values()] == [1]
+    early = told(f"0 member Alice added, {ANSWERED}, 9 caller ends, {later.replace('97', '7')}, 7260 two: caller ends")
+    assert [it.handled for it in early.state.agents["PJSIP/alice"].worked.values()] == [1, 1]

@@ -1,6 +1,6 @@
 """DuckDB's corners: transactions, frames, text in statements."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import polars as pl
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.duck import Frame, bounds, fetch, one, quoted, transaction
+from warehouse.duck import Frame, bounds, fetch, has_rows, literal, one, quoted, transaction
 
 
 @pytest.fixture
@@ -53,3 +53,26 @@ def test_bounds_are_constants_around_all_there_is(connection: duckdb.DuckDBPyCon
     assert "'2026-10-24 23:00:00+00:00'" in span
     assert "'2026-10-26 01:00:00.500000+00:00'" in span
     assert one(connection, f"SELECT count(*) FROM seen WHERE moment {span}") == (2,)
+
+
+def test_whether_a_table_or_a_query_has_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("CREATE OR REPLACE TEMP TABLE few AS SELECT 1 AS n")
+    assert has_rows(connection, "few")
+    assert not has_rows(connection, "(FROM few WHERE n > 1)")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, False, 7, -7, 0.1, 1e-30, float("inf"), "it's $n", "", datetime(2026, 10, 25, 1, 30, 0, 1000, UTC),
+        datetime(2026, 10, 25, 1, 30, tzinfo=UTC).replace(tzinfo=None), date(2026, 10, 25), ["a'b", "c"],
+    ],
+)  # fmt: skip
+def test_values_are_what_they_were(connection: duckdb.DuckDBPyConnection, value: object) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    assert fetch(connection, "SELECT $n AS n, $n IS NULL AS is_null", {"n": value}).rows() == [(value, value is None)]
+
+
+def test_what_has_no_form_in_sql_is_refused() -> None:
+    with pytest.raises(TypeError, match="set"):
+        literal({1})

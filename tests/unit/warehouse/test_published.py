@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.published import NOTHING, Published, marts_path, read_published, write_published
+from warehouse.published import NOTHING, Made, Published, marts_path, read_published, write_published
 
 DATA = Path("/data")
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     (tmp_path / "marts").mkdir()
-    note = Published(loads={"default": 3}, watermark=datetime(2026, 11, 22, tzinfo=UTC))
+    note = Published(
+        loads={"default": 3}, watermark=datetime(2026, 11, 22, tzinfo=UTC), made={"default": Made(2, 4096)}
+    )
     write_published(tmp_path, note)
     assert read_published(tmp_path) == note
     assert [path.name for path in (tmp_path / "marts").iterdir()] == ["published.json"]

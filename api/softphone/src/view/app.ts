@@ -135,9 +135,13 @@ export class TrunklinePhone extends LitElement {
     this.#show({ ...CLOSED, panel: this.#local.panel === panel ? null : panel });
   }
 
+  /** Who closes something is where it was opened; who leaves a field can press digits again. */
   #close(): void {
+    const { panel, menu } = this.#local;
     (document.activeElement as HTMLElement | null)?.blur();
     this.#show(CLOSED);
+    const opener = menu ? ".state" : panel && `.grid [data-key="${panel}"]`;
+    if (opener) void this.updateComplete.then(() => this.querySelector<HTMLElement>(opener)?.focus());
   }
 }
 

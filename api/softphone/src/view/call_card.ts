@@ -44,7 +44,8 @@ function dialling(to: string): TemplateResult {
 /** The name and the number, and what kind of call it is. */
 export function names(look: Look, call: Call): { name: string; number: string } {
   const own = call.consults || call.test ? null : look.state.contact;
-  const number = call.number || look.state.own?.currentCall?.number || "";
+  const known = call.consults || call.test ? null : look.state.customer?.contact?.number;
+  const number = known || call.number || look.state.own?.currentCall?.number || "";
   const name = (own && !/^\+?\d+$/.test(own) ? own : "") || call.name;
   return { name: name && name !== number ? name : readable(number) || SAYS.unknown, number: name && name !== number ? readable(number) : "" };
 }
@@ -53,7 +54,11 @@ function caller(look: Look, call: Call): TemplateResult {
   const { name, number } = names(look, call);
   return html`<div class="caller"><span class="pill">${how(look, call)}</span>
     <div class="face" aria-hidden="true">${initials(name) || icon("ring")}</div>
-    <b class="cut">${name}</b><span>${[number, status(look, call)].filter(Boolean).join(" · ")}</span></div>`;
+    <b class="cut">${name}</b><span>${[number, company(look, call), status(look, call)].filter(Boolean).join(" · ")}</span></div>`;
+}
+
+function company(look: Look, call: Call): string {
+  return call.consults || call.test ? "" : (look.state.customer?.contact?.company ?? "");
 }
 
 function how(look: Look, call: Call): string {

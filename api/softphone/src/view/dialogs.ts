@@ -19,10 +19,19 @@ export function toast(look: Look): TemplateResult | typeof nothing {
   return html`<section class="toast" role="alert" aria-label=${SAYS.incoming}>
     <div class="face" aria-hidden="true">${initials(shown) || icon("ring")}</div>
     <div class="words"><span class="small dim">${SAYS.incoming}, ${queue ? queueName(look, queue) : SAYS.direct}</span><b class="cut">${shown}</b>
-      ${call.number && readable(call.number) !== shown ? html`<span class="mid">${readable(call.number)}</span>` : nothing}</div>
+      ${about(look, call.number, shown)}</div>
     <button class="take" data-key="answer" @click=${() => look.act({ do: "answer" })}>${receiver(true)}${SAYS.answer} ${key("answer")}</button>
     <button class="leave" data-key="reject" @click=${() => look.act({ do: "reject" })}>${receiver(false)}${SAYS.reject} ${inFront(look.state.phone) ? nothing : key("hangUp")}</button>
   </section>`;
+}
+
+/** The number where it is not the name already, the company, and how often they called before. */
+function about(look: Look, number: string, shown: string): TemplateResult | typeof nothing {
+  const { customer } = look.state;
+  const told = readable(customer?.contact?.number ?? number);
+  const parts = [told === shown ? "" : told, customer?.contact?.company, customer?.calls ? SAYS.calledBefore(customer.calls) : ""];
+  const text = parts.filter(Boolean).join(" · ");
+  return text ? html`<span class="mid">${text}</span>` : nothing;
 }
 
 export function dialogs(look: Look): TemplateResult {

@@ -25,16 +25,21 @@ function missedRow(look: Look, { name, number, at }: PastCall): TemplateResult {
     ${number ? html`<button class="btn little" aria-label="${SAYS.callNumber(shown)}" @click=${() => look.act({ do: "dial", to: number, name: name ?? "" })}>${SAYS.dial}</button>` : nothing}</li>`;
 }
 
-/** The time ends by itself, as the PBX then rings again; who needs more pauses for a reason that says so, and ends it. */
+function whose(look: Look): TemplateResult | typeof nothing {
+  const { contact, number } = look.state.customer ?? {};
+  const text = [readable(contact?.number ?? number ?? ""), contact?.company].filter(Boolean).join(" · ");
+  return contact && text ? html`<span>${text}</span>` : nothing;
+}
+
+/** The time ends by itself, or by a click; who needs more pauses for a reason that says so. */
 export function wrapUpCard(look: Look, own: Presence): TemplateResult {
   const left = own.until ? own.until - look.now : null;
   return html`
     <div class="caller"><span class="pill">${SAYS.wrapUp}</span><div class="face" aria-hidden="true">${icon("check")}</div>
       <b class="cut">${look.state.contact ? readable(look.state.contact) : SAYS.lastCall}</b>
-      <p>${left === null ? SAYS.wrapUpOpen : SAYS.wrapUpEnds(span(left))}</p></div>
+      ${whose(look)}<p>${left === null ? SAYS.wrapUpOpen : SAYS.wrapUpEnds(span(left))}</p></div>
     ${left === null ? nothing : html`<div class="clock"><time>${span(left)}</time></div>
       <progress max=${own.until! - own.since} .value=${Math.max(0, left)} aria-label=${SAYS.wrapUp}></progress>`}
-    ${left === null
-      ? html`<button class="btn primary wide" @click=${() => look.act({ do: "done" })}>${icon("check")}${SAYS.done} ${key("answer")}</button>`
-      : html`<button class="btn wide" @click=${() => look.act({ do: "more" })}>${icon("pause")}${SAYS.more} ${key("more")}</button>`}`;
+    <button class="btn primary wide" @click=${() => look.act({ do: "done" })}>${icon("check")}${SAYS.done} ${key("answer")}</button>
+    ${left === null ? nothing : html`<button class="btn wide" @click=${() => look.act({ do: "more" })}>${icon("pause")}${SAYS.more} ${key("more")}</button>`}`;
 }

@@ -1,8 +1,8 @@
 /* The card in the middle: what is known of the call, notes, result, and the day's calls. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { span, timeOfDay } from "../clock.ts";
-import type { PastCall } from "../server.ts";
+import { day, monthOf, span, timeOfDay } from "../clock.ts";
+import type { EarlierCall, PastCall } from "../server.ts";
 import { SAYS } from "../words.ts";
 import { queueName } from "./call_card.ts";
 import type { Look } from "./look.ts";
@@ -17,14 +17,27 @@ export function thisCall(look: Look): TemplateResult {
     <div class="sec today"><h2>${SAYS.today}</h2>${today(look)}</div></section>`;
 }
 
+/** Who it is, and what they called about before. */
 function facts(look: Look): TemplateResult {
-  const { facts: known, queue, history } = look.state;
-  const number = known?.metadata.direction === "outbound" ? known.metadata.toNumber : known?.metadata.fromNumber;
-  const before = number ? history.filter((each) => each.number === number && each.callId !== known?.callId && !each.missed) : [];
+  const { customer } = look.state;
+  // Without a number nothing can be looked up; until the answer is there, its place is kept.
+  if (!customer?.number) return html`<div class="sec dim">${customer ? SAYS.nothingKnown : SAYS.lookedUp}</div>`;
+  const { contact, firstAt, calls } = customer;
+  const [last, ...before] = customer.last;
   return html`<div class="sec"><dl>
-    ${number ? html`<dt>${SAYS.number}</dt><dd>${readable(number)}</dd>` : nothing}
-    ${queue ? html`<dt>${SAYS.queue}</dt><dd>${queueName(look, queue)}</dd>` : nothing}
-    <dt>${SAYS.earlier}</dt><dd>${before.length ? SAYS.earlierCalls(before.length, timeOfDay(before[0]!.at)) : SAYS.none}</dd></dl></div>`;
+    ${fact(SAYS.customerSince, firstAt ? SAYS.sinceCalls(monthOf(firstAt), calls) : SAYS.firstCall)}
+    ${last ? html`<dt>${SAYS.lastCall}</dt><dd>${earlier(look, last)}</dd>` : nothing}
+    ${fact(SAYS.about, contact?.notes)}${fact(SAYS.email, contact?.email)}</dl>
+    ${before.length ? html`<details><summary>${SAYS.callsBefore(before.length)}</summary><ul>${before.map((each) => html`<li>${earlier(look, each)}</li>`)}</ul></details>` : nothing}</div>`;
+}
+
+function fact(name: string, value: string | null | undefined): TemplateResult | typeof nothing {
+  return value ? html`<dt>${name}</dt><dd class="lines">${value}</dd>` : nothing;
+}
+
+function earlier(look: Look, call: EarlierCall): TemplateResult {
+  const parts = [day(call.at), call.agent ?? (call.queue ? queueName(look, call.queue) : ""), call.talkS ? span(call.talkS * 1000) : SAYS.notTalked, call.result];
+  return html`${parts.filter(Boolean).join(", ")}${call.notes ? html`<em class="lines">${call.notes}</em>` : nothing}`;
 }
 
 function notes(look: Look): TemplateResult {
@@ -34,7 +47,6 @@ function notes(look: Look): TemplateResult {
   const text = field && document.activeElement === field && field.dataset["call"] === kept.callId ? field.value : kept.text;
   return html`<div class="sec"><label class="h2" for="notes">${SAYS.notes}</label>
     <textarea id="notes" data-call=${kept.callId ?? ""} maxlength="4000" placeholder=${SAYS.notesPlaceholder} .value=${text}
-      @keydown=${(event: KeyboardEvent) => event.key === "Enter" && event.preventDefault()}
       @input=${(event: Event) => look.act({ do: "notes", text: (event.target as HTMLTextAreaElement).value })}></textarea>
     <div class="small ${kept.state === "failed" ? "bad-text" : "dim"}" role="status">${saved(look)}</div></div>`;
 }

@@ -9,6 +9,7 @@ import pytest
 from api_parts import agent, busy, queue
 from api_rows import add_user, call_statements, live_statements, write
 from msgspec.structs import replace
+from psycopg.types.json import Jsonb
 from stories import told
 
 from api.control.facts import PostgresFacts, Waiting
@@ -49,6 +50,8 @@ async def test_who_is_who(known: Known) -> None:
     assert await known.facts.own("other", known.user) == []
     assert [seat.agent.name for seat in await known.facts.on_call("default", "pbx:1")] == ["Alice"]
     assert await known.facts.on_call("other", "pbx:1") == []
+    # She is on that call alone; it is no other's that she would have on hold.
+    assert await known.facts.holding("default", "pbx:1") == []
     (bob,) = await known.facts.agents("default", "PJSIP/Bob")
     assert bob.user_id is None
     assert await known.facts.agents("default", "PJSIP/Theirs") == []
@@ -79,12 +82,28 @@ async def test_callers_contacts_and_left_queues(known: Known) -> None:
     assert found is not None
     forms = {found[0]: True, found[0].upper(): True, f"urn:uuid:{found[0]}": False, f"{{{found[0]}}}": False}
     assert {each: await known.facts.has_contact("default", each) for each in forms} == forms
-    assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == []
+    assert await known.facts.wrap_ups("default", "pbx") == {}
     with psycopg.connect(known.owner) as connection:
-        connection.execute(
-            "INSERT INTO commands (id, tenant_id, user_id, name, arguments, status, pbx, interface, owner, due_at)"
-            " VALUES (gen_random_uuid(), 'default', %s, 'status', '{\"left\": [\"support\"]}', 'confirmed', 'pbx',"
-            " 'PJSIP/Alice', gen_random_uuid(), now())",
-            [known.user],
-        )
-    assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == ["support"]
+        connection.execute("UPDATE queues SET wrapup_s = 10 WHERE queue_id = 'support'")
+    assert await known.facts.wrap_ups("default", "pbx") == {"support": 10.0}
+
+
+STATUS = """
+INSERT INTO commands (id, tenant_id, user_id, name, arguments, status, pbx, interface, owner, due_at, created_at)
+VALUES (gen_random_uuid(), 'default', %s, 'status', %s, %s, 'pbx', 'PJSIP/Alice', gen_random_uuid(), now(),
+  clock_timestamp())
+"""
+
+
+async def test_the_queues_that_an_agent_comes_back_to(known: Known) -> None:
+    async def after(status: str, **arguments: list[str]) -> list[str]:
+        with psycopg.connect(known.owner) as connection:
+            connection.execute(STATUS, [known.user, Jsonb(arguments), status])
+        return await known.facts.left_queues("default", "pbx", "PJSIP/Alice")
+
+    assert await known.facts.left_queues("default", "pbx", "PJSIP/Alice") == []
+    assert await after("confirmed", left=["support"]) == ["support"]
+    assert await after("failed", left=["sales"]) == ["support"]
+    # What did not end well may have taken the agent out of these, and not brought it back.
+    assert await after("failed", left=[], again=["sales", "support"]) == ["sales", "support"]
+    assert await after("confirmed", left=[], again=["sales", "support"]) == []

@@ -1,13 +1,14 @@
 """api/control/floor.py: statuses and queues come to the right actions."""
 
 import pytest
-from api_parts import agent, principal, queue, until
+from api_parts import NOON, agent, principal, queue, until
 from control_parts import FakeFacts, FakePbx, Layer, linked
 from msgspec.structs import replace
 
 from api.control.facts import Seat
 from api.errors import BadRequest, NotFound, Unavailable
 from api.roles import Role
+from calls.presence import Presence, PresenceState
 
 ME = principal(Role.AGENT)
 DYNAMIC = {"Queue": "support", "Location": "PJSIP/Alice", "Membership": "dynamic", "Name": "Alice", "Penalty": "2"}
@@ -60,6 +61,31 @@ async def test_who_comes_back_is_in_its_queues_again(pbx: FakePbx, status: str, 
     assert await steps(layer, pbx, "QueueAdd", "QueuePause") == [
         ("QueueAdd", "support", paused, ""),
         ("QueuePause", "", paused, reason),
+    ]
+
+
+async def test_who_is_available_is_done_with_wrap_up(pbx: FakePbx) -> None:
+    """Where that can be: in queues that leave the agent alone because of the last call, and let go of their members."""
+    ended = str(NOON // 1000 - 4)
+    other = DYNAMIC | {"Queue": "idle", "LastCall": str(NOON // 1000 - 60)}
+    layer = await floor(pbx, DYNAMIC | {"LastCall": ended}, STATIC | {"LastCall": ended}, other)
+    layer.facts.rests = {"support": 10.0, "sales": 10.0, "idle": 10.0}
+    (seat,) = layer.facts.seats
+    wrapping = Presence(PresenceState.WRAP_UP, NOON - 4000, until=NOON + 6000, then=PresenceState.AVAILABLE)
+    layer.facts.seats = [replace(seat, agent=replace(seat.agent, presence=wrapping))]
+    made = await layer.floor.status(ME, "AVAILABLE")
+    assert made.arguments == {"status": "AVAILABLE", "left": [], "again": ["support"]}
+    await until(lambda: len(pbx.asked_for("QueuePause")) == 1)
+    (added,) = pbx.asked_for("QueueAdd")
+    assert (added.get("MemberName"), added.get("Penalty"), added.get("Paused")) == ("Alice", "2", "false")
+    # A pause keeps calls away by itself.
+    await layer.floor.status(ME, "AWAY", "lunch")
+    await until(lambda: len(pbx.asked_for("QueuePause")) == 2)
+    assert await steps(layer, pbx, "QueueRemove", "QueueAdd", "QueuePause") == [
+        ("QueueRemove", "support", "", ""),
+        ("QueueAdd", "support", "false", ""),
+        ("QueuePause", "", "false", ""),
+        ("QueuePause", "", "true", "lunch"),
     ]
 
 

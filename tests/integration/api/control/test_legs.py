@@ -42,6 +42,18 @@ async def test_ones_own_part_goes_before_others_and_talk_before_rings(pbx: FakeP
     await layer.links.close()
 
 
+async def test_the_call_that_is_on_hold_during_a_consultation_is_still_ones_own(pbx: FakePbx) -> None:
+    pbx.channels = {"7": ("PJSIP/Alice-00000007", "6", "b7"), "8": ("PJSIP/Alice-00000008", "6", "b8")}
+    layer = Layer(await linked(pbx), FakeFacts(Seat(agent(), ME.user_id, "page"), Seat(agent("Bob"), None)))
+    layer.facts.held = {"pbx:7", "pbx:9"}
+    leg, _ = await layer.calls.legs.agents_part(ME, "pbx:7")
+    assert (leg.uniqueid, leg.bridge, leg.page) == ("7", "b7", "page")
+    for call in ("pbx:8", "pbx:9"):
+        with pytest.raises(NotFound):
+            await layer.calls.legs.agents_part(ME, call)
+    await layer.links.close()
+
+
 async def test_an_agent_is_oneself_or_named(pbx: FakePbx) -> None:
     away = agent("Alice", pbx="other", presence=Presence(PresenceState.OFFLINE, 0))
     layer = Layer(

@@ -51,12 +51,12 @@ async def test_notes_stay_and_the_warehouse_hears_of_them(kept: Kept) -> None:
     told_ = await kept.book.write(kept.alice, "pbx:1", "wants a red one", "SOLD")
     assert (told_.notes, told_.disposition) == ("wants a red one", "SOLD")
     assert changed_at(kept.owner) > before
-    again = await kept.book.write(kept.boss, "pbx:1", "or a blue one", None)
-    assert (again.notes, again.disposition) == ("or a blue one", "SOLD")
+    again = await kept.book.write(kept.boss, "pbx:1", "wants a red one,\nor a blue one", None)
+    assert (again.notes, again.disposition) == ("wants a red one,\nor a blue one", "SOLD")
     write(kept.owner, call_statements([replace(told(ANSWERED).call, linkedid="1", tenant="default", version=9_999)]))
     found = await kept.book.call(kept.alice, "pbx:1")
     assert (found.notes, found.disposition, found.status, found.muted, found.recording) == (
-        *("or a blue one", "SOLD", "ENDED", False, False),
+        *("wants a red one,\nor a blue one", "SOLD", "ENDED", False, False),
     )
 
 

@@ -32,13 +32,13 @@ NO_BRAKE = {"TRUNKLINE_PEER_RATE": "1000000", "TRUNKLINE_USER_RATE": "1000000"}
 AT_ONCE = 8
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9]+([./][A-Za-z0-9]+)?")
 ROUTES = [route for route in guarded_routes() if route.path.startswith("/api/pbx/")]
-# What may be said in it is anything printable, in a contact's notes on several lines.
+# What may be said in it is anything printable, in notes on several lines.
 FREE = frozenset({"notes", "reason", "search", "name", "company", "email", "disposition", "code"})
 # Between a date and a time any character may stand.
 DATES = frozenset({"startDate", "endDate"})
 # The server itself lets no line's end into these.
 HEADERS = frozenset({"Idempotency-Key"})
-LINES = ("/api/pbx/contacts", "notes")
+LINES = (("/api/pbx/contacts", "/api/pbx/calls/"), "notes")
 # What asks nothing of the PBX but whether it is there, and what a pause puts on the wire.
 PING = ("Action", "ActionID")
 # Whether it is there, and after a login which calls are.

@@ -12,7 +12,7 @@ BODIES = {
     forms.HoldBody: {"callId": "pbx:1"},
     forms.MuteBody: {"callId": "pbx:1", "muted": True},
     forms.TransferBody: {"callId": "pbx:1", "target": "1002", "type": "attended"},
-    forms.NotesBody: {"callId": "pbx:1", "notes": "x", "disposition": "SOLD"},
+    forms.NotesBody: {"callId": "pbx:1", "notes": "a red one,\nor a blue one", "disposition": "SOLD"},
 }
 
 

@@ -49,6 +49,17 @@ async def test_a_file_is_sent_again_only_when_it_changed(name: str) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+async def test_the_service_worker_has_the_page_in_its_scope_and_keeps_only_what_is_there() -> None:
+    async with client_of(origin()) as browser:
+        worker = await browser.get("/phone/sw.js")
+        assert worker.headers["service-worker-allowed"] == "/phone"
+        assert "connect-src 'self'" in worker.headers["content-security-policy"]
+        kept = set(re.findall(r'"(/[a-z][^"]+)"', worker.text)) - {"/phone"}
+        assert len(kept) > 5 and not any(path.startswith("/api") for path in kept)
+        for path in kept:
+            assert (await browser.get(path)).status_code == 200, path
+
+
 @pytest.mark.parametrize("path", ["/phone/none.js", "/phone/..%2fpage.py", "/phone/%2e%2e/page.py", "/phone/a/b"])
 async def test_nothing_else_is_there(path: str) -> None:
     async with client_of(origin()) as browser:

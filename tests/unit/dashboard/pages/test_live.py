@@ -37,6 +37,8 @@ def test_every_place_that_the_scripts_fill_is_there() -> None:
         "live-notice",
         "health",
         "find",
+        "scrub",
+        "past-bar",
     ):
         assert name in page
         assert f'"#{name}"' in SCRIPTS
@@ -53,6 +55,11 @@ def test_the_zone_of_the_day_is_told_to_reader_and_scripts() -> None:
     assert "today since 00:00 Europe/Berlin" in text_of(page)
 
 
+def test_only_who_may_set_limits_finds_how() -> None:
+    assert hasattr(live.layout(BERLIN, "manager"), "data-may-limit")
+    assert not hasattr(live.layout(BERLIN, "supervisor"), "data-may-limit")
+
+
 def test_the_tiles_lines_are_the_quarters_that_had_calls() -> None:
     two = day({MORNING: 8, datetime(2026, 11, 22, 9, tzinfo=UTC): 16})
     assert json.loads(live.series(two)) == {
@@ -61,6 +68,16 @@ def test_the_tiles_lines_are_the_quarters_that_had_calls() -> None:
         "asa": [14.0, 14.0],
         "aht": [252.0, 252.0],
     }
+
+
+def test_who_looks_back_sees_the_chart_as_it_was_then() -> None:
+    now = MORNING.replace(hour=20)
+    assert live.instant("2026-11-22T09:20:00.000Z", now) == MORNING.replace(hour=9, minute=20)
+    for nothing in (None, "", "yesterday", "2026-11-22T09:20:00", "2027-11-22T09:20:00Z"):
+        assert live.instant(nothing, now) == now
+    whole = day({MORNING.replace(hour=9, minute=minute): 8 for minute in (0, 15, 30)})
+    then = live.until(whole, MORNING.replace(hour=9, minute=30))
+    assert then.rows["start"].max() == MORNING.replace(hour=9, minute=15)
 
 
 def test_a_long_day_shows_its_end() -> None:
@@ -73,3 +90,4 @@ def test_an_empty_day_says_how_calls_come() -> None:
     assert live.today_words(day({MORNING: 8})) == ""
     assert "No calls today yet" in live.today_words(day({}))
     assert "No calls today yet" in live.today_words(Day())
+    assert live.today_words(Day(), past=True) == "No calls that day until then."

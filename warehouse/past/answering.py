@@ -1,0 +1,34 @@
+"""A question about the past in JSON to its answer, a line of JSON.
+
+The question: `Question`. The answer: `warehouse.past.folding.Shown`, with `end` `warehouse.past.board.Reel`; or `error`
+(unknown or failed) with a `detail` that its asker may read.
+"""
+
+import msgspec
+from msgspec import Struct
+
+from warehouse.errors import PastUnknown, WarehouseError
+from warehouse.past.board import Past
+
+encode = msgspec.json.Encoder().encode
+
+
+class Question(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose board, as of when; or what was new on it from then until `end`. Times in ms since the epoch."""
+
+    tenant: str
+    at: int
+    end: int | None = None
+
+
+def answer(past: Past, line: bytes) -> bytes:
+    """The answer, without the line's end."""
+    question = msgspec.json.decode(line, type=Question)
+    try:
+        if question.end is None:
+            return encode(past.at(question.tenant, question.at))
+        return encode(past.reel(question.tenant, question.at, question.end))
+    except PastUnknown as error:
+        return encode({"error": "unknown", "detail": str(error)})
+    except WarehouseError as error:
+        return encode({"error": "failed", "detail": str(error)})

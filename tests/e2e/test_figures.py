@@ -115,7 +115,7 @@ def test_what_if_is_answered_by_the_arrow_keys(browser: Browser, centre: Centre)
         assert opened.page.locator("#whatif-said dd.warn-text").count() == 1
         opened.page.locator("#menu-target summary").click()
         opened.page.locator("[name=level]").fill("95")
-        opened.page.locator("#menu-target button").click()
+        opened.page.get_by_role("button", name="Reckon").click()
         opened.until("document.querySelector('#staffing-title')?.textContent.includes('95')")
         assert opened.text("#whatif-said dd") == "1 agent fewer"
 

@@ -5,7 +5,7 @@ It stands outside of the framework: mounting there adds a slash to every path, w
 
 import asyncio
 import time
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from api.asgi import Receive, Scope, Send, headers_of
@@ -20,6 +20,8 @@ from api.roles import WATCHERS
 from api.tokens import Principal
 
 PREFIX: Final = "/reports"
+# Files of a page's numbers: each is written down before its first byte.
+EXPORTS: Final = PREFIX + "/export/"
 LOGIN: Final = "/login"
 # What a route's pattern is for the framework's own routes: figures and logs name it so.
 TEMPLATE: Final = "/reports/{path}"
@@ -32,13 +34,20 @@ def is_ours(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
+class Book(Protocol):
+    """Where it is written down that somebody took numbers away."""
+
+    async def note(self, principal: Principal, detail: dict[str, Any]) -> None: ...
+
+
 class Reports:
     """ASGI: the dashboard's part of the origin."""
 
-    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy, away: bytes) -> None:
+    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy, away: bytes, book: Book) -> None:
         """`away` is the page for readers while the dashboard is down."""
         self._gate = gate
         self._away = away
+        self._book = book
         self._http = http
         self._sockets = sockets
 
@@ -52,7 +61,10 @@ class Reports:
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["path_template"] = TEMPLATE
         try:
-            await self._admit(scope)
+            principal = await self._admit(scope)
+            if scope["path"].startswith(EXPORTS):
+                query = scope["query_string"].decode("latin-1")
+                await self._book.note(principal, {"file": scope["path"].removeprefix(EXPORTS), "query": query})
             if scope["path"] == PREFIX:
                 await redirect(send, PREFIX + "/")
             else:

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from analyst_parts import FakeBook
 from api_parts import bearer, client_of, make_gate, make_parts, token
 from msgspec.structs import replace
 from no_dashboard import NoDashboard
@@ -30,7 +31,9 @@ class Dashboard(httpx.AsyncBaseTransport):
 
 def client(dashboard: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """A client of an origin with this dashboard behind it."""
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
+    reports = Reports(
+        make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away", FakeBook()
+    )
     return client_of(create_origin(replace(make_parts(), reports=reports), []))
 
 
@@ -114,7 +117,9 @@ async def test_no_path_climbs_out(path: str) -> None:
         sent.append(message)
 
     dashboard = Dashboard()
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
+    reports = Reports(
+        make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away", FakeBook()
+    )
     headers = [(b"authorization", bearer()["authorization"].encode())]
     await reports(
         {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b""}, receive, send
@@ -134,3 +139,15 @@ async def test_a_socket_without_a_sign_in_does_not_open() -> None:
     parts = make_parts()
     await parts.reports({"type": "websocket", "path": "/reports/ws", "headers": []}, receive, send)
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+async def test_each_file_is_written_down_before_it_is_asked_for() -> None:
+    book, dashboard = FakeBook(), Dashboard()
+    proxy, sockets = HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1")
+    reports = Reports(make_gate(), proxy, sockets, b"away", book)
+    async with client_of(create_origin(replace(make_parts(), reports=reports), [])) as browser:
+        manager = bearer(Role.MANAGER)
+        await browser.get("/reports/queues?range=7d", headers=manager)
+        await browser.get("/reports/export/queues.csv?range=7d", headers=manager)
+    assert [detail for _, detail in book.noted] == [{"file": "queues.csv", "query": "range=7d"}]
+    assert len(dashboard.asked) == 2

@@ -6,7 +6,7 @@
 import type { Sound } from "./audio.ts";
 import type { Clock } from "./clock.ts";
 import { type CallFacts, type Hearing, type Presence, presenceAt, type Waiting } from "./live.ts";
-import { Notebook } from "./notebook.ts";
+import { type Drafts, Notebook } from "./notebook.ts";
 import type { Command, Refused, Server, Session } from "./server.ts";
 import type { Board, Intent } from "./state.ts";
 import type { Telephone } from "./telephone.ts";
@@ -30,6 +30,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly sound: Sound;
   readonly telephone: Telephone;
+  readonly drafts: Drafts;
   readonly pageId: string;
   /** The line of a session that was granted. */
   connect(session: Session): void;
@@ -49,7 +50,7 @@ export class Desk {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#notebook = new Notebook(parts.server, (notes) => parts.board.set({ notes }));
+    this.#notebook = new Notebook(parts.server, parts.drafts, (notes) => parts.board.set({ notes }));
   }
 
   /** Begin; tried again until the server answers. */

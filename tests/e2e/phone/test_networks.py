@@ -7,7 +7,7 @@ from typing import Any
 
 from e2e.phone.conftest import Place
 from e2e.phone.desk_page import Bench
-from e2e.phone.hearing import humming, until_heard
+from e2e.phone.hearing import humming, until_heard, until_unheard
 from e2e.phone.test_calls import AGENT, CUSTOMER, finish, taken
 from e2e.phone.test_never_lost import both_hear
 from phones.people import Trunk
@@ -30,6 +30,7 @@ async def test_a_call_goes_on_by_another_network(place: Place) -> None:
         # Only the sound finds its old way no more, as when a router was started again.
         began = time.monotonic()
         await wendy.way.mend()
+        await until_unheard(customer, AGENT)
         await both_hear(wendy, customer, began, "another way for the sound alone")
         assert time.monotonic() - began < MOST_SILENCE_S
         # No network at all for a moment, then another one.

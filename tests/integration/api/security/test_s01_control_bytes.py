@@ -170,7 +170,7 @@ async def test_s01_no_request_puts_a_byte_of_its_own_on_the_wire(
     start: Start, database: str, paper: Paper, tmp_path: Path
 ) -> None:
     good = good_values(database, tmp_path)
-    leader = seat(database, "supervisor")
+    leader = seat(database, "manager")
     async with start(**settings_for(paper)) as site:
         headers = await signed_in(site, leader)
         await until(lambda: paper.pbx.logins == 1)
@@ -178,7 +178,7 @@ async def test_s01_no_request_puts_a_byte_of_its_own_on_the_wire(
         async with httpx.AsyncClient(base_url=site.client.base_url, headers=headers, limits=limits) as client:
             paper.heard()
             # A good request does reach the wire, with what is meant and nothing else.
-            pause = {"paused": True, "reason": "lunch", "agentId": "PJSIP/Supervisor"}
+            pause = {"paused": True, "reason": "lunch", "agentId": "PJSIP/Manager"}
             answer = await client.post("/api/pbx/queues/support/members/pause", json=pause)
             assert answer.status_code == 202, answer.text
             await until(lambda: paper.pbx.count("QueuePause") == 1)

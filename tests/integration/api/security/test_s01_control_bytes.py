@@ -33,7 +33,7 @@ AT_ONCE = 8
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9]+([./][A-Za-z0-9]+)?")
 ROUTES = [route for route in guarded_routes() if route.path.startswith("/api/pbx/")]
 # What may be said in it is anything printable, in notes on several lines.
-FREE = frozenset({"notes", "reason", "search", "name", "company", "email", "disposition", "code"})
+FREE = frozenset({"notes", "reason", "search", "name", "company", "email", "disposition", "code", "number"})
 # Between a date and a time any character may stand.
 DATES = frozenset({"startDate", "endDate"})
 # The server itself lets no line's end into these.

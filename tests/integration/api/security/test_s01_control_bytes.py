@@ -38,6 +38,8 @@ FREE = frozenset({"notes", "reason", "search", "name", "company", "email", "disp
 DATES = frozenset({"startDate", "endDate"})
 # The server itself lets no line's end into these.
 HEADERS = frozenset({"Idempotency-Key"})
+# Lists are looked for by names, and of a name that nobody has there is nothing.
+LISTS = "/api/pbx/history"
 LINES = (("/api/pbx/contacts", "/api/pbx/calls/"), "notes")
 # What asks nothing of the PBX but whether it is there, and what a pause puts on the wire.
 PING = ("Action", "ActionID")
@@ -61,7 +63,8 @@ class Try(NamedTuple):
         """Refused; what is printable may be a text, and then it is one."""
         if self.is_control and not (self.route.path.startswith(LINES[0]) and self.field == LINES[1]):
             return status in (400, 404)
-        return status in (400, 403, 404, 409, 422, 429) or (self.field in FREE | DATES and status in (200, 201, 202))
+        may_be_text = self.field in FREE | DATES or self.route.path.startswith(LISTS)
+        return status in (400, 403, 404, 409, 422, 429) or (may_be_text and status in (200, 201, 202))
 
 
 def tries(route: Route, good: dict[str, Any]) -> Iterator[Try]:

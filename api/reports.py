@@ -22,6 +22,8 @@ from api.tokens import Principal
 PREFIX: Final = "/reports"
 # Files of a page's numbers: each is written down before its first byte.
 EXPORTS: Final = PREFIX + "/export/"
+# A page is made of a hundred small ones, which browsers ask for anew each time and which do nothing.
+FILES: Final = (PREFIX + "/assets/", PREFIX + "/_dash-component-suites/")
 LOGIN: Final = "/login"
 # What a route's pattern is for the framework's own routes: figures and logs name it so.
 TEMPLATE: Final = "/reports/{path}"
@@ -92,7 +94,8 @@ class Reports:
         await self._sockets.forward(scope, receive, send, lambda: self._until_over(principal))
 
     async def _admit(self, scope: Scope) -> Principal:
-        principal = await self._gate.admit(headers_of(scope), scope.get("method"))
+        is_counted = not scope["path"].startswith(FILES)
+        principal = await self._gate.admit(headers_of(scope), scope.get("method"), is_counted=is_counted)
         if principal.role not in WATCHERS:
             raise NotAllowed(f"The role {principal.role} does not open the reports.")
         # Nothing that the dashboard serves has such a name; a path that climbs would leave /reports behind the proxy.

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from no_dashboard import NoDashboard
 
 from api.app import create_origin
+from api.door.crowd import AT_ONCE_S, Rates
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports, is_ours
@@ -67,6 +68,17 @@ async def test_a_sign_in_opens_it() -> None:
     assert (answer.status_code, answer.text) == (200, "a page")
     assert dashboard.asked[0].url.raw_path == b"/reports/live?x=%2F"
     assert "trunkline=" in dashboard.asked[0].headers["cookie"]
+
+
+async def test_what_pages_are_made_of_is_not_counted_and_pages_are() -> None:
+    cookie = {"cookie": f"trunkline={token()}"}
+    most = Rates().user * AT_ONCE_S
+    async with client(Dashboard()) as browser:
+        for path in ("/reports/assets/live.js", "/reports/_dash-component-suites/dash/x.js"):
+            files = [(await browser.get(path, headers=cookie)).status_code for _ in range(most + 20)]
+            assert set(files) == {200}
+        pages = [(await browser.get("/reports/live", headers=cookie)).status_code for _ in range(most + 20)]
+    assert set(pages[:most]) == {200} and 429 in pages
 
 
 async def test_agents_do_not_see_the_reports() -> None:

@@ -47,6 +47,8 @@ class Past:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._kept: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        # By PBX and file of the log, which file it was: places in one that was rewritten are others.
+        self._inodes: dict[tuple[str, str], int] = {}
 
     def at(self, tenant: str, at: int) -> Shown:
         """The board at an instant (ms since the epoch). Raises PastUnknown, LogUnreadable and PastUnreadable."""
@@ -106,7 +108,7 @@ class Past:
         return self._keep(Snapshot(at, place, state))
 
     def _nearest(self, pbx: str, at: int) -> Snapshot:
-        known = [it for (name, _), it in self._kept.items() if name == pbx and it.received <= at]
+        known = [it for (name, _), it in self._kept.items() if name == pbx and it.received <= at and self._holds(it)]
         nearest = max(known, key=lambda it: it.received, default=Snapshot(-1, Place(), State(pbx=pbx)))
         snapshots = Snapshots.reading(past_folder(self._data), pbx)
         if snapshots is None:
@@ -114,8 +116,18 @@ class Past:
         with snapshots:
             return snapshots.before(at, since=nearest.received) or nearest
 
+    def _holds(self, kept: Snapshot) -> bool:
+        key = (kept.state.pbx, kept.place.file)
+        return self._inodes.get(key) == self._inode(*key)
+
+    def _inode(self, pbx: str, file: str) -> int:
+        path = self._data / "log" / pbx / file
+        return path.stat().st_ino if path.exists() else 0
+
     def _keep(self, found: Snapshot) -> Snapshot:
         key = (found.state.pbx, found.received)
+        log = (found.state.pbx, found.place.file)
+        self._inodes[log] = self._inode(*log)
         self._kept[key] = found
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:

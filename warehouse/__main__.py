@@ -29,6 +29,7 @@ from warehouse.meters import Meters, serve_metrics
 from warehouse.past.keeping import kept_past
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
+from warehouse.privacy.job import Erasures
 from warehouse.published import marts_path
 from warehouse.queue_log_calls import Names
 from warehouse.readback import stored_calls, stored_timeline
@@ -105,10 +106,15 @@ def data_folder() -> Path:
     return Path(os.environ.get("TRUNKLINE_DATA") or "data")
 
 
+def place() -> tuple[str, str, Path, list[str]]:
+    """The lake's catalog, the database, the data folder, and the zones of local times."""
+    zones = {"UTC", os.environ.get("TRUNKLINE_TIMEZONE") or "UTC"}
+    return needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder(), sorted(zones)
+
+
 def refresher() -> Refresher:
     """The refresher of this installation."""
-    zones = {"UTC", os.environ.get("TRUNKLINE_TIMEZONE") or "UTC"}
-    return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder(), sorted(zones))
+    return Refresher(*place())
 
 
 def reconciliation() -> Reconciliation:
@@ -131,8 +137,8 @@ def serve_command() -> None:
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
-        with kept_past(data_folder(), stop):
-            serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
+        with kept_past(data_folder(), stop) as past:
+            serve(worker, reconciliation(), Erasures(*place(), past.still), seconds, stop, Meters(REGISTRY))
     finally:
         worker.close()
 

@@ -48,6 +48,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "dial_refusals": {"SELECT", "INSERT"},
         **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
+        "privacy_requests": {"SELECT", "INSERT"},
+        "privacy_steps": READ,
     },
     "trunkline_warehouse": {
         **dict.fromkeys(
@@ -62,19 +64,28 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("call_sessions", "queue_log_imports", "imported_queues"), WRITE - {"DELETE"}),
         "rejects": {"SELECT", "INSERT"},
         "reconciliations": WRITE,
+        # It works off who asked to be forgotten.
+        "privacy_requests": {"SELECT", "UPDATE"},
+        "privacy_steps": WRITE - {"DELETE"},
+        "privacy_calls": {"SELECT", "DELETE"},
     },
     # It is on the machine of a PBX: it is told what it needs by functions, and reads nothing.
     "trunkline_recordings": {},
     # A PBX finds its browser phones.
     "trunkline_asterisk": dict.fromkeys(("ps_endpoints", "ps_auths", "ps_aors"), READ),
 }
-KEEPERS_FUNCTIONS = {"recording_recipients", "recorded_call", "keep_recording"}
+OPEN_FUNCTIONS = {
+    "trunkline_recordings": {"recording_recipients", "recorded_call", "keep_recording"},
+    "trunkline_warehouse": {"erase_person", "privacy_left", "finish_erasure"},
+}
 # Values that a check or a reference asks for; everything else is made up by its type.
 WANTED: dict[str, str] = {
     "role": "'agent'",
     "status": "'AVAILABLE'",
     "call_sessions.status": "'QUEUED'",
     "commands.status": "'accepted'",
+    "privacy_requests.status": "'running'",
+    "privacy_steps.status": "'waiting'",
     "target": "0.5",
     "steps": "'[{}]'",
     "verdict": "'agree'",
@@ -241,7 +252,7 @@ def test_the_owners_functions_are_the_apis_alone(database_as: Url) -> None:
                 if connection.execute("SELECT has_function_privilege(%s, %s::oid, 'EXECUTE')", [role, oid]).fetchone()
                 == (True,)
             }
-            assert open_to_it == (KEEPERS_FUNCTIONS if role == "trunkline_recordings" else set()), role
+            assert open_to_it == OPEN_FUNCTIONS.get(role, set()), role
         unsafe = connection.execute(
             "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
             " AND NOT coalesce(proconfig::text LIKE '%%search_path=%%', false)"

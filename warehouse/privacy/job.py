@@ -1,0 +1,158 @@
+"""The erasure of people, step by step: tables, lake and marts, recordings, the archived log; then the certificate.
+
+Each step may be done again, and is until it is done; where a step was is in PostgreSQL, so a kill at any point is made
+good by the next round. What others have to do first (the day of the log must be over, the API deletes recordings) is
+waited for and said. At the end everything is looked through once more: calls that were still in hand may have been
+written again meanwhile.
+"""
+
+import hashlib
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from calls.erasure import Eraser
+from warehouse.lake import open_lake
+from warehouse.load import load
+from warehouse.lock import sole_writer
+from warehouse.privacy.figures import differences
+from warehouse.privacy.lake import forget, publish_again, shown_figures, take_out
+from warehouse.privacy.logs import Still, clean_logs, nobody_looks
+from warehouse.privacy.requests import Request, Requests, Step
+from warehouse.publish import publish
+
+log = logging.getLogger(__name__)
+
+TABLES, LAKE, RECORDINGS, ARCHIVE, CHECK = "tables", "lake", "recordings", "log", "check"
+STEPS = (TABLES, LAKE, RECORDINGS, ARCHIVE, CHECK)
+# Whose figures know one caller from another: a call that was written again meanwhile made one caller two.
+OF_CALLERS = frozenset({"contacts", "contact_sums", "callers"})
+# What no step reaches, and how it ends by itself.
+LIMITS = (
+    "Kafka holds what PBXs said for 7 days, calls for 2.",
+    "Backups of yours, and files of the PBX itself (queue_log, CDR, CEL, voicemail), are as they were.",
+    "The audit log is kept whole.",
+)
+
+
+class Erasures:
+    """Works off what was asked for. `catalog` and `source` are postgresql:// URLs, `data` the data folder."""
+
+    def __init__(
+        self, catalog: str, source: str, data: Path, zones: Sequence[str] = ("UTC",), still: Still = nobody_looks
+    ) -> None:
+        self._catalog, self._data, self._zones, self._still = catalog, data, tuple(zones), still
+        self._requests = Requests(source)
+
+    def work(self) -> int:
+        """One round over all that runs; how many are done by it. Raises WarehouseError and OSError."""
+        return sum([self._advance(request) for request in self._requests.running()])
+
+    def _advance(self, request: Request) -> bool:
+        steps = self._requests.steps(request)
+        if not _is_done(steps, TABLES):
+            self._tables(request)
+            # By then it is known what the person is called.
+            request = self._requests.again(request)
+        if not _is_done(steps, LAKE):
+            self._lake(request, {})
+        left = self._requests.left(request)
+        if not _is_done(steps, RECORDINGS):
+            self._requests.note(request, RECORDINGS, not left.recordings, {"left": left.recordings})
+        archived = _is_done(steps, ARCHIVE) or self._archive(request, steps.get(ARCHIVE))
+        if left.recordings or not archived:
+            return False
+        return self._check(request, left.in_hand)
+
+    def _tables(self, request: Request, before: Mapping[str, int] | None = None) -> int:
+        """Rows of PostgreSQL; how many were changed, now that it was done (again)."""
+        found = self._requests.erase(request)
+        counts = {name: count + (before or {}).get(name, 0) for name, count in found["counts"].items()}
+        self._requests.note(request, TABLES, True, {"counts": counts, "months": found["figures"]})
+        return sum(found["counts"].values())
+
+    def _lake(self, request: Request, before: Mapping[str, int]) -> None:
+        """Lake and marts, with what they came to before and after."""
+        with sole_writer(self._catalog), open_lake(self._catalog, self._data, self._requests.source) as lake:
+            loaded = load(lake, zones=self._zones)
+            publish(lake, self._data, loaded)
+            kept = request.figures
+            if kept is None or kept["load_id"] != loaded.load_id:
+                kept = {"load_id": loaded.load_id, "figures": shown_figures(lake, self._data, request.tenant)}
+                self._requests.keep_figures(request, kept)
+            rows = take_out(lake, str(request.id))
+            publish_again(lake, self._data, request.tenant, loaded)
+            after = shown_figures(lake, self._data, request.tenant)
+            forget(lake)
+        # As JSON has it, which is how the first of them is kept.
+        after = msgspec.json.decode(msgspec.json.encode(after))
+        known = msgspec.json.decode(msgspec.json.encode(kept["figures"]))
+        # Only the first time is it known that one caller is one caller.
+        differing = [it for it in differences(known, after) if not (before and it in OF_CALLERS)]
+        if differing:
+            log.error("an erasure changed figures", extra={"request": str(request.id), "differing": differing})
+        counts = {name: count + before.get(name, 0) for name, count in rows.items()}
+        detail = {"counts": counts, "unchanged": not differing, "differing": differing, "figures": after}
+        self._requests.note(request, LAKE, True, detail)
+
+    def _archive(self, request: Request, before: Step | None) -> bool:
+        cleaned = clean_logs(self._data, Eraser(request.person), request.asked_at, self._still)
+        known = before.detail if before else {}
+        detail = {
+            "files": cleaned.files + known.get("files", 0),
+            "entries": cleaned.entries + known.get("entries", 0),
+            "waiting": list(cleaned.waiting),
+        }
+        self._requests.note(request, ARCHIVE, not cleaned.waiting, detail)
+        return not cleaned.waiting
+
+    def _check(self, request: Request, in_hand: int) -> bool:
+        """Look once more; done when nothing was found and nobody can bring anything back."""
+        steps = self._requests.steps(request)
+        if self._tables(request, steps[TABLES].detail["counts"]):
+            self._lake(request, steps[LAKE].detail["counts"])
+        self._requests.note(request, CHECK, not in_hand, {"inHand": in_hand})
+        if in_hand:
+            return False
+        self._requests.finish(request, certificate(request, self._requests.steps(request), datetime.now(UTC)))
+        log.info("a person was erased", extra={"request": str(request.id)})
+        return True
+
+
+def certificate(request: Request, steps: Mapping[str, Step], at: datetime) -> dict[str, Any]:
+    """What is handed out: what was erased, and that all figures are as before. `hash` is over all the rest of it."""
+    tables, lake, archive = steps[TABLES].detail, steps[LAKE].detail, steps[ARCHIVE].detail
+    body = {
+        "request": str(request.id),
+        "tenant": request.tenant,
+        "person": request.word,
+        "askedAt": request.asked_at.astimezone(UTC).isoformat(),
+        "erasedAt": at.isoformat(),
+        "erased": {
+            "tables": tables["counts"],
+            "lake": lake["counts"],
+            "log": {k: archive[k] for k in ("files", "entries")},
+        },
+        "figures": {
+            "unchanged": lake["unchanged"],
+            "differing": lake["differing"],
+            "before and after": lake["figures"],
+            "database": tables["months"],
+        },
+        "notCovered": list(LIMITS),
+    }
+    return body | {"hash": hash_of(body)}
+
+
+def hash_of(body: Mapping[str, Any]) -> str:
+    """SHA-256 of the JSON with sorted keys and without spaces, in UTF-8: whoever has the certificate can make it."""
+    kept = {name: value for name, value in body.items() if name != "hash"}
+    return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
+
+
+def _is_done(steps: Mapping[str, Step], name: str) -> bool:
+    return name in steps and steps[name].is_done

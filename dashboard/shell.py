@@ -4,7 +4,7 @@ Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds thes
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -164,10 +164,12 @@ def _card(card: Explanation) -> dict[str, Any]:
 
 def exports(page: str, query: str) -> Component:
     """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`."""
-    sheet = [
-        html.A(words, href=f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", download=True, className="")
-        for kind, words in _FILES
-    ]
+    return files(lambda kind: f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}")
+
+
+def files(address: Callable[[str], str]) -> Component:
+    """A menu of files, each at the `address` of its kind; assets/exports.js fetches them, and says what is refused."""
+    sheet = [html.A(words, href=address(kind), download=True, className="") for kind, words in _FILES]
     return menu("Export", "", sheet, right=True)
 
 

@@ -47,7 +47,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/manager/limits{rest}" for rest in ("", "/{queue_id}")}
     paths |= {"/api/pbx/past", "/api/pbx/past/reel"}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
-    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/{call_id}", "/{call_id}/events")}
+    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/file", "/{call_id}", "/{call_id}/events")}
     paths.add("/api/pbx/rejects")
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}

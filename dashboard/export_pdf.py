@@ -41,12 +41,12 @@ _GAP = 2
 _MARKS = {": note": "{}", ": before": "before {}"}
 
 
-def pdf_file(export: Export) -> bytes:
+def pdf_file(export: Export, command: Sequence[str] = _LAYING_OUT) -> bytes:
     """The PDF's bytes, made by a process of its own, one at a time. Raises ReportsUnavailable."""
     with _ONE_AT_A_TIME:
         try:
             made = subprocess.run(
-                _LAYING_OUT,
+                command,
                 input=report_of(export),
                 capture_output=True,
                 timeout=_PATIENCE_S,

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from dashboard import export_pdf
 from dashboard.definitions import Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.export_pdf import clean, pdf_file, printed, report_of
@@ -83,9 +82,8 @@ def test_what_steers_is_taken_out() -> None:
     assert clean("\r=1\0") == "=1"
 
 
-def test_a_process_of_its_own_makes_it_and_what_fails_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_of_its_own_makes_it_and_what_fails_there_is_said() -> None:
     table = Table("By queue", ("Queue",), (("Billing",),))
     assert pdf_file(Export("Queues", ABOUT, (table,))).startswith(b"%PDF-")
-    monkeypatch.setattr(export_pdf, "_LAYING_OUT", (sys.executable, "-I", "-c", "raise SystemExit(1)"))
     with pytest.raises(ReportsUnavailable, match="Excel and CSV"):
-        pdf_file(Export("Queues", ABOUT, (table,)))
+        pdf_file(Export("Queues", ABOUT, (table,)), (sys.executable, "-I", "-c", "raise SystemExit(1)"))

@@ -206,7 +206,7 @@ def test_while_it_loads_and_when_it_fails(browser: Browser) -> None:
 
 
 def test_a_call_that_is_not_there_and_a_recording_that_may_not_be_heard(browser: Browser) -> None:
-    missing = "!document.querySelector('#calls-notice').hidden"
+    missing = "document.querySelector('#calls-notice')?.hidden === false"
     with calls(browser, History(), "?call=pbx:nowhere", until=missing, complaints=2) as opened:
         assert "There is no such call" in opened.text("#calls-notice")
     history = History(refuse_recordings=(403, "The role analyst does not open this."))

@@ -6,6 +6,7 @@ front, in Excel every text is written as a text, a telephone number or `00123` t
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,12 @@ def csv_file(export: Export) -> bytes:
         writer.writerow([safe(each) for each in table.headings])
         writer.writerows([_plain(value) for value in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def figures_file(export: Export) -> bytes:
+    """The head of a page as JSON: `title`, `about` (names and values) and `figures`, as the page prints them."""
+    figures = [{"title": each.title, "value": each.value, "note": each.note} for each in export.figures]
+    return json.dumps({"title": export.title, "about": export.about, "figures": figures}).encode()
 
 
 def safe(text: str) -> str:

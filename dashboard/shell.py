@@ -33,7 +33,7 @@ _KEYS = (
 )
 
 # What the numbers of a page can be taken away as.
-_FILES = (("xlsx", "Excel"), ("csv", "CSV"))
+_FILES = (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
 _ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
 # Until the first figure comes: nothing, on no ground, whatever the theme.
 _NO_FIGURE = {

@@ -136,8 +136,9 @@ def test_the_files_of_a_page_have_its_numbers(browser: Browser, centre: Centre) 
         written = list(csv.reader(csv_file.value.path().read_text("utf-8-sig").splitlines()))
         book = load_workbook(BytesIO(excel.value.path().read_bytes()))
         assert excel.value.suggested_filename.startswith("trunkline-agents-")
-    _, *lines = written
-    sheet = [list(row) for row in book["Agents"].iter_rows(min_row=2)]
+    # The table of agents; below it, after an empty line, how calls were filed.
+    _, *lines = written[: written.index([])]
+    sheet = [list(row) for row in book["By agent"].iter_rows(min_row=2)]
     assert len(lines) == len(sheet) == len(drawn) == 12
     assert [line[0] for line in lines] == [row[0].value for row in sheet]
     for line, cells, text in zip(lines, sheet, drawn, strict=True):

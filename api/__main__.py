@@ -62,6 +62,7 @@ from api.passwords import Passwords
 from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
+from api.post.office import Office
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -134,7 +135,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
-    phones = exchange.join(layer, gate)
+    phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens)
     for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
         telemetry.read(figures)
 
@@ -149,7 +150,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *(work for part in (layer, exchange, past) for work in part.works()),
+            *(work for part in (layer, exchange, past, office) for work in part.works()),
         ]
         async with beside(works):
             yield
@@ -171,6 +172,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            schedules=office.desk,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),

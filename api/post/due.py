@@ -31,11 +31,12 @@ def due_of(timing: Timing, next_at: datetime, now: datetime) -> Due:
     return Due(send, tuple(times), next_at)
 
 
-def skipped_words(skipped: tuple[datetime, ...], zone: ZoneInfo) -> str:
-    """Why these were not sent, in a sentence."""
-    first, last = (_clock(each, zone) for each in (skipped[0], skipped[-1]))
-    when = first if len(skipped) == 1 else f"{first} to {last}: {len(skipped)} times"
-    return f"Not sent ({when}): Trunkline was not running, and it would have been more than a day late or is overtaken."
+def skipped_words(due: Due, zone: ZoneInfo) -> str:
+    """Why those that are passed over were not sent, in a sentence."""
+    first, last = (_clock(each, zone) for each in (due.skipped[0], due.skipped[-1]))
+    when = first if len(due.skipped) == 1 else f"{first} to {last}: {len(due.skipped)} times"
+    why = "a later one is sent instead" if due.send else "it would have been more than a day late"
+    return f"Not sent ({when}): Trunkline was not running, and {why}."
 
 
 def late_words(due_at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -13,7 +13,7 @@ CREATE TABLE report_schedules (
   -- 1 is Monday.
   days integer[] NOT NULL,
   day_of_month integer NOT NULL CHECK (day_of_month BETWEEN 1 AND 31),
-  at time NOT NULL,
+  at_time time NOT NULL,
   time_zone text NOT NULL,
   is_active boolean NOT NULL DEFAULT true,
   -- Why it was stopped, where nobody did.

@@ -48,8 +48,10 @@ def test_looking_twice_finds_each_time_once(first: int, second: int) -> None:
 def test_what_is_said_of_it() -> None:
     assert late_words(DUE, DUE + LATE, BERLIN) == ""
     assert "due at 27 Nov 2026, 07:00 Europe/Berlin" in late_words(DUE, DUE + 2 * LATE, BERLIN)
-    assert "27 Nov 2026, 07:00 Europe/Berlin)" in skipped_words((DUE,), BERLIN)
-    assert "to 28 Nov 2026, 07:00 Europe/Berlin: 2 times" in skipped_words((DUE, DUE + DAY), BERLIN)
+    alone = skipped_words(Due(None, (DUE,), DUE + DAY), BERLIN)
+    assert "27 Nov 2026, 07:00 Europe/Berlin)" in alone and "more than a day late" in alone
+    two = skipped_words(Due(DUE + 2 * DAY, (DUE, DUE + DAY), DUE + 3 * DAY), BERLIN)
+    assert "to 28 Nov 2026, 07:00 Europe/Berlin: 2 times" in two and "a later one is sent" in two
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
@@ -41,6 +42,7 @@ from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Check, Checks
+from api.history.call_files import CallFiles
 from api.history.routes import HistoryDesk
 from api.history.store import PostgresHistory
 from api.live.beat import live_work
@@ -73,6 +75,7 @@ from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
 from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
 from api.recordings.store import RecordingStore
+from api.report_files import ReportFiles
 from api.reports import Reports
 from api.settings import BadSetting, DoorSettings, RecordingSettings, Settings, TlsSettings, read_settings
 from api.sign_ins import PostgresSignIns, SignIns
@@ -91,6 +94,8 @@ PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
 FORGET_EVERY_S = 3600.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
+# As the audit log has it that somebody took numbers away: action and subject.
+TAKEN = ("report.export", "reports")
 # For TLS 1.2; those of 1.3 are all good.
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
@@ -164,7 +169,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
-            history=HistoryDesk(PostgresHistory(database), settings.zone),
+            history=history_desk(database, settings.zone, ReportFiles(settings.dashboard, transport, tokens)),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
@@ -177,11 +182,17 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry,
-            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, "report.export", "reports")),
+            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, *TAKEN)),
             door=door,
             lifespan=lifespan,
         )
     )
+
+
+def history_desk(database: Database, zone: ZoneInfo, writer: ReportFiles) -> HistoryDesk:
+    """Calls that were, and files of them."""
+    store = PostgresHistory(database)
+    return HistoryDesk(store, zone, CallFiles(store, writer, AuditBook(database, *TAKEN)))
 
 
 def store_of(settings: RecordingSettings) -> RecordingStore | None:

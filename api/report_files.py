@@ -3,6 +3,7 @@
 The dashboard's door believes a token of ours, so tenant and role are held there, by the same lines as for a browser.
 """
 
+from collections.abc import AsyncIterator
 from email.message import Message
 from http import HTTPStatus
 from urllib.parse import quote
@@ -54,28 +55,43 @@ class ReportFiles:
         BadRequest where the file would be too long, Unavailable while the numbers cannot be read, and BadGateway.
         """
         target = f"{EXPORTS}{quote(page, safe='')}.{quote(kind, safe='')}{'?' if query else ''}{query}"
-        response, content = await self._ask(principal, target)
-        if response.status_code == HTTPStatus.OK:
-            media = response.headers.get("content-type", "application/octet-stream")
-            return ReportFile(_name(response) or f"{page}.{kind}", media, content)
-        raise _REFUSALS.get(response.status_code, BadGateway)(_detail(content))
+        response, content = await self._ask(principal, "GET", target)
+        return ReportFile(_name(response) or f"{page}.{kind}", _media(response), content)
 
-    async def _ask(self, principal: Principal, target: str) -> tuple[httpx.Response, bytes]:
+    async def write(self, principal: Principal, kind: str, lines: AsyncIterator[bytes]) -> tuple[str, bytes]:
+        """The media type and the bytes of a file made of lines of JSON: the head of a list, then its rows.
+
+        Raises BadGateway, and as `fetch` what the dashboard refuses.
+        """
+        response, content = await self._ask(principal, "POST", f"{EXPORTS}calls.{kind}", lines)
+        return _media(response), content
+
+    async def _ask(
+        self, principal: Principal, method: str, target: str, body: AsyncIterator[bytes] | None = None
+    ) -> tuple[httpx.Response, bytes]:
         request = httpx.Request(
-            "GET",
+            method,
             httpx.URL(f"http://{self._address}").copy_with(raw_path=quote(target, safe="/?&=%+:,;@~*").encode()),
             headers={"cookie": f"{COOKIE}={self._tokens.issue(principal)}"},
+            content=body,
             extensions={"timeout": TIMEOUT},
         )
         try:
             response = await self._transport.handle_async_request(request)
             try:
                 assert isinstance(response.stream, httpx.AsyncByteStream)
-                return response, b"".join([chunk async for chunk in response.stream])
+                content = b"".join([chunk async for chunk in response.stream])
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
             raise BadGateway(DOWN) from error
+        if response.status_code != HTTPStatus.OK:
+            raise _REFUSALS.get(response.status_code, BadGateway)(_detail(content))
+        return response, content
+
+
+def _media(response: httpx.Response) -> str:
+    return str(response.headers.get("content-type", "application/octet-stream"))
 
 
 def _name(response: httpx.Response) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import typst
 
 from dashboard import formats
-from dashboard.export_tables import Duration, Export, Number, Ratio, Table, Value
+from dashboard.export_tables import Duration, Export, Moment, Number, Ratio, Table, Value
 from dashboard.tokens import TOKENS_FILE, Theme, read_tokens
 
 _PAPER = Path(__file__).parent / "paper"
@@ -72,6 +72,8 @@ def printed(value: Value) -> str:
             return formats.percent(share, decimals)
         case Duration(seconds, by_hour):
             return formats.hours(seconds) if by_hour else formats.duration(seconds)
+        case Moment(at):
+            return f"{formats.day(at.date())} {at:%H:%M:%S}"
         case str():
             return clean(value)
     raise TypeError(value)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dash.development.base_component import Component
@@ -46,7 +47,14 @@ class Duration:
     by_hour: bool = False
 
 
-Value = str | Number | Ratio | Duration | None
+@dataclass(frozen=True)
+class Moment:
+    """A moment on the reader's clock, without its zone."""
+
+    at: datetime
+
+
+Value = str | Number | Ratio | Duration | Moment | None
 
 
 @dataclass(frozen=True)

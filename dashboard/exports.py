@@ -1,5 +1,7 @@
 """GET /reports/export/{page}.{kind}: the tables of a page as a file, for the same query as the page's address.
 
+POST /reports/export/calls.{kind}: the same of rows that the API sends, who alone knows calls.
+
 Whoever may open the page may have its file; the guard has already said who asks.
 """
 
@@ -16,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dashboard import export_files, shell
-from dashboard.errors import ReportsUnavailable
+from dashboard.errors import NoSuchTable, ReportsUnavailable
+from dashboard.export_given import read_given
 from dashboard.export_pages import SOURCES, OpenMarts, read_export
 from dashboard.export_pdf import pdf_file
 from dashboard.export_tables import Export
@@ -68,6 +71,17 @@ def add_exports(server: Any, open_marts: OpenMarts, clock: Callable[[], datetime
         log.info("export %s by user %s", file, user.user_id)
         return Response(await to_thread(kind.write, export), media_type=kind.media, headers=named(file))
 
+    async def write(request: Request) -> Response:
+        kind, content = KINDS.get(request.path_params["kind"]), await request.body()
+        if kind is None:
+            return _problem(HTTPStatus.NOT_FOUND, f"Such a file is one of {', '.join(sorted(KINDS))}.")
+        try:
+            export = await to_thread(read_given, content)
+        except NoSuchTable as error:
+            return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        return Response(await to_thread(kind.write, export), media_type=kind.media)
+
+    server.add_api_route(shell.EXPORTS + "calls.{kind}", write, methods=["POST"], include_in_schema=False)
     server.add_api_route(shell.EXPORTS + "{name}.{kind}", download, methods=["GET"], include_in_schema=False)
 
 

@@ -4,7 +4,7 @@ Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds thes
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -170,13 +170,15 @@ def exports(page: str, query: str) -> Component:
 
     Managers are offered to have it sent by the clock as well.
     """
-    sheet = [
-        html.A(words, href=f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", download=True, className="")
-        for kind, words in _FILES
-    ]
     mailed = urlencode({"page": page, "query": query.removeprefix("?")})
-    sheet.append(dcc.Link("By mail…", href=f"{SCHEDULES}?{mailed}", className="for-managers"))
-    return menu("Export", "", sheet, right=True)
+    by_mail = dcc.Link("By mail…", href=f"{SCHEDULES}?{mailed}", className="for-managers")
+    return files(lambda kind: f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", by_mail)
+
+
+def files(address: Callable[[str], str], *more: Component) -> Component:
+    """A menu of files, each at the `address` of its kind; assets/exports.js fetches them, and says what is refused."""
+    sheet = [html.A(words, href=address(kind), download=True, className="") for kind, words in _FILES]
+    return menu("Export", "", [*sheet, *more], right=True)
 
 
 def menu(

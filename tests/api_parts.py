@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
-from history_parts import FakeHistory
+from history_parts import FakeHistory, history_desk
 from limit_parts import FakeLimits
 from manager_parts import FakeStore
 from msgspec.structs import replace
@@ -35,7 +35,6 @@ from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
 from api.health import Checks
-from api.history.routes import HistoryDesk
 from api.live.board import Board
 from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
@@ -297,7 +296,7 @@ def make_parts(**changes: Any) -> Parts:
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
         phones=phones_on_nothing(NOWHERE, hub, gate),
-        history=HistoryDesk(FakeHistory(), UTC),
+        history=history_desk(FakeHistory(), UTC),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),

@@ -1,6 +1,7 @@
 /* What every page has: theme switch, signing out, menus that close, keys, and a notice when the login or the server is gone. */
 
 import { keepSignedIn, signedOut } from "./session.js";
+import "./exports.js";
 import "./tips.js";
 
 const LOGIN = "/login";

@@ -49,7 +49,7 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/schedules{rest}" for rest in ("", "/mail", "/{schedule_id}")}
     paths |= {f"/api/schedules/{{schedule_id}}/{name}" for name in ("send", "sendings")}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
-    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/{call_id}", "/{call_id}/events")}
+    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/file", "/{call_id}", "/{call_id}/events")}
     paths.add("/api/pbx/rejects")
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}

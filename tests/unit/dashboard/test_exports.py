@@ -83,6 +83,20 @@ def test_too_many_rows_are_refused_with_what_to_do() -> None:
     assert too_long(most, KINDS["pdf"].most_rows).endswith("or take Excel or CSV.")
 
 
+async def test_rows_that_the_api_sends_are_written_as_a_file() -> None:
+    head = {"name": "x", "title": "Calls", "about": [], "figures": [], "headings": ["Number"]}
+    served = httpx.ASGITransport(app(lambda _: MARTS))
+    async with httpx.AsyncClient(
+        transport=served, base_url="http://trunkline.test", cookies={COOKIE: token()}
+    ) as petra:
+        lines = json.dumps(head) + "\n" + json.dumps([["+4930"]])
+        made = await petra.post("/reports/export/calls.xlsx", content=lines)
+        odd = await petra.post("/reports/export/calls.xlsx", content=b"[]")
+        other = await petra.post("/reports/export/calls.exe", content=lines)
+    assert load_workbook(io.BytesIO(made.content))["Calls"]["A2"].value == "+4930"
+    assert (odd.status_code, other.status_code) == (422, 404)
+
+
 async def test_nobody_gets_a_file_without_a_login() -> None:
     served = httpx.ASGITransport(app(lambda _: MARTS))
     async with httpx.AsyncClient(transport=served, base_url="http://trunkline.test") as anybody:

@@ -16,10 +16,10 @@ export const schedules = {
     report.append(place(), element("span", "pbx"));
     when.append(element("span"), element("span", "pbx"));
     to.append(place());
-    next.append(element("span"), element("span", "pbx"));
+    next.append(element("span"));
     const pill = element("span", "pill");
     pill.append(icon("dot"), element("span"));
-    last.append(pill, element("span", "pbx"));
+    last.append(pill, element("span", "pbx runs"));
   },
   fill({ report, when: due, to, next, last }, each, desk) {
     each.named = title(each, desk);
@@ -30,15 +30,14 @@ export const schedules = {
     setText(due.lastChild, clock);
     put(to.firstChild, each.recipients.join(", "));
     setText(next.firstChild, each.nextAt ? at(each.nextAt, each.timeZone) : "Stopped");
-    setText(next.lastChild, shown(each.pausedBecause));
-    const [pill, words] = [last.firstChild, last.lastChild];
-    const [kind, state] = each.last ? STATES[each.last.status] : ["", "Not yet"];
+    const [kind, state] = standing(each);
+    const pill = last.firstChild;
     setClass(pill, `pill ${kind}`);
     setClass(pill.firstChild, `icon icon-${kind === "ok" ? "check" : kind ? "warn" : "dot"}`);
-    setText(pill.lastChild, each.isActive ? state : each.last ? state : "Stopped");
-    const said = each.last ? `${at(each.last.dueAt, each.timeZone)}${outcome(each.last) ? ` · ${outcome(each.last)}` : ""}` : "";
-    setText(words, shown(said));
-    setTitle(words, said);
+    setText(pill.lastChild, state);
+    const said = told(each);
+    setText(last.lastChild, shown(said));
+    setTitle(last.lastChild, said);
   },
   acts: (each, desk) => [
     ["Send now", () => desk.send(each)],
@@ -47,3 +46,14 @@ export const schedules = {
   ],
   add: (desk) => begin(desk, { page: desk.pages[0][0], query: "range=yesterday" }),
 };
+
+/** The look and the words of how a schedule stands: stopped, or what became of it last. */
+function standing({ isActive, pausedBecause, last }) {
+  if (!isActive) return [pausedBecause ? "warn" : "", "Stopped"];
+  return last ? STATES[last.status] : ["", "Not yet"];
+}
+
+function told({ isActive, pausedBecause, last, timeZone }) {
+  if (!isActive && pausedBecause) return pausedBecause;
+  return last ? [at(last.dueAt, timeZone), outcome(last)].filter(Boolean).join(" · ") : "";
+}

@@ -1,23 +1,32 @@
-"""A page's tables as a PDF to be read: A4, its own font in it, tagged. Pure but for the template beside it.
+"""A page's tables as a PDF to be read: A4, its own font in it, tagged. Pure but for the process that lays it out.
 
-What is written is dashboard/paper/report.typ's; here is decided what goes into which cell. A text is never markup: all
-of it goes in as JSON.
+How it looks is dashboard/paper/report.typ's; here is decided what goes into which cell. A text is never markup: all of
+it goes in as JSON.
 """
 
 import json
+import logging
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import typst
-
 from dashboard import formats
+from dashboard.errors import ReportsUnavailable
 from dashboard.export_tables import Duration, Export, Moment, Number, Ratio, Table, Value
 from dashboard.tokens import TOKENS_FILE, Theme, read_tokens
 
-_PAPER = Path(__file__).parent / "paper"
+log = logging.getLogger("dashboard")
+
+_LAYING_OUT = (sys.executable, "-I", "-m", "dashboard.paper")
+# Each takes some hundred megabytes while it is made, all of which end with its process.
+_ONE_AT_A_TIME = threading.Lock()
+# A hundred pages take a second or two.
+_PATIENCE_S = 60.0
+_NOT_MADE = "The PDF could not be made; the reason stands in the dashboard's log. Excel and CSV have the same numbers."
 # Of the look, what is printed with: on paper it is always day.
 _COLOURS = ("ink", "ink-2", "ink-3", "line", "line-2", "sunken")
 # What a line of A4 has room for, in characters at the usual size; wider tables turn the page, then shrink.
@@ -33,7 +42,28 @@ _MARKS = {": note": "{}", ": before": "before {}"}
 
 
 def pdf_file(export: Export) -> bytes:
-    """The PDF's bytes; the same for the same export."""
+    """The PDF's bytes, made by a process of its own, one at a time. Raises ReportsUnavailable."""
+    with _ONE_AT_A_TIME:
+        try:
+            made = subprocess.run(
+                _LAYING_OUT,
+                input=report_of(export),
+                capture_output=True,
+                timeout=_PATIENCE_S,
+                env={},
+                cwd="/",
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ReportsUnavailable(_NOT_MADE) from error
+    if made.returncode:
+        log.error("a report could not be laid out: %s", made.stderr.decode(errors="replace")[-2000:])
+        raise ReportsUnavailable(_NOT_MADE)
+    return made.stdout
+
+
+def report_of(export: Export) -> bytes:
+    """What is laid out, as JSON; the same for the same export."""
     tables = [_table(each) for each in export.tables]
     wide = any(_width(each) > _UPRIGHT for each in tables)
     about = dict(export.about)
@@ -50,15 +80,7 @@ def pdf_file(export: Export) -> bytes:
         "basis": _basis(export),
         "look": _look(),
     }
-    return bytes(
-        typst.compile(
-            _PAPER / "report.typ",
-            root=_PAPER,
-            font_paths=[_PAPER / "fonts"],
-            ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(report)},
-        )
-    )
+    return json.dumps(report).encode()
 
 
 def printed(value: Value) -> str:

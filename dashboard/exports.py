@@ -42,7 +42,7 @@ class Kind:
 KINDS = {
     "csv": Kind("text/csv; charset=utf-8", export_files.csv_file, 50_000),
     "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", export_files.xlsx_file, 50_000),
-    "pdf": Kind("application/pdf", pdf_file, 4_000),
+    "pdf": Kind("application/pdf", pdf_file, 2_000),
     # No file for people: the figures alone, of which a message tells.
     "json": Kind("application/json", export_files.figures_file, 50_000),
 }
@@ -69,7 +69,7 @@ def add_exports(server: Any, open_marts: OpenMarts, clock: Callable[[], datetime
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, words)
         file = f"trunkline-{name}-{filters.first}-{filters.last}.{request.path_params['kind']}"
         log.info("export %s by user %s", file, user.user_id)
-        return Response(await to_thread(kind.write, export), media_type=kind.media, headers=named(file))
+        return await _written(kind, export, named(file))
 
     async def write(request: Request) -> Response:
         kind, content = KINDS.get(request.path_params["kind"]), await request.body()
@@ -79,10 +79,17 @@ def add_exports(server: Any, open_marts: OpenMarts, clock: Callable[[], datetime
             export = await to_thread(read_given, content)
         except NoSuchTable as error:
             return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        return Response(await to_thread(kind.write, export), media_type=kind.media)
+        return await _written(kind, export, {})
 
     server.add_api_route(shell.EXPORTS + "calls.{kind}", write, methods=["POST"], include_in_schema=False)
     server.add_api_route(shell.EXPORTS + "{name}.{kind}", download, methods=["GET"], include_in_schema=False)
+
+
+async def _written(kind: Kind, export: Export, headers: dict[str, str]) -> Response:
+    try:
+        return Response(await to_thread(kind.write, export), media_type=kind.media, headers=headers)
+    except ReportsUnavailable as error:
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
 
 
 def too_long(rows: int, most: int) -> str:

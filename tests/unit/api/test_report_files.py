@@ -1,5 +1,7 @@
 """api/report_files.py: files asked of the dashboard on somebody's behalf."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 from api_parts import SECRET, principal
@@ -61,3 +63,15 @@ async def test_a_refusal_is_told_in_the_dashboards_words(status: int, error: typ
 async def test_a_dashboard_that_is_down_is_said() -> None:
     with pytest.raises(BadGateway):
         await files(NoDashboard()).fetch(principal(), "queues", "pdf", "")
+
+
+async def test_a_list_is_sent_as_it_is_read() -> None:
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"{}\n"
+        yield b"[]\n"
+
+    dashboard = Dashboard(httpx.Response(200, headers={"content-type": "application/pdf"}, content=b"%PDF-"))
+    assert await files(dashboard).write(principal(), "pdf", lines()) == ("application/pdf", b"%PDF-")
+    (asked,) = dashboard.asked
+    assert (asked.method, asked.url.path) == ("POST", "/reports/export/calls.pdf")
+    assert await asked.aread() == b"{}\n[]\n"

@@ -47,6 +47,7 @@ PLAIN: dict[str, Any] = {
     "download": True,
     # Of searches for calls.
     "show": "offered",
+    "kind": "csv",
     "queue": "support",
     "of": "agents",
     "number": "12345",

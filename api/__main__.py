@@ -12,7 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -64,6 +64,7 @@ from api.passwords import Passwords
 from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
+from api.post.office import Office
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -133,15 +134,14 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
-    live, telemetry, transport = Live(settings, database), Telemetry(), httpx.AsyncHTTPTransport(trust_env=False)
+    live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
     first = FirstUser(accounts, passwords, settings.admin_password)
     told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
-    phones = exchange.join(layer, gate)
-    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
-        telemetry.read(figures)
+    phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens)
+    telemetry = telemetry_of(live, half_open, dialling, layer, exchange)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -154,7 +154,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *(work for part in (layer, exchange, past) for work in part.works()),
+            *(work for part in (layer, exchange, past, office) for work in part.works()),
         ]
         async with beside(works):
             yield
@@ -176,6 +176,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            schedules=office.desk,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
@@ -191,6 +192,20 @@ def history_desk(database: Database, zone: ZoneInfo, writer: ReportFiles) -> His
     """Calls that were, and files of them."""
     store = PostgresHistory(database)
     return HistoryDesk(store, zone, CallFiles(store, writer, AuditBook(database, *TAKEN)))
+
+
+class Measured(Protocol):
+    """A part that tells figures."""
+
+    def figures(self) -> dict[str, tuple[str, float]]: ...
+
+
+def telemetry_of(*parts: Measured) -> Telemetry:
+    """What /metrics tells, with the figures of these parts."""
+    telemetry = Telemetry()
+    for part in parts:
+        telemetry.read(part.figures)
+    return telemetry
 
 
 def store_of(settings: RecordingSettings) -> RecordingStore | None:

@@ -36,6 +36,7 @@ from api.pages import pages_router, read_pages
 from api.past.routes import PastDesk, past_router
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
+from api.post.routes import ScheduleDesk, schedule_router
 from api.problems import respond
 from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
@@ -66,6 +67,7 @@ class Parts(Struct, frozen=True):
     recordings: RecordingDesk
     contacts: ContactDesk
     past: PastDesk
+    schedules: ScheduleDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -89,6 +91,7 @@ def routes_of(parts: Parts) -> Routes:
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
         past_router(parts.past),
+        schedule_router(parts.schedules),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         desktop_router(read_desktop(parts.gate)),

@@ -33,6 +33,7 @@ from dashboard.pages import (
     heat_map,
     live,
     queues,
+    schedules,
     service_level,
     staffing,
     wait,
@@ -46,11 +47,11 @@ log = logging.getLogger("dashboard")
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    "administration.css",
+    *("administration.css", "schedules.css"),
 )
 _MODULES = (
     *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
-    "administration.js",
+    *("administration.js", "schedules.js"),
 )
 
 
@@ -93,6 +94,7 @@ def make_app(parts: Parts) -> AsgiApp:
         *(Page(each.place, each.layout) for each in figures),
         Page(calls.PLACE, calls.layout),
         Page(data_quality.PLACE, data_quality.layout),
+        Page(schedules.PLACE, schedules.layout),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
 from past_parts import FakePast
+from schedule_parts import schedule_desk
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -299,6 +300,7 @@ def make_parts(**changes: Any) -> Parts:
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),
+        schedules=schedule_desk(),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

@@ -48,6 +48,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "dial_refusals": {"SELECT", "INSERT"},
         **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
+        **dict.fromkeys(("report_schedules", "report_sendings"), WRITE),
     },
     "trunkline_warehouse": {
         **dict.fromkeys(
@@ -84,6 +85,10 @@ WANTED: dict[str, str] = {
     "deleted_because": "'erased'",
     **dict.fromkeys(("waiting_amber", "waiting_red"), "1"),
     "page_id": "repeat(%(tenant)s, 22)",
+    "report_schedules.kind": "'csv'",
+    "report_schedules.every": "'day'",
+    "report_schedules.day_of_month": "31",
+    "report_sendings.status": "'accepted'",
 }
 MADE_UP: dict[str, str] = {
     "text": "%(tenant)s",
@@ -97,6 +102,7 @@ MADE_UP: dict[str, str] = {
     "ARRAY": "'{}'",
     "bytea": "convert_to(%(tenant)s, 'UTF8')",
     "timestamp with time zone": "now()",
+    "time without time zone": "'07:00'",
 }
 
 

@@ -28,10 +28,10 @@ _COLUMNS = (
     ("Hold", "agent_hold", formats.duration, None),
     ("Wrap-up", "agent_wrap", formats.duration, None),
     ("Sent on", "transferred", formats.count, Show.TRANSFERRED),
-    ("Logged in", "online_s", formats.duration, None),
+    ("Logged in", "online_s", formats.hours, None),
     ("Occupancy", "occupancy", formats.percent, None),
     ("Availability", "availability", formats.percent, None),
-    ("Paused", "paused_s", formats.duration, None),
+    ("Paused", "paused_s", formats.hours, None),
 )
 _PAUSED = Definition("paused_s", "Paused", "Time paused, whatever the reason", "sum(paused)", "Trunkline")
 _FILED = Definition(
@@ -170,7 +170,7 @@ def _change(name: str, shown: Any, now: Mapping[str, Any], before: Mapping[str, 
 
 def _time(name: str, words: str, answer: AgentsAnswer, note: str) -> Component:
     change = changes.of_duration(*changes.of_row(answer.total, answer.before, name))
-    return strip.figure(name, words, formats.duration(answer.total.get(name)), note, change=change)
+    return strip.figure(name, words, formats.hours(answer.total.get(name)), note, change=change)
 
 
 def _of_online(total: Mapping[str, Any]) -> float | None:

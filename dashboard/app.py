@@ -24,7 +24,18 @@ from dashboard.figure_marts import FigureMarts
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.pages import administration, agents, calls, data_quality, heat_map, live, queues, service_level, wait
+from dashboard.pages import (
+    administration,
+    agents,
+    calls,
+    data_quality,
+    heat_map,
+    live,
+    queues,
+    service_level,
+    staffing,
+    wait,
+)
 from dashboard.report_page import ReportPage
 from dashboard.reports import Marts
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
@@ -68,7 +79,13 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     app = _dash()
     tokens = read_tokens(TOKENS_FILE.read_text())
-    figures: tuple[ReportPage[Any], ...] = (queues.PAGE, agents.PAGE, wait.PAGE, heat_map.PAGE)
+    figures: tuple[ReportPage[Any], ...] = (
+        queues.PAGE,
+        agents.PAGE,
+        wait.PAGE,
+        heat_map.PAGE,
+        staffing.PAGE,
+    )
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),

@@ -54,7 +54,7 @@ def of_duration(now: float | None, before: float | None) -> Change | None:
         return None
     # As both are shown, so that nobody's sum differs.
     seconds = int(now) - int(before)
-    return Change(_arrow(seconds, formats.duration(abs(seconds)), ""), formats.duration(before))
+    return Change(_arrow(seconds, formats.hours(abs(seconds)), ""), formats.hours(before))
 
 
 def of_row(row: Mapping[str, Any], before: Mapping[str, Any] | None, name: str) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ import polars as pl
 from dashboard import formats
 from dashboard.filters import Filters
 from warehouse.marts import AgentName, Asked, Patience, QueueName
+from warehouse.staffing.outlook import Outlook, Wanted
 
 
 class FigureMarts(Protocol):
@@ -51,6 +52,9 @@ class FigureMarts(Protocol):
 
     def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Patience:
         """How long callers were ready to wait."""
+
+    def outlook(self, wanted: Wanted) -> Outlook:
+        """What will come to a queue, and the agents that it needs."""
 
 
 OpenFigures = Callable[[str], FigureMarts]

@@ -61,7 +61,7 @@ def range_menu(filters: Filters, today: date) -> Component:
         className="free",
         method="get",
         children=[
-            *_hidden(filters, leave_out=("range", "from", "to")),
+            *hidden(filters, leave_out=("range", "from", "to")),
             html.Label(["From", dcc.Input(type="date", name="from", value=filters.first.isoformat(), required=True)]),
             html.Label(["To", dcc.Input(type="date", name="to", value=filters.last.isoformat(), required=True)]),
             html.Button("Show", type="submit", className="btn little"),
@@ -125,7 +125,7 @@ def agents_menu(filters: Filters, agents: Sequence[AgentName]) -> Component:
         className="free",
         method="get",
         children=[
-            *_hidden(filters, leave_out=()),
+            *hidden(filters, leave_out=()),
             html.Label(["Agent", dcc.Input(type="text", name="agent", list=AGENTS_ID, required=True)]),
             html.Button("Show", type="submit", className="btn little"),
         ],
@@ -162,7 +162,7 @@ def clock_menu(filters: Filters) -> Component:
         className="free",
         method="get",
         children=[
-            *_hidden(filters, leave_out=("clock",)),
+            *hidden(filters, leave_out=("clock",)),
             html.Label(["Other zone", dcc.Input(type="text", name="clock", list=ZONES_ID, required=True)]),
             html.Button("Show", type="submit", className="btn little"),
         ],
@@ -170,7 +170,7 @@ def clock_menu(filters: Filters) -> Component:
     return menu("Clock", filters.clock.key, [*sheet, other], on=filters.clock != filters.default_clock)
 
 
-def _hidden(filters: Filters, leave_out: Sequence[str]) -> list[Component]:
+def hidden(filters: Filters, leave_out: Sequence[str]) -> list[Component]:
     """The rest of the choice, which a form must carry along."""
     return [
         dcc.Input(type="hidden", name=name, value=value) for name, value in filters.query() if name not in leave_out

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 THIN_SPACE = "\u2009"
 NOTHING = "–"
+_MANY_HOURS_S = 360_000
 
 
 def count(value: float | None) -> str:
@@ -27,6 +28,13 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(int(max(seconds, 0)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def hours(seconds: float | None) -> str:
+    """The same of many days and people: from a hundred hours on `1,865 h`, as nobody reads their seconds."""
+    if seconds is None or seconds < _MANY_HOURS_S:
+        return duration(seconds)
+    return f"{seconds / 3600:,.0f} h"
 
 
 def seconds(value: float) -> str:

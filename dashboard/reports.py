@@ -20,8 +20,8 @@ from dashboard import formats, intervals
 from dashboard.definitions import VARIANTS
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import Filters
-from warehouse.marts import BadRange, MartsMissing, QueueName, open_marts
-from warehouse.marts import Marts as PublishedMarts
+from warehouse.marts import BadRange, MartsMissing, QueueName
+from warehouse.staffing.outlook import PlannedMarts, open_planned_marts
 
 # How waits are shown where queues have different thresholds, seconds.
 _USUAL_THRESHOLD = 20.0
@@ -128,9 +128,9 @@ class Day:
     target: float | None = None
 
 
-def opener(data: Path) -> Callable[[str], PublishedMarts]:
+def opener(data: Path) -> Callable[[str], PlannedMarts]:
     """Opens each tenant's marts under the data folder once per process."""
-    return cache(partial(open_marts, data))
+    return cache(partial(open_planned_marts, data))
 
 
 def read_report(open_marts: OpenMarts, tenant: str, filters: Filters) -> Report:

@@ -97,17 +97,11 @@ def table_rows(answer: WaitAnswer) -> str:
         queue: QueueName | None = known.get((row["pbx"], row["queue"]))
         key = queue_key(queue, answer.queues) if queue else row["queue"]
         filters = replace(answer.filters, queues=(key,))
-        late = queue is not None and row["wait_p90"] > queue.service_level_s and queue.target >= 0.9
         lines.append(
             [
                 tables.cell(row["name"], "name", href=f"{shell.PREFIX}wait{filters.address()}", title=row["name"]),
                 tables.cell(formats.count(row["left_queue"]), href=behind(filters, Show.OFFERED)),
-                *(
-                    tables.cell(
-                        formats.duration(row[f"wait_p{percent}"]), "num warn" if late and percent == 90 else "num"
-                    )
-                    for percent in _PERCENTS
-                ),
+                *(tables.cell(formats.duration(row[f"wait_p{percent}"])) for percent in _PERCENTS),
                 tables.cell(formats.duration(row["longest_s"])),
             ]
         )

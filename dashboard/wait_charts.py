@@ -80,7 +80,9 @@ def patience(curve: pl.DataFrame, median_s: float | None, tokens: Tokens) -> go.
     )
     figure.update_layout(margin={"l": 46, "r": 12})
     figure.update_xaxes(type="linear", ticksuffix=" s", nticks=6)
-    figure.update_yaxes(range=(0, 104), ticksuffix=f"{formats.THIN_SPACE}%", tickvals=[0, 50, 100])
+    rates = (0, 50, 100)
+    words = [f"{rate}{formats.THIN_SPACE}%" for rate in rates]
+    figure.update_yaxes(range=(0, 104), tickmode="array", tickvals=rates, ticktext=words)
     if median_s is not None and median_s <= _MOST_S:
         threshold_line(figure, median_s, tokens, f"half gone {formats.duration(median_s)}")
     return figure

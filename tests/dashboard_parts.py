@@ -18,8 +18,9 @@ from dashboard.guard import AsgiApp, User
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import TOKENS_FILE, Theme, Tokens, read_tokens
 from warehouse.mart_models import mart_model
-from warehouse.marts import AgentName, Asked, Patience, QueueName
+from warehouse.marts import AgentName, Asked, BadRange, Patience, QueueName
 from warehouse.periods import quarters, spine
+from warehouse.staffing.outlook import Outlook, Wanted
 
 SECRET = "a secret of tests, long enough for every algorithm that a forger could choose"
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -73,6 +74,9 @@ class PaperMarts:
     rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     reports: list[tuple[str, Asked]] = field(default_factory=list)
     given_up: Patience = NOBODY_GAVE_UP
+    # What is to come; None: nothing can be said of it.
+    ahead: Outlook | None = None
+    wanted: list[Wanted] = field(default_factory=list)
 
     def ready(self) -> bool:
         return self.published
@@ -111,6 +115,12 @@ class PaperMarts:
 
     def patience(self, start: datetime, end: datetime, queues: Sequence[str] | None) -> Patience:
         return self.given_up
+
+    def outlook(self, wanted: Wanted) -> Outlook:
+        self.wanted.append(wanted)
+        if self.ahead is None:
+            raise BadRange("Nobody has called the queue 'billing' yet.")
+        return self.ahead
 
     def overall(
         self, start: datetime, end: datetime, queues: Sequence[str] | None, interval: str, timezone: str, variant: str

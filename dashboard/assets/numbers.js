@@ -4,9 +4,10 @@ import { element } from "./live/rows.js";
 import { follow } from "./live/table.js";
 import { drawHeat } from "./numbers/heat.js";
 import { drawStrips } from "./numbers/strips.js";
+import { drawWhatIf } from "./numbers/whatif.js";
 import { row } from "./tables.js";
 
-const TABLES = ["queue-table", "agent-table", "agent-events", "agent-reasons", "dispositions", "wait-table", "staffing-table"];
+const TABLES = ["queue-table", "agent-table", "agent-events", "agent-reasons", "dispositions", "wait-table", "staffing-table", "tried"];
 
 function fillAgents() {
   const list = document.querySelector("#agents-list");
@@ -23,6 +24,7 @@ function draw() {
   fillAgents();
   drawStrips();
   drawHeat();
+  drawWhatIf();
 }
 
 new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });

@@ -41,9 +41,9 @@ def _body() -> list[Component]:
     filed = table_card("dispositions", html.H2("Filed as", **{"data-explain": "filed"}), head=False)
     paused = html.Div(table_card("agent-reasons", "Paused for", head=False), className="of-one")
     events = html.Div(table_card("agent-events", "One thing after the other", head=False), className="of-one")
-    columns = html.Div([html.Div([by_agent, events]), html.Div([paused, filed])], className="report-columns")
+    columns = html.Div([events, paused, filed], className="agent-columns")
     names = [data("agent-names"), html.Datalist(id=AGENTS_ID)]
-    return [html.Div([strips, columns], id="agents-body", className="of-all"), *names]
+    return [html.Div([strips, by_agent, columns], id="agents-body", className="of-all"), *names]
 
 
 def _bar(answer: Answer, today: date) -> list[Component]:

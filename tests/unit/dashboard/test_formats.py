@@ -47,3 +47,9 @@ def test_a_range_says_nothing_twice(first: date, last: date, text: str) -> None:
 def test_a_moment_names_its_zone() -> None:
     moment = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert formats.instant(moment, ZoneInfo("Europe/Berlin")) == "23 Nov 2026 00:30:00 Europe/Berlin"
+
+
+def test_hours_of_many_people_are_hours() -> None:
+    assert formats.hours(360_000 - 1) == "99:59:59"
+    assert formats.hours(1864.7 * 3600) == "1,865\u2009h".replace("\u2009", " ")
+    assert formats.hours(None) == formats.NOTHING

@@ -175,7 +175,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry,
-            reports=Reports(gate, http, sockets, read_away_page()),
+            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, "report.export", "reports")),
             door=door,
             lifespan=lifespan,
         )

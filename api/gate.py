@@ -40,8 +40,8 @@ class Gate:
         self._registry = registry
         self._crowd = crowd or Crowd()
 
-    async def admit(self, headers: Headers, method: str | None) -> Principal:
-        """Who is asking; `method` is None for a socket.
+    async def admit(self, headers: Headers, method: str | None, *, is_counted: bool = True) -> Principal:
+        """Who is asking; `method` is None for a socket. What is not counted is bounded by its peer's limit alone.
 
         Raises NotSignedIn without a token that holds, NotAllowed when another site's page may have sent it,
         TooManyTries when the user asks too much.
@@ -51,7 +51,8 @@ class Gate:
             raise NotSignedIn("Sign in first.")
         principal = self._tokens.read(token)
         self.origins.refuse_others(headers, method, by_cookie=by_cookie)
-        self._crowd.user_asks(principal.user_id)
+        if is_counted:
+            self._crowd.user_asks(principal.user_id)
         if not await self._registry.holds(principal):
             raise NotSignedIn("This sign-in no longer holds. Sign in again.")
         return principal

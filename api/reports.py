@@ -5,7 +5,7 @@ It stands outside of the framework: mounting there adds a slash to every path, w
 
 import asyncio
 import time
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from api.asgi import Receive, Scope, Send, headers_of
@@ -20,6 +20,10 @@ from api.roles import WATCHERS
 from api.tokens import Principal
 
 PREFIX: Final = "/reports"
+# Files of a page's numbers: each is written down before its first byte.
+EXPORTS: Final = PREFIX + "/export/"
+# A page is made of a hundred small ones, which browsers ask for anew each time and which do nothing.
+FILES: Final = (PREFIX + "/assets/", PREFIX + "/_dash-component-suites/")
 LOGIN: Final = "/login"
 # What a route's pattern is for the framework's own routes: figures and logs name it so.
 TEMPLATE: Final = "/reports/{path}"
@@ -32,13 +36,20 @@ def is_ours(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
+class Book(Protocol):
+    """Where it is written down that somebody took numbers away."""
+
+    async def note(self, principal: Principal, detail: dict[str, Any]) -> None: ...
+
+
 class Reports:
     """ASGI: the dashboard's part of the origin."""
 
-    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy, away: bytes) -> None:
+    def __init__(self, gate: Gate, http: HttpProxy, sockets: SocketProxy, away: bytes, book: Book) -> None:
         """`away` is the page for readers while the dashboard is down."""
         self._gate = gate
         self._away = away
+        self._book = book
         self._http = http
         self._sockets = sockets
 
@@ -52,7 +63,10 @@ class Reports:
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["path_template"] = TEMPLATE
         try:
-            await self._admit(scope)
+            principal = await self._admit(scope)
+            if scope["path"].startswith(EXPORTS):
+                query = scope["query_string"].decode("latin-1")
+                await self._book.note(principal, {"file": scope["path"].removeprefix(EXPORTS), "query": query})
             if scope["path"] == PREFIX:
                 await redirect(send, PREFIX + "/")
             else:
@@ -80,7 +94,8 @@ class Reports:
         await self._sockets.forward(scope, receive, send, lambda: self._until_over(principal))
 
     async def _admit(self, scope: Scope) -> Principal:
-        principal = await self._gate.admit(headers_of(scope), scope.get("method"))
+        is_counted = not scope["path"].startswith(FILES)
+        principal = await self._gate.admit(headers_of(scope), scope.get("method"), is_counted=is_counted)
         if principal.role not in WATCHERS:
             raise NotAllowed(f"The role {principal.role} does not open the reports.")
         # Nothing that the dashboard serves has such a name; a path that climbs would leave /reports behind the proxy.

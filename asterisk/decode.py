@@ -52,6 +52,8 @@ def _event(record: Record, entry: Entry, pos: e.Position) -> e.Event | None:
 _HEAD_FIELDS = 4
 # It is a C int that runs over after two thousand million events, and then says how far it is to nothing.
 _COUNTER = 0xFFFF_FFFF
+# Ten digits of seconds, as in the PBX's files, in ms.
+_TIMES_END = 10_000_000_000_000
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -104,9 +106,12 @@ def _time(packet: Packet, received: int) -> int:
     if not stamp:
         return received
     try:
-        return round(float(stamp) * 1000)
+        at = round(float(stamp) * 1000)
     except (ValueError, OverflowError) as error:
         raise BadEvent(f"Timestamp is not a number of seconds: {stamp!r}") from error
+    if not 0 <= at < _TIMES_END:
+        raise BadEvent(f"Timestamp is beyond what a clock can say: {stamp!r}")
+    return at
 
 
 def _agent_event(kind: type[e.AgentEvent], extra: Callable[[Packet], dict[str, Any]]) -> "Decoder":

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
+from dashboard.exports import add_exports
 from dashboard.figure_marts import FigureMarts
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
@@ -104,6 +105,7 @@ def make_app(parts: Parts) -> AsgiApp:
         one.register(app, parts.open_marts, parts.clock, parts.zone)
     _add_session_route(app.server)
     _lead_on(app.server)
+    add_exports(app.server, parts.open_marts, parts.clock, parts.zone)
     return Headers(Guard(app.server, parts.secret), content_security_policy(app.csp_hashes()))
 
 

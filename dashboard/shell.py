@@ -17,6 +17,8 @@ from dashboard.definitions import Explanation
 from dashboard.guard import ROLES, User
 
 PREFIX = "/reports/"
+# Where the files are that a page's menu offers (dashboard/exports.py).
+EXPORTS = PREFIX + "export/"
 # The warehouse loads four times a minute; asking much more often would show the same.
 REFRESH_MS = 20_000
 
@@ -31,7 +33,7 @@ _KEYS = (
 )
 
 # What the numbers of a page can be taken away as.
-_FILES = (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
+_FILES = (("xlsx", "Excel"), ("csv", "CSV"))
 _ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
 # Until the first figure comes: nothing, on no ground, whatever the theme.
 _NO_FIGURE = {
@@ -163,7 +165,7 @@ def _card(card: Explanation) -> dict[str, Any]:
 def exports(page: str, query: str) -> Component:
     """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`."""
     sheet = [
-        html.A(words, href=f"/api/reports/{page}.{kind}{query.removesuffix('?')}", download=True, className="")
+        html.A(words, href=f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", download=True, className="")
         for kind, words in _FILES
     ]
     return menu("Export", "", sheet, right=True)

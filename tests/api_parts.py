@@ -304,7 +304,9 @@ def make_parts(**changes: Any) -> Parts:
         seats=make_seats(),
         checks=Checks({}),
         telemetry=Telemetry(),
-        reports=Reports(gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away"),
+        reports=Reports(
+            gate, HttpProxy("dashboard.test:80", NoDashboard()), SocketProxy("127.0.0.1:1"), b"away", FakeBook()
+        ),
         door=Door(Proxies(), Crowd()),
         lifespan=nothing_beside,
     )

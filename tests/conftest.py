@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import gc
 import itertools
 import shutil
 import tempfile
@@ -44,6 +45,15 @@ LONGEST = (
     "integration/api/control/test_contract.py",
 )
 TEMPLATE = "trunkline_template"
+# Collecting thousands of tests makes millions of objects and no garbage; to look for it takes a third of the time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for again, less often, and not among what the tests themselves are made of."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -24,16 +25,16 @@ TRUNKLINE = Path(sys.executable).with_name("trunkline")
 class Installation:
     """A running installation. `get` and `post` talk to it as an administrator who is logged in."""
 
-    def __init__(self, data: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, data: Path, port: int, process: subprocess.Popen[bytes], *, secure: bool = False) -> None:
         self.data, self.port, self.process = data, port, process
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
         self.token = ""
 
     def ask(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         """Status and body of a request; status 0 when nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = self._connection()
         own = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             payload = None if body is None else json.dumps(body)
@@ -44,6 +45,14 @@ class Installation:
             return 0, b""
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self.url.startswith("http:"):
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        # Whether a certificate is believed is for the tests of certificates.
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=context)
 
     def get(self, path: str) -> Any:
         """The JSON at a path. Fails the test for anything but 200."""
@@ -97,7 +106,7 @@ def installation(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    running = Installation(folder, port, process)
+    running = Installation(folder, port, process, secure="TRUNKLINE_TLS_CERT" in own)
     try:
         wait_until_ready(running, output)
         running.log_in()

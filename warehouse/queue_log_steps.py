@@ -154,7 +154,7 @@ _STAYS = (
 _CALLS = (
     f"""
     CREATE OR REPLACE TEMP TABLE calls AS
-    SELECT *, newest - heard_t < {SILENT_MS} AND cut_t IS NULL AS goes_on,
+    SELECT *, newest - heard_t < {SILENT_MS} AS goes_on,
       CASE WHEN NOT open THEN 'ended' WHEN coalesce(cut_t, newest) - heard_t >= {SILENT_MS} THEN 'silent'
         WHEN cut_t IS NOT NULL THEN 'cut' ELSE 'open' END AS fate
     FROM (
@@ -190,10 +190,13 @@ _CALLS = (
     WHERE over OR verb NOT IN {_OPENING} AND (stay IS NULL OR verb <> 'RINGNOANSWER'
       AND n NOT IN (SELECT left_n FROM wait WHERE left_n IS NOT NULL) AND n NOT IN (SELECT done_n FROM talk))
     """,
+    # With the calls that somebody may speak of again goes what said that they are over.
     """
     CREATE OR REPLACE TEMP TABLE carried AS
     SELECT n FROM placed
     WHERE call IN (SELECT call FROM calls WHERE goes_on) AND n NOT IN (SELECT n FROM refused)
+    UNION
+    SELECT cut FROM caller WHERE cut IS NOT NULL AND call IN (SELECT call FROM calls WHERE goes_on)
     """,
 )
 

@@ -58,14 +58,16 @@ class Book(Protocol):
 
 
 class AuditBook:
-    """The audit log of the asker's tenant."""
+    """The audit log of the asker's tenant, in which what is noted stands as this action on this subject."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, action: str = ACTION, subject: str = SUBJECT) -> None:
         self._database = database
+        self._action = action
+        self._subject = subject
 
     async def note(self, principal: Principal, detail: dict[str, Any]) -> None:
         """Write that this was asked, before it is answered."""
-        values = (principal.user_id, ACTION, SUBJECT, json.dumps(detail, ensure_ascii=False))
+        values = (principal.user_id, self._action, self._subject, json.dumps(detail, ensure_ascii=False))
         async with self._database.seeing(principal.tenant) as connection:
             await connection.execute("SELECT append_audit(%s, %s, %s, %s)", values)
 

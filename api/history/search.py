@@ -88,6 +88,8 @@ def read_number(text: str | None) -> str:
     """The part of a number that is looked for, without what people write between digits. Raises BadRequest."""
     if text is None or not text.strip():
         return ""
+    if not text.isprintable():
+        raise BadRequest("number: a control character is in it.")
     digits = _DIGITS.sub("", text)
     if len(digits) < FEWEST_DIGITS:
         raise BadRequest(f"number: write at least {FEWEST_DIGITS} digits of it.")

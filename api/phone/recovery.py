@@ -99,15 +99,17 @@ class Recovery:
             key, now = (link.pbx, leg.uniqueid), self._clock()
             ear = self._ears[key] = listened(self._ears.get(key), packets, now, is_there=is_there)
             if is_lost(ear, now):
-                await self._lost(link, session, channels, leg)
+                await self._lost(link, session, channels, leg, is_there=is_there)
         return [leg.uniqueid for leg in own]
 
-    async def _lost(self, link: Link, session: Session, channels: list[Party], leg: Party) -> None:
+    async def _lost(self, link: Link, session: Session, channels: list[Party], leg: Party, *, is_there: bool) -> None:
         talk = next((each for each in talks(channels, session.endpoint) if each.own.uniqueid == leg.uniqueid), None)
-        if talk is None or talk.others or not await self._leads(link, LOST, session.endpoint):
+        # A page that is there and is not heard is rung anew: another call finds its own way for the sound.
+        context, action = (BACK, "phone.recovered") if is_there else (LOST, "phone.lost")
+        if talk is None or talk.others or not await self._leads(link, context, session.endpoint):
             # Nobody hears this silence, or somebody else still talks.
             return
-        await self._send(link, session, talk.partner, LOST, "phone.lost")
+        await self._send(link, session, talk.partner, context, action)
 
     async def _send(self, link: Link, session: Session, party: Party, context: str, action: str) -> None:
         try:

@@ -33,7 +33,7 @@ class Page {
     const about = JSON.parse(text);
     this.#say("");
     const isOne = Boolean(about.call);
-    for (const each of [this.root.querySelector("#calls-filters"), this.root.querySelector("#calls-list"), this.root.querySelector("#calls-exports")]) each.hidden = isOne;
+    for (const each of [this.root.querySelector("#calls-filters"), this.root.querySelector("#calls-list")]) each.hidden = isOne;
     this.one.hidden = !isOne;
     this.ways.replaceChildren();
     if (isOne) this.#showOne(about);

@@ -29,7 +29,6 @@ PLACE = shell.Place(call_search.PAGE, "Calls", "calls", group=shell.Group.CALLS)
 # What the callback fills, in this order: (id, property).
 OUTPUTS = (
     ("calls-filters", "children"),
-    ("calls-exports", "children"),
     ("calls-asked", "children"),
     (AGENTS_ID, "children"),
 )
@@ -76,7 +75,7 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "calls"},
         children=[
-            shell.top("Calls", html.Div(id="calls-ways", className="ways"), html.Div(id="calls-exports")),
+            shell.top("Calls", html.Div(id="calls-ways", className="ways")),
             html.Div(html.Span("Loading", className="btn"), id="calls-filters", className="filters"),
             html.Div(id="calls-notice", className="notice bad", role="alert", hidden=True),
             _list_card(),
@@ -117,7 +116,6 @@ def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
     listed = without_one(filters)
     return (
         bar(listed, choices, now.astimezone(filters.clock).date()),
-        shell.exports("calls", listed.address()),
         asked(filters),
         shown_agents,
     )

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import psycopg
 
 from infra import postgres
 from infra.cache import cache_folder
+from infra.migrate import read_folder
 from infra.postgres_files import remove_cluster
 from tests.bench.generated_calls import make_month, make_people, months
 from tests.streamed import servers
@@ -47,8 +49,9 @@ _KEYS = """
 
 
 def folder_of(calls: int) -> Path:
-    """Where so many calls are kept."""
-    return cache_folder() / "bench" / f"calls-{calls}-{LAYOUT}"
+    """Where so many calls are kept, in the tables of today's migrations."""
+    tables = crc32("".join(it.sha256 for it in read_folder()).encode())
+    return cache_folder() / "bench" / f"calls-{calls}-{LAYOUT}-{tables:08x}"
 
 
 @contextmanager

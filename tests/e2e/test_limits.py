@@ -21,7 +21,7 @@ def test_a_manager_sets_limits_and_trouble_rises(browser: Browser, theme: Theme)
     centre = Centre([queue("Sales", (), 900, 0.95), queue("Billing", (20, 31, 44), 388, 0.85)])
     with open_centre(centre), tab(browser, centre.origin, theme, token=login()) as opened:
         opened.open("/reports/live")
-        opened.until(f"{ROW}.textContent.startsWith('Sales')")
+        opened.until(f"{ROW}?.textContent.startsWith('Sales')")
         assert opened.page.locator("tr.warn, tr.bad").count() == 0
         opened.page.get_by_role("button", name="Limits of Billing").click()
         form = opened.page.get_by_role("dialog")

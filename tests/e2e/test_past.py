@@ -74,6 +74,7 @@ def test_it_is_played_stands_still_and_leads_back_to_now(browser: Browser, past:
         opened.until(f"{CLOCK} > 'Past 11:36:00'")
         assert opened.text("#agent-rows") != before
         opened.page.get_by_role("button", name="Pause").click()
+        opened.page.get_by_role("button", name="Play").wait_for()
         stands = opened.text(".past-said")
         assert "at=2025-01-06T10" in opened.page.url
         opened.page.wait_for_timeout(300)

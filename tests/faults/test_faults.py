@@ -35,9 +35,9 @@ def test_what_is_stored_equals_the_replay_of_the_log(centre: Centre, fault: Faul
 
 def test_a_poisonous_record_among_three_workers_is_rejected_and_the_rest_goes_on(centre: Centre) -> None:
     records = recorded("s01_queue_caller_hangup", pbx="poisoned", packed=10)
-    # A time that no calendar has: the call can be reduced, but not be written.
-    mad = b"Event: Newchannel\r\nTimestamp: 99999999999999.1\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
-    bad = Record(RECORD_VERSION, "poison", "ami", "b", 1, [Entry(1, 0, mad)])
+    # Received at a time that no calendar has: the call can be reduced, but not be written.
+    mad = b"Event: Newchannel\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
+    bad = Record(RECORD_VERSION, "poison", "ami", "b", 1, [Entry(1, 10**17, mad)])
     before, partition = centre.restarts, PARTITIONS[0]
     asyncio.run(produce(centre.workers.broker, [*records[:2], bad, *records[2:]], partition))
     end = asyncio.run(ends(centre.workers.broker, [partition]))

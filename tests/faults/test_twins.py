@@ -74,6 +74,7 @@ def test_one_and_then_the_other_is_killed(centre: Centre) -> None:
 
 def _kill(centre: Centre, victim: WayIn, pbx: WayIn, away: float) -> None:
     """Kill it, start it again, and wait until it counts again."""
+    centre.until(lambda: victim.ingester in _logins(centre), "that it is known")
     before = _logins(centre)[victim.ingester]
     victim.running["ingest"].kill()
     time.sleep(away)

@@ -20,6 +20,8 @@ AMPLITUDE = 6000
 HEARD = 2800
 EVENTS = "0123456789*#"
 PCMU, TELEPHONE_EVENT = 0, 101
+# A line without a packet for so long is silent, whatever came before.
+SILENT_SECONDS = 0.3
 
 
 def _expand(code: int) -> int:
@@ -51,6 +53,7 @@ class Voice:
     def __init__(self, host: str, hz: int) -> None:
         self._sound = tone(hz)
         self._heard: deque[int] = deque(maxlen=HEARD)
+        self._heard_at = -math.inf
         self._keys: dict[int, str] = {}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
@@ -68,9 +71,9 @@ class Voice:
         return "".join(self._keys[at] for at in sorted(self._keys))
 
     def hears(self, hz: float) -> float:
-        """How much of this tone is in what came last."""
+        """How much of this tone is in what came last; nothing while nothing comes."""
         samples = list(self._heard)
-        if len(samples) < HEARD:
+        if len(samples) < HEARD or asyncio.get_running_loop().time() - self._heard_at > SILENT_SECONDS:
             return 0.0
         angle = 2 * math.pi * hz / RATE
         real = sum(value * math.cos(angle * n) for n, value in enumerate(samples))
@@ -93,6 +96,10 @@ class Voice:
         packet = self._socket.recv(2048)
         kind, at = packet[1] & 0x7F, struct.unpack("!I", packet[4:8])[0]
         if kind == PCMU:
+            now = asyncio.get_running_loop().time()
+            if now - self._heard_at > SILENT_SECONDS:
+                self._heard.clear()
+            self._heard_at = now
             self._heard.extend(EXPANDED[code] for code in packet[12:])
         elif kind == TELEPHONE_EVENT:
             # All packets of one press have the same time.

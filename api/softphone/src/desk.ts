@@ -5,8 +5,9 @@
 
 import type { Sound } from "./audio.ts";
 import type { Clock } from "./clock.ts";
+import { Commands } from "./commands.ts";
 import { type CallFacts, type Hearing, type Presence, presenceAt, type Waiting } from "./live.ts";
-import { Notebook } from "./notebook.ts";
+import { type Drafts, Notebook } from "./notebook.ts";
 import type { Command, Refused, Server, Session } from "./server.ts";
 import type { Board, Intent } from "./state.ts";
 import type { Telephone } from "./telephone.ts";
@@ -30,6 +31,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly sound: Sound;
   readonly telephone: Telephone;
+  readonly drafts: Drafts;
   readonly pageId: string;
   /** The line of a session that was granted. */
   connect(session: Session): void;
@@ -40,16 +42,13 @@ export class Desk {
   readonly #parts: Parts;
   readonly #notebook: Notebook;
   #find = "";
-  /** What was asked for here: of these a failure is told. */
-  readonly #asked = new Set<string>();
-  /** The command by which wrap-up was to end. */
-  #ending = "";
+  readonly #commands = new Commands();
   #directoryDue: ReturnType<typeof setTimeout> | undefined;
   #historyDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#notebook = new Notebook(parts.server, (notes) => parts.board.set({ notes }));
+    this.#notebook = new Notebook(parts.server, parts.drafts, (notes) => parts.board.set({ notes }));
   }
 
   /** Begin; tried again until the server answers. */
@@ -149,8 +148,7 @@ export class Desk {
       "call:state:changed": (facts) => this.#facts(facts),
       "call:ended": () => this.#historySoon(),
       "command:updated": ({ commandId, status, detail }) => {
-        if (status === "failed" && this.#asked.delete(commandId)) board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
-        if (status === "confirmed" && commandId === this.#ending) setTimeout(() => this.#stillInWrapUp(), ENDED_AFTER_MS);
+        if (status === "confirmed" || status === "failed") this.#commands.ended(commandId, { status, detail });
       },
       "phone:command": (command) => {
         if (command.pageId === this.#parts.pageId) void telephone.command(command);
@@ -197,7 +195,7 @@ export class Desk {
     if (board.state.phone.line !== "ready" || board.state.phone.calls.length > 0 || board.state.dialling) return;
     board.set({ dialling: name || to, notice: null });
     try {
-      this.#asked.add((await server.dial(to, crypto.randomUUID())).commandId);
+      this.#follow(await server.dial(to, crypto.randomUUID()));
     } catch (error) {
       board.set({ dialling: null, notice: { text: (error as Error).message, colour: "warn" } });
     }
@@ -210,7 +208,8 @@ export class Desk {
 
   /** Ends the queue's own wrap-up, too, where the PBX can be told to. */
   async #done(): Promise<void> {
-    this.#ending = (await this.#state("AVAILABLE", ""))?.commandId ?? "";
+    const stays = (): void => void setTimeout(() => this.#stillInWrapUp(), ENDED_AFTER_MS);
+    await this.#asking(() => this.#parts.server.status("AVAILABLE", ""), "", stays);
   }
 
   #stillInWrapUp(): void {
@@ -229,21 +228,27 @@ export class Desk {
     return own !== null && presenceAt(own, this.#parts.clock.now()).state === "wrap_up";
   }
 
-  async #state(status: "AVAILABLE" | "AWAY" | "OFFLINE", reason: string): Promise<Command | null> {
-    return this.#asking(() => this.#parts.server.status(status, reason), "");
+  async #state(status: "AVAILABLE" | "AWAY" | "OFFLINE", reason: string): Promise<void> {
+    await this.#asking(() => this.#parts.server.status(status, reason), "");
   }
 
-  async #asking(ask: () => Promise<Command>, said: string): Promise<Command | null> {
+  async #asking(ask: () => Promise<Command>, said: string, confirmed?: () => void): Promise<void> {
     const { board } = this.#parts;
     try {
       const command = await ask();
-      this.#asked.add(command.commandId);
       board.set({ notice: said ? { text: said, colour: "acc" } : null });
-      return command;
+      this.#follow(command, confirmed);
     } catch (error) {
       board.set({ notice: { text: (error as Error).message, colour: "warn" } });
-      return null;
     }
+  }
+
+  /** A failure is told, whenever it comes. */
+  #follow({ commandId }: Command, confirmed?: () => void): void {
+    this.#commands.given(commandId, ({ status, detail }) => {
+      if (status === "failed") this.#parts.board.set({ dialling: null, notice: { text: detail, colour: "warn" } });
+      else confirmed?.();
+    });
   }
 
   async #load(): Promise<void> {

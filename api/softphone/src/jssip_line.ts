@@ -6,7 +6,9 @@
 import JsSIP from "jssip";
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent, UAConfiguration } from "jssip/lib/UA";
 import type { RTCSession } from "jssip/lib/RTCSession";
+import { PathWatch } from "./path_watch.ts";
 import type { Line } from "./phone.ts";
+import { type Ending, outliveRefusal } from "./refusal.ts";
 import { type Account, asksToAnswer, type Sip, type SipEvents } from "./sip.ts";
 
 // A re-INVITE of the other side is over long before; then ours may begin.
@@ -14,6 +16,8 @@ const TURN_MS = 5000;
 const LOOK_MS = 40;
 // The relay's word (api/phone/relay.py).
 const REPLACED = 4409;
+// A line that is there and a phone that is not registered is no state to stay in, whatever became of the answer.
+const REGISTER_AGAIN_MS = 4000;
 // The NOTIFY that tells how a REFER ended: Asterisk's target may ring for so long.
 const REFER_MS = 35_000;
 
@@ -27,7 +31,10 @@ export class JsSipLine implements Sip {
   readonly #agent: InstanceType<typeof JsSIP.UA>;
   readonly #sessions = new Map<string, RTCSession>();
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #ways = new Map<string, PathWatch>();
   #taken = false;
+  /** The secret was refused: without another one it would be again. */
+  #refused = false;
   /** Each call has the microphone's track for itself: muting or holding one must not silence the other. */
   readonly #voices = new Map<string, MediaStream>();
 
@@ -54,6 +61,7 @@ export class JsSipLine implements Sip {
   start(): void {
     this.#events.line("connecting");
     this.#agent.start();
+    setInterval(() => this.#register(), REGISTER_AGAIN_MS);
   }
 
   stop(): void {
@@ -62,7 +70,8 @@ export class JsSipLine implements Sip {
 
   renew(secret: string): void {
     this.#agent.set("password", secret);
-    if (this.#agent.isConnected()) this.#agent.register();
+    this.#refused = false;
+    this.#register();
   }
 
   call(target: string, microphone: MediaStream): string {
@@ -128,6 +137,10 @@ export class JsSipLine implements Sip {
     }
   }
 
+  moved(): void {
+    for (const way of this.#ways.values()) way.moved();
+  }
+
   async stats(id: string): Promise<RTCStatsReport | null> {
     return (await this.#sessions.get(id)?.connection?.getStats()) ?? null;
   }
@@ -149,9 +162,15 @@ export class JsSipLine implements Sip {
     this.#agent.on("disconnected", ({ code }) => this.#lost(code));
     this.#agent.on("registrationFailed", ({ response }) => {
       line(response ? "refused" : "lost");
+      this.#refused = Boolean(response);
       if (response) this.#events.refused();
     });
     this.#agent.on("newRTCSession", (event: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => this.#begun(event));
+  }
+
+  /** Does nothing while the answer to a request is still awaited. */
+  #register(): void {
+    if (this.#agent.isConnected() && !this.#agent.isRegistered() && !this.#refused) this.#agent.register();
   }
 
   /** Another page that took over keeps the line: two that fight for it would both lose calls. */
@@ -167,6 +186,7 @@ export class JsSipLine implements Sip {
   #begun({ session, request, originator }: IncomingRTCSessionEvent | OutgoingRTCSessionEvent): void {
     const id = session.id;
     this.#sessions.set(id, session);
+    outliveRefusal(session as unknown as Ending);
     this.#follow(session);
     if (originator !== "remote") {
       this.#hear(session, session.connection);
@@ -203,9 +223,17 @@ export class JsSipLine implements Sip {
   }
 
   #hear(session: RTCSession, connection: RTCPeerConnection | undefined): void {
-    connection?.addEventListener("track", ({ track, streams }) => {
+    if (!connection) return;
+    connection.addEventListener("track", ({ track, streams }) => {
       this.#events.heard(session.id, streams[0] ?? new MediaStream([track]));
     });
+    this.#ways.set(session.id, new PathWatch(connection, () => this.#findWay(session)));
+  }
+
+  /** An offer that is lost with its socket would end the call, so that the line has to be there. */
+  #findWay(session: RTCSession): boolean {
+    const rtcOfferConstraints = { iceRestart: true };
+    return this.#agent.isRegistered() && session.isReadyToReOffer() && session.renegotiate({ rtcOfferConstraints });
   }
 
   #quieten(id: string): void {
@@ -215,6 +243,8 @@ export class JsSipLine implements Sip {
 
   #over(id: string, why: string): void {
     this.#quieten(id);
+    this.#ways.get(id)?.stop();
+    this.#ways.delete(id);
     this.#sessions.delete(id);
     this.#turns.delete(id);
     this.#events.ended(id, why);

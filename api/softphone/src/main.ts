@@ -9,6 +9,7 @@ import { JsSipLine } from "./jssip_line.ts";
 import { Lead } from "./lead.ts";
 import { LineWatch } from "./line_watch.ts";
 import { LiveSocket } from "./live.ts";
+import type { Drafts } from "./notebook.ts";
 import { inFront } from "./phone.ts";
 import { Server, type Session } from "./server.ts";
 import { Board, type DeskState, type Intent } from "./state.ts";
@@ -19,6 +20,7 @@ import "./view/app.ts";
 // Early enough that a token of a quarter of an hour never ends.
 const SIGNED_IN_EVERY_MS = 60_000;
 const CHANNEL = "trunkline-phone";
+const DRAFT = "trunkline.phone.draft";
 
 const view = document.querySelector<TrunklinePhone>("trunkline-phone")!;
 const sockets = location.origin.replace(/^http/, "ws");
@@ -32,8 +34,13 @@ const server = new Server((address, init) => fetch(address, init));
 const alarm = new Alarm(sound);
 const telephone: Telephone = new Telephone(board, sound, server, clock, alarm, () => void desk.renew());
 
+const drafts: Drafts = {
+  read: () => localStorage.getItem(DRAFT),
+  write: (draft) => draft === null ? localStorage.removeItem(DRAFT) : localStorage.setItem(DRAFT, draft),
+};
+
 const desk = new Desk({
-  board, server, clock, sound, telephone, pageId,
+  board, server, clock, sound, telephone, drafts, pageId,
   startLive: (hearing) => new LiveSocket(() => new WebSocket(`${sockets}/ws/pbx`), hearing).start(),
   connect: (session: Session) => {
     const { sip, iceServers, gatherMs } = session;
@@ -93,6 +100,14 @@ dialWhatWasAsked();
 void navigator.serviceWorker?.register("/phone/sw.js", { scope: "/phone" }).catch(() => undefined);
 
 addEventListener("pagehide", () => desk.flush());
+// Another network: back after none, or (where the browser tells the kind) from one kind to another.
+addEventListener("online", () => telephone.moved());
+const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
+let kind = network?.type;
+network?.addEventListener("change", () => {
+  if (network.type !== kind) telephone.moved();
+  kind = network.type;
+});
 addEventListener("trunkline-sign-out", () => {
   telephone.stop();
   void server.signOut().then(() => {

@@ -1,8 +1,8 @@
 /*
  * How a line sounds, by the E-model (ITU-T G.107, loss by G.113), from what the browser counts (getStats). Pure.
  *
- * Ie = 0 and Bpl = 25.1 are G.113's values of G.711 with packet loss concealment. Opus has none there; it conceals at least
- * as well, so that its figure is rather too low than too high. Samples hold counters since the call's beginning.
+ * Ie = 0 and Bpl = 25.1 are G.113's values of G.711 with packet loss concealment, which is what browsers speak here.
+ * Samples hold counters since the call's beginning.
  */
 
 /** Counters of one moment. Times in seconds. */

@@ -55,6 +55,8 @@ export interface Sip {
   attended(id: string, consultation: string): Promise<void>;
   /** Another microphone from now on, in every call. */
   microphone(track: MediaStreamTrack): void;
+  /** The machine is on another network now. */
+  moved(): void;
   stats(id: string): Promise<RTCStatsReport | null>;
 }
 

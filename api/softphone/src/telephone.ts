@@ -54,6 +54,10 @@ export class Telephone implements SipEvents {
     this.#sip?.stop();
   }
 
+  moved(): void {
+    this.#sip?.moved();
+  }
+
   // ---- what the line says
 
   line(line: Line): void {

@@ -6,14 +6,23 @@ import { type Keeper, Notebook, lines } from "../src/notebook.ts";
 import { Refused } from "../src/server.ts";
 import type { Notes } from "../src/state.ts";
 
+interface Browser { draft: string | null }
+
 class Desk implements Keeper {
   readonly written: [string, string, string | null][] = [];
   shown: Notes | null = null;
   failing: Refused | null = null;
   there: { notes: string | null; disposition: string | null } = { notes: null, disposition: null };
-  readonly notebook = new Notebook(this, (notes) => { this.shown = notes; });
+  away = false;
+  readonly notebook: Notebook;
+
+  constructor(browser: Browser = { draft: null }) {
+    const drafts = { read: () => browser.draft, write: (draft: string | null) => { browser.draft = draft; } };
+    this.notebook = new Notebook(this, drafts, (notes) => { this.shown = notes; });
+  }
 
   async notesOf(): Promise<{ notes: string | null; disposition: string | null }> {
+    if (this.away) throw new Refused(0, "away");
     return this.there;
   }
 
@@ -103,6 +112,40 @@ test("saving", async (context) => {
     desk.there = { notes: "before", disposition: "SOLD" };
     await desk.notebook.turnTo("c1");
     assert.deepEqual([desk.shown!.text, desk.shown!.result], ["before", "SOLD"]);
+  });
+
+  await context.test("what the server did not have yet is there after a reload, and is kept", async () => {
+    const browser: Browser = { draft: null };
+    const before = new Desk(browser);
+    await before.notebook.turnTo("c1");
+    before.failing = new Refused(0, "away");
+    before.notebook.type("half a");
+    const after = new Desk(browser);
+    after.there = { notes: "older", disposition: null };
+    await after.notebook.turnTo("c1");
+    assert.equal(after.shown!.text, "half a");
+    await later(0);
+    assert.deepEqual(after.written, [["c1", "half a", null]]);
+    assert.equal(browser.draft, null);
+  });
+
+  await context.test("a draft is of one call, and whatever else is found there is none", async () => {
+    for (const draft of [JSON.stringify({ callId: "c0", text: "x", result: null }), "{", "7"]) {
+      const desk = new Desk({ draft });
+      desk.there = { notes: "before", disposition: null };
+      await desk.notebook.turnTo("c1");
+      assert.equal(desk.shown!.text, "before");
+    }
+  });
+
+  await context.test("a server that does not answer is asked again for what it has", async () => {
+    const desk = new Desk();
+    desk.there = { notes: "before", disposition: null };
+    desk.away = true;
+    await desk.notebook.turnTo("c1");
+    desk.away = false;
+    await later(3000);
+    assert.equal(desk.shown!.text, "before");
   });
 });
 

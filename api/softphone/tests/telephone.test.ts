@@ -35,6 +35,7 @@ class Line implements Sip {
   async blind(id: string, target: string): Promise<void> { await this.#ask(`blind ${id} ${target}`); this.phone.ended(id, ""); }
   async attended(id: string, other: string): Promise<void> { await this.#ask(`attended ${id} ${other}`); }
   microphone(): void { this.did.push("microphone"); }
+  moved(): void { this.did.push("moved"); }
   async stats(): Promise<null> { return null; }
 
   async #ask(what: string): Promise<void> {

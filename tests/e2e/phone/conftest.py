@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from installation import Installation
+from made_certificate import make_certificate
 from web_pages import PBX, with_asterisk
 
 from infra.asterisk import RealAsterisk
@@ -15,9 +16,14 @@ WRAP_UP_S, LONG_WRAP_UP_S = 6, 30
 
 
 @pytest.fixture(scope="package")
-def place() -> Iterator[Place]:
-    """Everything, with people whose phones are pages; queues have wrap-ups, and there are results to choose."""
-    with with_asterisk() as (whole, asterisk):
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Everything, with people whose phones are pages; queues have wrap-ups, and there are results to choose.
+
+    By `https` and `wss`, as agents have it: the certificate is one that nobody knows.
+    """
+    certificate, key, _ = make_certificate(tmp_path_factory.mktemp("certificate"))
+    secure = {"TRUNKLINE_TLS_CERT": str(certificate), "TRUNKLINE_TLS_KEY": str(key)}
+    with with_asterisk(**secure) as (whole, asterisk):
         for queue, name, seconds in (("2002", "Sales", WRAP_UP_S), ("2001", "Support", LONG_WRAP_UP_S)):
             said = {"name": name, "wrapUpSeconds": seconds}
             status, body = whole.ask("PUT", f"/api/admin/queues/{PBX}:{queue}", said)

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from acting import PASSWORD
+from e2e.phone.media_path import MediaPath
 from installation import Installation
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -26,6 +27,8 @@ FLAGS = (
     *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--disable-background-networking"),
     *("--autoplay-policy=no-user-gesture-required", "--disable-component-update", "--disable-sync"),
+    # Service workers would not heed what a context is told of certificates.
+    "--ignore-certificate-errors",
 )
 PATIENCE_S = 30.0
 LOOK_S = 0.05
@@ -94,6 +97,7 @@ class DeskPage:
     def __init__(self, whole: Installation, browser: Browser, context: BrowserContext, page: Page) -> None:
         self.whole, self.browser, self.context, self.page = whole, browser, context, page
         self.complaints: list[str] = []
+        self.way: MediaPath
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     async def state(self, expression: str) -> Any:
@@ -184,6 +188,7 @@ class Bench:
         self._folder = Path(tempfile.mkdtemp(prefix="trunkline-tones-"))
         self._browsers: list[Browser] = []
         self.desks: list[DeskPage] = []
+        self._ways: list[MediaPath] = []
 
     async def __aenter__(self) -> Self:
         self._playwright = await async_playwright().start()
@@ -195,6 +200,8 @@ class Bench:
         for browser in self._browsers:
             await browser.close()
         await self._playwright.stop()
+        for way in self._ways:
+            way.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         if kind is None:
             complaints = [each for desk in self.desks for each in desk.complaints]
@@ -209,10 +216,12 @@ class Bench:
         self._browsers.append(browser)
         return browser
 
-    async def agent(self, username: str, hz: int, path: str = "/phone", script: str = "") -> DeskPage:
+    async def agent(
+        self, username: str, hz: int, path: str = "/phone", script: str = "", *, bent: bool = False
+    ) -> DeskPage:
         """Somebody at their desk, signed in by the login page, with a phone that is registered.
 
-        `script` runs in the page before its own.
+        `script` runs in the page before its own. `bent`: the sound takes a way of the desk's own (`way`).
         """
         browser = await self.browser(hz)
         context = await browser.new_context(viewport={"width": 1440, "height": 900})
@@ -220,6 +229,9 @@ class Bench:
         context.set_default_timeout(PATIENCE_S * 1000)
         page = await context.new_page()
         desk = self._desk(browser, context, page)
+        if bent:
+            desk.way = await MediaPath.open(context)
+            self._ways.append(desk.way)
         await page.goto(f"{self.whole.url}{path}")
         await page.fill("#username", username)
         await page.fill("#password", PASSWORD)

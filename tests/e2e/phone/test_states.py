@@ -58,6 +58,10 @@ SIZES = """
   .map((each) => [each.innerText.trim() || each.ariaLabel, each.getBoundingClientRect()])
   .map(([text, { width, height }]) => [text, width, height])
 """
+# Of what is asked for only the name.
+WRITE_DOWN = """
+() => { document.querySelector("trunkline-phone").act = (intent) => window.asked.push(intent.do); }
+"""
 AUDIT = """
 async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
   .violations.filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -162,10 +166,10 @@ def test_fingers_find_everything_on_a_telephone(browser: Browser) -> None:
             assert [each for each in opened.page.evaluate(SIZES) if each[1] < 24 or each[2] < 40] == []
             opened.keep(f"phone-{name}-touch")
         show(opened, "ringing")
-        opened.page.evaluate("document.querySelector('trunkline-phone').act = (intent) => window.asked.push(intent.do)")
+        opened.page.evaluate(WRITE_DOWN)
         opened.page.locator(".take").tap()
         show(opened, "talking")
-        opened.page.evaluate("document.querySelector('trunkline-phone').act = (intent) => window.asked.push(intent.do)")
+        opened.page.evaluate(WRITE_DOWN)
         opened.page.locator('[data-key="hold"]').tap()
         opened.page.locator(".end").tap()
         assert opened.page.evaluate("window.asked") == ["answer", "hold", "hangUp"]

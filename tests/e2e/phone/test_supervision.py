@@ -2,7 +2,7 @@
 
 from e2e.phone.conftest import Place
 from e2e.phone.desk_page import Bench, DeskPage
-from e2e.phone.hearing import humming, until_unheard
+from e2e.phone.hearing import humming, until_heard, until_unheard
 from e2e.phone.test_calls import AGENT, CUSTOMER, finish, taken
 from phones.people import Trunk
 from playwright.async_api import Page
@@ -38,6 +38,9 @@ async def test_listen_whisper_and_barge(place: Place) -> None:
         await wendy.until_hears(CUSTOMER)
         await until_unheard(customer, SUPERVISOR)
         await supervise(susan, grid, "barge")
+        await until_heard(customer, SUPERVISOR)
+        await until_heard(customer, AGENT)
+        await wendy.until_hears(SUPERVISOR)
         # The end of supervising is not the end of the call.
         await susan.key("Alt+h")
         await susan.until_phase("none")

@@ -74,7 +74,10 @@ def wait_for(check: Callable[[], bool]) -> None:
 
 def test_a_service_starts_after_those_it_needs_and_stops_before_them(tmp_path: Path) -> None:
     board = Recorder()
-    services = [python("second", SLEEPER, tmp_path, needs=("first",)), python("first", SLEEPER, tmp_path)]
+    services = [
+        python("second", SLEEPER, tmp_path, needs=("first",), answers=(tmp_path / "second").exists),
+        python("first", SLEEPER, tmp_path, answers=(tmp_path / "first").exists),
+    ]
     supervisor = Supervisor(services, tmp_path / "logs", board)
 
     supervisor.run(when_complete=supervisor.stop)

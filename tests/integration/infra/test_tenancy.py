@@ -46,7 +46,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "stored_recordings": {"SELECT", "UPDATE"},
         **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
         "dial_refusals": {"SELECT", "INSERT"},
-        **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings"), WRITE),
+        **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
     },
     "trunkline_warehouse": {
@@ -82,6 +82,7 @@ WANTED: dict[str, str] = {
     "keep_days": "30",
     "path": "%(tenant)s || '/2026/11/22/' || md5(%(tenant)s)::uuid || '.age'",
     "deleted_because": "'erased'",
+    **dict.fromkeys(("waiting_amber", "waiting_red"), "1"),
     "page_id": "repeat(%(tenant)s, 22)",
 }
 MADE_UP: dict[str, str] = {

@@ -90,9 +90,9 @@ async def test_a_second_worker_takes_its_share(
 
 async def test_a_poisonous_record_is_rejected_after_the_third_attempt(lab: Workers, database: str) -> None:
     records = recorded("s01_queue_caller_hangup", packed=10)
-    # A time that no calendar has: the call can be reduced, but not be written.
-    mad = b"Event: Newchannel\r\nTimestamp: 99999999999999.1\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
-    bad = Record(RECORD_VERSION, "lab2", "ami", "b", 1, [Entry(1, 0, mad)])
+    # Received at a time that no calendar has: the call can be reduced, but not be written.
+    mad = b"Event: Newchannel\r\nUniqueid: mad.1\r\nLinkedid: mad.1"
+    bad = Record(RECORD_VERSION, "lab2", "ami", "b", 1, [Entry(1, 10**17, mad)])
     await produce(lab.broker, [*records[:2], bad, *records[2:]])
     codes = [await until_ended(lab.start()) for _ in range(MAX_ATTEMPTS)]
     lab.start()

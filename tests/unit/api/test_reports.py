@@ -4,11 +4,13 @@ from typing import Any
 
 import httpx
 import pytest
+from analyst_parts import FakeBook
 from api_parts import bearer, client_of, make_gate, make_parts, token
 from msgspec.structs import replace
 from no_dashboard import NoDashboard
 
 from api.app import create_origin
+from api.door.crowd import AT_ONCE_S, Rates
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.reports import Reports, is_ours
@@ -30,7 +32,9 @@ class Dashboard(httpx.AsyncBaseTransport):
 
 def client(dashboard: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """A client of an origin with this dashboard behind it."""
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
+    reports = Reports(
+        make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away", FakeBook()
+    )
     return client_of(create_origin(replace(make_parts(), reports=reports), []))
 
 
@@ -64,6 +68,17 @@ async def test_a_sign_in_opens_it() -> None:
     assert (answer.status_code, answer.text) == (200, "a page")
     assert dashboard.asked[0].url.raw_path == b"/reports/live?x=%2F"
     assert "trunkline=" in dashboard.asked[0].headers["cookie"]
+
+
+async def test_what_pages_are_made_of_is_not_counted_and_pages_are() -> None:
+    cookie = {"cookie": f"trunkline={token()}"}
+    most = Rates().user * AT_ONCE_S
+    async with client(Dashboard()) as browser:
+        for path in ("/reports/assets/live.js", "/reports/_dash-component-suites/dash/x.js"):
+            files = [(await browser.get(path, headers=cookie)).status_code for _ in range(most + 20)]
+            assert set(files) == {200}
+        pages = [(await browser.get("/reports/live", headers=cookie)).status_code for _ in range(most + 20)]
+    assert set(pages[:most]) == {200} and 429 in pages
 
 
 async def test_agents_do_not_see_the_reports() -> None:
@@ -114,7 +129,9 @@ async def test_no_path_climbs_out(path: str) -> None:
         sent.append(message)
 
     dashboard = Dashboard()
-    reports = Reports(make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away")
+    reports = Reports(
+        make_gate(), HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1"), b"away", FakeBook()
+    )
     headers = [(b"authorization", bearer()["authorization"].encode())]
     await reports(
         {"type": "http", "method": "GET", "path": path, "headers": headers, "query_string": b""}, receive, send
@@ -134,3 +151,15 @@ async def test_a_socket_without_a_sign_in_does_not_open() -> None:
     parts = make_parts()
     await parts.reports({"type": "websocket", "path": "/reports/ws", "headers": []}, receive, send)
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+async def test_each_file_is_written_down_before_it_is_asked_for() -> None:
+    book, dashboard = FakeBook(), Dashboard()
+    proxy, sockets = HttpProxy("dashboard.test:80", dashboard), SocketProxy("127.0.0.1:1")
+    reports = Reports(make_gate(), proxy, sockets, b"away", book)
+    async with client_of(create_origin(replace(make_parts(), reports=reports), [])) as browser:
+        manager = bearer(Role.MANAGER)
+        await browser.get("/reports/queues?range=7d", headers=manager)
+        await browser.get("/reports/export/queues.csv?range=7d", headers=manager)
+    assert [detail for _, detail in book.noted] == [{"file": "queues.csv", "query": "range=7d"}]
+    assert len(dashboard.asked) == 2

@@ -202,6 +202,8 @@ def test_a_packet_without_a_time_has_the_time_it_came() -> None:
         (packet("Pickup", *TARGET), "without Uniqueid"),
         (packet("RTCPSent", *CHANNEL, *REPORT, ("RTT", "soon")), "RTT is not a number: 'soon'"),
         (Packet((("Event", "Hangup"), ("Timestamp", "noon"), *CHANNEL)), "Timestamp"),
+        (Packet((("Event", "Hangup"), ("Timestamp", "-1"), *CHANNEL)), "Timestamp"),
+        (Packet((("Event", "Hangup"), ("Timestamp", "84848484848484.5"), *CHANNEL)), "Timestamp"),
     ],
 )
 def test_what_is_wrong_is_named(bad: Packet, word: str) -> None:

@@ -34,8 +34,8 @@ def test_the_numbers_can_be_taken_away_as_they_are_shown() -> None:
     answer = PAGE.answer(lambda _: PaperMarts(), "northwind", filters("?range=7d&queue=billing"))
     files = links_of(PAGE.shown(answer, LIGHT, NOW)[3])
     assert files == {
-        words: f"/api/reports/queues.{kind}?range=7d&queue=billing"
-        for words, kind in (("Excel", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
+        words: f"/reports/export/queues.{kind}?range=7d&queue=billing"
+        for words, kind in (("Excel", "xlsx"), ("CSV", "csv"))
     }
 
 

@@ -2,7 +2,7 @@
 
 from phone_parts import SESSION, ToldLink, links
 
-from api.phone.known import LOOKS, Known
+from api.phone.known import LOOKS, ROUNDS, Known
 from asterisk.actions import ReloadPhones
 
 
@@ -15,9 +15,20 @@ async def test_a_phone_that_is_seen_is_let_alone() -> None:
 
 async def test_a_phone_that_stays_unseen_is_looked_for_again() -> None:
     link = ToldLink()
-    link.states = ["Unavailable"] * LOOKS
+    link.states = [*["Unavailable"] * LOOKS, "Not in use"]
     await Known(links(link), 0).registered(SESSION)
     assert link.did == [ReloadPhones()]
+
+
+async def test_a_phone_that_was_missed_while_the_pbx_looked_is_looked_for_once_more_and_not_for_ever() -> None:
+    link = ToldLink()
+    link.states = [*["Unavailable"] * 2 * LOOKS, "Not in use"]
+    await Known(links(link), 0).registered(SESSION)
+    assert link.did == [ReloadPhones()] * 2
+    link = ToldLink()
+    link.states = ["Unavailable"]
+    await Known(links(link), 0).registered(SESSION)
+    assert link.did == [ReloadPhones()] * ROUNDS
 
 
 async def test_a_pbx_that_is_away_is_not_asked() -> None:

@@ -89,10 +89,16 @@ async def test_a_call_that_ended_meanwhile_is_not_noted() -> None:
 
 async def test_a_page_whose_sound_stops_is_lost_within_ten_seconds() -> None:
     ward = Ward(CUSTOMER, AGENT)
-    await ward.looks(100, 200, 200, 200)
+    await ward.looks(100, 200, 200, 200, is_there=False)
     assert ward.link.did == []
-    await ward.looks(200, 200)
+    await ward.looks(200, 200, is_there=False)
     assert ward.link.did[0] == LOST and ward.audit.rows[0] == ("phone.lost", "pbx:1")
+
+
+async def test_a_page_that_is_there_and_not_heard_any_more_is_rung_anew() -> None:
+    ward = Ward(CUSTOMER, AGENT)
+    await ward.looks(100, 200, 200, 200, 200, 200)
+    assert ward.link.did[0] == BACK and ward.audit.rows[0] == ("phone.recovered", "pbx:1")
 
 
 async def test_a_page_that_only_lost_its_line_goes_on_talking() -> None:

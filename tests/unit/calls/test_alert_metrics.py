@@ -3,8 +3,9 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
-from calls.alert_metrics import AlertBoard, quarters
+from calls.alert_metrics import AlertBoard
 from calls.alerts import AlertMetric, AlertRule, Reading, Side
 from calls.live import AgentLive, QueueLive, Waiter
 from calls.presence import Presence, PresenceState
@@ -57,5 +58,21 @@ def test_the_metric_of_the_rules_queues_together(metric: AlertMetric, queues: li
     assert BOARD.reading(AlertRule("A", metric, Side.AT_LEAST, 1, queues), NOON, UTC) == expected
 
 
-def test_quarters_of_an_hour_turn_within_a_span() -> None:
-    assert list(quarters(NOON, NOON + HOUR // 2 + 1)) == [NOON + HOUR // 4, NOON + HOUR // 2]
+def test_time_alone_brings_a_quarter_of_an_hour_or_the_end_of_a_wrap_up() -> None:
+    end = NOON + HOUR // 2 + 1
+    level = AlertRule("A", AlertMetric.SERVICE_LEVEL_RECENT, Side.BELOW, 1)
+    values = [(it.at - NOON, it.value, until - NOON) for it, until in BOARD.readings(level, NOON, end, UTC)]
+    assert values == [
+        (0, 0.75, HOUR // 4), (HOUR // 4, None, HOUR // 2), (HOUR // 2, None, HOUR // 2 + 1),
+    ]  # fmt: skip
+    wrapping, free = AlertBoard(), AlertRule("A", AlertMetric.AVAILABLE, Side.BELOW, 1)
+    state = Presence(PresenceState.WRAP_UP, NOON, until=NOON + 5000, then=PresenceState.AVAILABLE)
+    wrapping.put([replace(agent("1001", PresenceState.WRAP_UP, "sales"), presence=state)], [queue("sales")])
+    assert [it for it, _ in wrapping.readings(free, NOON, end, UTC)] == [Reading(NOON, 0), Reading(NOON + 5000, 1)]
+
+
+def test_what_is_new_of_a_queue_counts_at_once() -> None:
+    board, rule = AlertBoard(), AlertRule("A", AlertMetric.ABANDONED, Side.AT_LEAST, 1)
+    for count in (1, 2):
+        board.put([], [queue("sales", tallies=[(NOON, Tally(offered=count, abandoned=count))])])
+        assert board.reading(rule, NOON, UTC) == Reading(NOON, count)

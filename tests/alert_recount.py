@@ -55,4 +55,5 @@ def main(file: str, metric: str, side: str, limit: float, hold_ms: int, queues: 
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], float(sys.argv[4]), round(float(sys.argv[5]) * 1000), sys.argv[6:])
+    log, what, where, *rest = sys.argv[1:]
+    main(log, what, where, float(rest[0]), round(float(rest[1]) * 1000), rest[2:])

@@ -16,7 +16,7 @@ from made_year import BEGIN_S, DAY_S, PBX, make, truth_of
 
 from asterisk.recording import read_records
 from calls.alert_curve import Pieces
-from calls.alerts import AlertMetric, AlertRule, Side, Watch
+from calls.alerts import AlertMetric, AlertRule, Firing, Side, Watch
 from ingest.log import Log
 from warehouse.past.alerting import Trial, try_rule
 from warehouse.past.board import Past
@@ -68,7 +68,8 @@ def keep(data: Path, pbx: str) -> None:
 
 def tried(recorded: Recorded, rule: AlertRule) -> Fired:
     """What the product says, asked on from where each answer ended."""
-    past, watch, at, found = Past(recorded.data), Watch(), recorded.start, {}
+    past, watch, at = Past(recorded.data), Watch(), recorded.start
+    found = dict[int, Firing]()
     while at < recorded.end:
         told = try_rule(past, "default", Trial(rule, "UTC", watch, Pieces(recorded.start, 60_000)), at, recorded.end)
         found |= {it.raised_at: it for it in told.firings}

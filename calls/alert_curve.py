@@ -28,8 +28,8 @@ def draw(curve: dict[int, float], rule: AlertRule, reading: Reading, until: int,
     if reading.value is None:
         return
     for number, at, end in pieces.of(reading.at, until):
-        is_above = rule.side is Side.AT_LEAST
-        value = reading.value_at(end if is_above else at)
+        # What grows is worst at the end for who looks at it from below, at the beginning for the other.
+        value = reading.value_at(end if rule.side is Side.AT_LEAST else at)
         assert value is not None
-        worst = curve.get(number, value)
-        curve[number] = max(worst, value) if is_above else min(worst, value)
+        if number not in curve or rule.worse(value, curve[number]):
+            curve[number] = value

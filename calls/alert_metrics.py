@@ -32,6 +32,12 @@ class AlertBoard:
         self._agents |= {(it.pbx, it.agent_id): it for it in agents}
         self._queues |= {(it.pbx, it.queue_id): it for it in queues}
 
+    def keep(self, agents: Collection[tuple[str, str]], queues: Collection[tuple[str, str]]) -> None:
+        """Forget all but these, by PBX and id."""
+        for known, kept in ((self._agents, agents), (self._queues, queues)):
+            for key in known.keys() - kept:
+                del known[key]
+
     def readings(self, rule: AlertRule, start: int, end: int, zone: ZoneInfo) -> Iterator[tuple[Reading, int]]:
         """The metric within [start, end) (ms since the epoch), if the board does not change: each until when it holds.
 

@@ -18,6 +18,10 @@ Minute = Annotated[int, Meta(ge=0, le=DAY_MINUTES)]
 # No hold-off and no quiet is longer than a day.
 Span = Annotated[int, Meta(ge=0, le=86_400)]
 Weekday = Annotated[int, Meta(ge=0, le=6)]
+# Printable on one line, and nothing that turns a text's direction.
+_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+(?![\s\S])"
+AlertName = Annotated[str, Meta(min_length=1, max_length=60, pattern=_LINE)]
+QueueRef = Annotated[str, Meta(max_length=200, pattern=_LINE, description="PBX:QUEUE")]
 
 
 class AlertMetric(StrEnum):
@@ -30,6 +34,10 @@ class AlertMetric(StrEnum):
     SERVICE_LEVEL_RECENT = "service_level_recent"
     ABANDON_RATE = "abandon_rate"
     ABANDONED = "abandoned"
+
+
+# A share of callers, 0-1.
+RATIOS = frozenset({AlertMetric.SERVICE_LEVEL, AlertMetric.SERVICE_LEVEL_RECENT, AlertMetric.ABANDON_RATE})
 
 
 class Side(StrEnum):
@@ -47,11 +55,11 @@ class AlertRule(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     the local day to `awake_until`.
     """
 
-    name: Annotated[str, Meta(min_length=1, max_length=60)]
+    name: AlertName
     metric: AlertMetric
     side: Side
     limit: Annotated[float, Meta(ge=0, le=1_000_000)]
-    queues: Annotated[list[str], Meta(max_length=500)] = []
+    queues: Annotated[list[QueueRef], Meta(max_length=500)] = []
     for_s: Span = 0
     slack: Annotated[float, Meta(ge=0, le=1_000_000)] = 0.0
     quiet_s: Span = 0
@@ -65,11 +73,30 @@ class AlertRule(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
             return False
         return value >= self.limit if self.side is Side.AT_LEAST else value < self.limit
 
+    def worse(self, value: float, than: float) -> bool:
+        """Whether a value is nearer to trouble, or deeper in it, than another one."""
+        return value > than if self.side is Side.AT_LEAST else value < than
+
     def calm(self, value: float | None) -> bool:
         """Whether a firing is over at this value."""
         if value is None:
             return True
         return value < self.limit - self.slack if self.side is Side.AT_LEAST else value >= self.limit + self.slack
+
+
+def contradiction(rule: AlertRule) -> str:
+    """What about a rule makes no sense, beginning with the field's name; empty where it does."""
+    if rule.limit <= 0:
+        return "limit: every value is at 0 or above, so give more than 0."
+    if rule.metric in RATIOS and rule.limit > 1:
+        return "limit: of this metric a share, 0 to 1."
+    if rule.side is Side.AT_LEAST and rule.slack >= rule.limit:
+        return "slack: no value is that far below the limit, so it would never be over."
+    if rule.side is Side.BELOW and rule.metric in RATIOS and rule.limit + rule.slack > 1:
+        return "slack: no share is that far above the limit, so it would never be over."
+    if rule.awake_from >= rule.awake_until:
+        return "awakeUntil: it comes after awakeFrom."
+    return ""
 
 
 class Reading(Struct, frozen=True):

@@ -31,6 +31,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("PBX", "AMI", "CONTROL_USER", "CONTROL_SECRET", "INTERNAL_CONTEXT", "OUTBOUND_CONTEXT"),
         *("SIP", "OUTSIDE_PREFIX", "ICE_SERVERS"),
         *("RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"),
+        *("WEBHOOKS",),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

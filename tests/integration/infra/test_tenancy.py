@@ -47,6 +47,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
         "dial_refusals": {"SELECT", "INSERT"},
         **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
+        **dict.fromkeys(("alert_rules", "alerts_fired", "alert_deliveries"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
     },
     "trunkline_warehouse": {
@@ -83,6 +84,7 @@ WANTED: dict[str, str] = {
     "path": "%(tenant)s || '/2026/11/22/' || md5(%(tenant)s)::uuid || '.age'",
     "deleted_because": "'erased'",
     **dict.fromkeys(("waiting_amber", "waiting_red"), "1"),
+    **{"event": "'raised'", "kind": "'mail'", "alert_deliveries.status": "'waiting'"},
     "page_id": "repeat(%(tenant)s, 22)",
 }
 MADE_UP: dict[str, str] = {

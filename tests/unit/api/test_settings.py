@@ -47,6 +47,7 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_ICE_SERVERS", "http://stun.example"),
         ("TRUNKLINE_ICE_SERVERS", '[{"urls": 1}]'),
         ("TRUNKLINE_RECORDING_SPOOL", "spool"),
+        ("TRUNKLINE_WEBHOOKS", "https://hooks.example.com/"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:

@@ -3,9 +3,10 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
-from calls.alerts import AlertMetric, AlertRule, Firing, Reading, Side, Watch, advance, due, firings
+from calls.alerts import AlertMetric, AlertRule, Firing, Reading, Side, Watch, advance, contradiction, due, firings
 
 UTC = ZoneInfo("UTC")
 # A Saturday.
@@ -79,3 +80,24 @@ def test_the_memory_says_when_to_look_again() -> None:
     assert (told, due(held, watch, reading, NOON, UTC)) == ([], NOON + 10_000)
     told, watch = advance(held, watch, Reading(NOON + 10_000, 3), NOON + 10_001, UTC)
     assert told == [Firing(NOON + 10_000, 3)]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({}, ""),
+        ({"limit": 0}, "limit"),
+        ({"metric": AlertMetric.ABANDON_RATE, "limit": 10}, "limit"),
+        ({"slack": 3}, "slack"),
+        ({"metric": AlertMetric.SERVICE_LEVEL, "side": Side.BELOW, "limit": 0.9, "slack": 0.2}, "slack"),
+        ({"awake_from": 600, "awake_until": 600}, "awakeUntil"),
+    ],
+)
+def test_what_makes_no_sense_is_named(said: dict[str, Any], named: str) -> None:
+    assert contradiction(rule(**said)).partition(":")[0] == named
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b", "two\nlines", "x" * 61, "end\n"])
+def test_a_name_is_a_line(name: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"name": name, "metric": "waiting", "side": "below", "limit": 1}, AlertRule)

@@ -28,6 +28,7 @@ from dashboard.headers import Headers, content_security_policy
 from dashboard.pages import (
     administration,
     agents,
+    alerts,
     calls,
     data_quality,
     heat_map,
@@ -46,10 +47,12 @@ log = logging.getLogger("dashboard")
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
+    "alerts.css",
     "administration.css",
 )
 _MODULES = (
     *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
+    "alerts.js",
     "administration.js",
 )
 
@@ -89,6 +92,7 @@ def make_app(parts: Parts) -> AsgiApp:
     )
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
+        Page(alerts.PLACE, lambda: alerts.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
         *(Page(each.place, each.layout) for each in figures),
         Page(calls.PLACE, calls.layout),

@@ -22,6 +22,8 @@ from api import parts
 from api.accounts import PostgresAccounts, Standings
 from api.admin.acting import AdminDesk
 from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
+from api.alerts.parts import AlertParts
+from api.alerts.tap import Tap
 from api.analysts.process import LockedSql
 from api.analysts.routes import AnalystDesk, AuditBook
 from api.app import Parts, create_origin
@@ -108,8 +110,12 @@ class Live:
         self.board = Board(self.callers)
         self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
-        snapshot = PostgresSnapshot(database)
-        self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+        self.tap = Tap(self.board)
+        self.feed = Feed(consumer_opener(settings.kafka), PostgresSnapshot(database), self.board, self._changed)
+
+    def _changed(self) -> None:
+        self.tap.note()
+        self.hub.stir()
 
     def _met(self, found: Mapping[Calling, Contact | None]) -> None:
         self.board.met(found)
@@ -128,20 +134,19 @@ class Live:
 
 def create(settings: Settings, half_open: HalfOpen) -> App:
     """The origin that these settings describe, behind a server that counts its `half_open` connections."""
-    database = Database(settings.database)
+    database, past = Database(settings.database), PastProcess(settings.data)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
     live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
-    first = FirstUser(accounts, passwords, settings.admin_password)
-    told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
+    first, told = FirstUser(accounts, passwords, settings.admin_password), KafkaSettingsTopic(settings.kafka)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
     phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens)
-    telemetry = telemetry_of(live, half_open, dialling, layer, exchange)
+    alerts = alerts_of(settings, database, live, past)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -154,7 +159,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *(work for part in (layer, exchange, past, office) for work in part.works()),
+            *(work for part in (layer, exchange, past, office, alerts) for work in part.works()),
         ]
         async with beside(works):
             yield
@@ -177,10 +182,11 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
             schedules=office.desk,
+            alerts=alerts.desk,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
-            telemetry=telemetry,
+            telemetry=telemetry_of(live, half_open, dialling, layer, exchange, alerts),
             reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, *TAKEN)),
             door=door,
             lifespan=lifespan,
@@ -206,6 +212,14 @@ def telemetry_of(*parts: Measured) -> Telemetry:
     for part in parts:
         telemetry.read(part.figures)
     return telemetry
+
+
+def alerts_of(settings: Settings, database: Database, live: Live, past: PastProcess) -> AlertParts:
+    """The alerts on what is heard live, and on what was."""
+    return AlertParts(
+        database, settings.database, live.tap, lambda: live.feed.connected, live.hub, past, settings.zone,
+        settings.webhooks, settings.mail,
+    )  # fmt: skip
 
 
 def store_of(settings: RecordingSettings) -> RecordingStore | None:

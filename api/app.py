@@ -15,6 +15,7 @@ from msgspec import Struct
 from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
+from api.alerts.routes import AlertDesk, alert_router
 from api.analysts.routes import AnalystDesk, analyst_router
 from api.asgi import App, Receive, Scope, Send
 from api.contacts.routes import ContactDesk, contact_router
@@ -68,6 +69,7 @@ class Parts(Struct, frozen=True):
     contacts: ContactDesk
     past: PastDesk
     schedules: ScheduleDesk
+    alerts: AlertDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -92,6 +94,7 @@ def routes_of(parts: Parts) -> Routes:
         analyst_router(parts.analysts),
         past_router(parts.past),
         schedule_router(parts.schedules),
+        alert_router(parts.alerts),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         desktop_router(read_desktop(parts.gate)),

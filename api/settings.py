@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
+from api.alerts.outbound import Outbound, read_outbound
 from api.dialling.numbers import is_country
 from api.door.crowd import Rates
 from api.door.origins import read_origins
@@ -125,6 +126,7 @@ class Settings(Struct, frozen=True):
     phones: PhoneSettings = PhoneSettings()
     # Without one no letter is sent.
     mail: MailAccount | None = None
+    webhooks: Outbound = Outbound()
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -162,6 +164,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         phones=PhoneSettings(_ice_servers(environment), _prefix(environment)),
         recordings=_recordings(environment),
         mail=_mail(environment),
+        webhooks=_listed(environment, "TRUNKLINE_WEBHOOKS", read_outbound),
     )
 
 

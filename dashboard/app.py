@@ -28,6 +28,7 @@ from dashboard.headers import Headers, content_security_policy
 from dashboard.pages import (
     administration,
     agents,
+    alerts,
     calls,
     data_quality,
     heat_map,
@@ -47,11 +48,11 @@ log = logging.getLogger("dashboard")
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    *("administration.css", "schedules.css"),
+    *("administration.css", "alerts.css", "schedules.css"),
 )
 _MODULES = (
     *("shell.js", "live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
-    *("administration.js", "schedules.js"),
+    *("administration.js", "alerts.js", "schedules.js"),
 )
 
 
@@ -90,6 +91,7 @@ def make_app(parts: Parts) -> AsgiApp:
     )
     pages = (
         Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
+        Page(alerts.PLACE, lambda: alerts.layout(parts.zone, current_user().role)),
         Page(service_level.PLACE, service_level.layout),
         *(Page(each.place, each.layout) for each in figures),
         Page(calls.PLACE, calls.layout),

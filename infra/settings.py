@@ -32,7 +32,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("SIP", "OUTSIDE_PREFIX", "ICE_SERVERS"),
         *("RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"),
         *("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_CA", "SMTP_FROM", "SMTP_DOMAINS"),
-        *("SMTP_USER", "SMTP_PASSWORD", "SMTP_PASSWORD_FILE"),
+        *("SMTP_USER", "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "WEBHOOKS"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

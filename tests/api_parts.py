@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+from alert_parts import alert_desk
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
 from history_parts import FakeHistory, history_desk
@@ -301,6 +302,7 @@ def make_parts(**changes: Any) -> Parts:
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),
         schedules=schedule_desk(),
+        alerts=alert_desk(),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

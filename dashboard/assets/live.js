@@ -10,6 +10,7 @@ import { health } from "./live/health.js";
 import { limitForms } from "./live/limit_form.js";
 import { fetchLimits } from "./live/limits.js";
 import { queues } from "./live/queues.js";
+import { raised } from "./live/raised.js";
 import { Player } from "./live/player.js";
 import { LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
@@ -20,7 +21,8 @@ import { address, addressed, travel } from "./live/travel.js";
 function start(root) {
   const store = new Store();
   const find = () => (root.querySelector("#find")?.value ?? "").trim().toLowerCase();
-  const views = [health(root), tiles(root), queues(root, find), agents(root, find)];
+  const alerts = raised(root, () => draw());
+  const views = [health(root), alerts.view, tiles(root), queues(root, find), agents(root, find)];
   const connecting = { open: false, retryAt: null };
   let link = connecting;
   let frame = 0;
@@ -39,9 +41,11 @@ function start(root) {
     onMessage: (message) => {
       if (message.data.now) setServerTime(message.data.now);
       store.apply(message);
+      alerts.hear(message);
       draw();
     },
     onState: (state) => {
+      if (state.open && !link.open) alerts.ask();
       link = state;
       if (!state.open) dispatchEvent(new Event("trunkline:lost"));
       draw();

@@ -49,6 +49,7 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_RECORDING_SPOOL", "spool"),
         # Whoever names a mail server says as whom letters go.
         ("TRUNKLINE_SMTP_HOST", "smtp.example"),
+        ("TRUNKLINE_WEBHOOKS", "https://hooks.example.com/"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:

@@ -10,7 +10,7 @@ import gzip
 import mimetypes
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -97,12 +97,18 @@ class _Kept:
 
 
 class FileServer:
-    """ASGI: answers for files; everything else is `app`'s. `brought`: where those lie that Dash and Plotly bring."""
+    """ASGI: answers for files; everything else is `app`'s.
 
-    def __init__(self, app: AsgiApp, files: Files, brought: str) -> None:
+    `brought`: where those lie that Dash and Plotly bring; `instead`: names of files of ours by the addresses of theirs.
+    """
+
+    def __init__(self, app: AsgiApp, files: Files, brought: str, instead: Mapping[str, str]) -> None:
         self._app = app
         self._brought = brought
         self._kept = {files.address(name): _own(name, body) for name, body in files.bodies.items()}
+        for path, name in instead.items():
+            own = self._kept[files.address(name)]
+            self._kept[path] = replace(own, control="no-cache", etag=f'"{sha256(own.plain).hexdigest()}"')
         self._room = _MOST_KEPT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

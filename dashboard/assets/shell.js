@@ -2,6 +2,7 @@
 
 import { keepSignedIn, signedOut } from "./session.js";
 import "./tips.js";
+import "./useful.js";
 
 const LOGIN = "/login";
 const SESSION_CHECK_MS = 60_000;

@@ -71,7 +71,7 @@ class Brought:
 
 
 def client(files: Files, brought: Brought) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(FileServer(brought, files, BROUGHT))
+    transport = httpx.ASGITransport(FileServer(brought, files, BROUGHT, {f"{BROUGHT}large.js": "tips.js"}))
     return httpx.AsyncClient(transport=transport, base_url="http://trunkline.test")
 
 
@@ -105,3 +105,12 @@ async def test_what_is_not_there_is_not_kept_and_there_is_an_end_to_keeping(file
         for n in (*range(220), 219):
             assert (await browser.get(f"{BROUGHT}{n}.js")).status_code == 200
     assert (len(missing.asked), len(brought.asked)) == (2, 221)
+
+
+async def test_a_file_of_ours_stands_in_the_place_of_one_that_dash_brings(files: Files) -> None:
+    brought = Brought()
+    async with client(files, brought) as browser:
+        first = await browser.get(f"{BROUGHT}large.js")
+        again = await browser.get(f"{BROUGHT}large.js", headers={"if-none-match": first.headers["etag"]})
+    assert first.text == files.bodies["tips.js"].decode()
+    assert (first.headers["cache-control"], again.status_code, brought.asked) == ("no-cache", 304, [])

@@ -63,7 +63,9 @@ clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# uv installs the hundred packages in seconds; pip alone would take a minute or two.
+# uv installs the hundred packages in seconds; pip alone would take a minute or two. It trusts whom the machine trusts, as pip
+# does: a company's own certificates are there.
+export UV_SYSTEM_CERTS := 1
 $(VENV)/runtime.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3."; exit 1; }

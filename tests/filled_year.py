@@ -25,6 +25,8 @@ from calls.views import agent_live, queue_live
 from infra import postgres, schema
 from infra.passwords import Passwords
 from infra.postgres_files import remove_cluster
+from ingest.log import Log
+from ingest.publisher import Published, save_cursor
 from streams.sink import filled
 from streams.work import Reducer, Work
 from warehouse.past.keeping import Keeper
@@ -63,6 +65,9 @@ def fill(folder: Path, days: int, until: int, zone: str, calls_a_day: int = CALL
     """Make all of it in a new folder; the days end at `until` (epoch seconds)."""
     make(folder, days, calls_a_day=calls_a_day, begin_s=until - days * DAY_S)
     folder.chmod(0o711)
+    # An ingester that begins in this log is not to send all of it again.
+    log = folder / "log" / PBX
+    save_cursor(log / "a.cursor", Published(Log(log).end(), ""))
     server, place = servers.postgres_server(folder)
     try:
         owner = postgres.url(place, int(server.start().rpartition(":")[2]), postgres.DATABASE)

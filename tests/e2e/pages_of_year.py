@@ -20,6 +20,13 @@ async () => (await axe.run("#page", { runOnly: ["wcag2a", "wcag2aa", "wcag21a", 
 """
 
 
+# No answer is awaited, which would be shown paler, and every chart has the width of its box.
+SETTLED = """
+!document.querySelector("[data-dash-is-loading]") && [...document.querySelectorAll(".dash-graph")].every((chart) =>
+  !chart.clientWidth || Math.abs(chart.clientWidth - (chart.querySelector(".main-svg")?.clientWidth ?? 0)) < 2)
+"""
+
+
 @dataclass(frozen=True)
 class Pages:
     """The installation, and how many days it has seen, yesterday the last of them."""

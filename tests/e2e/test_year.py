@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from e2e.browser import LOOK_EVERY_MS, SCREENSHOTS, WIDTHS, Tab, chromium
-from e2e.pages_of_year import Pages, findings, lead, look_back, picture, titles, useful
+from e2e.pages_of_year import SETTLED, Pages, findings, lead, look_back, picture, titles, useful
 from filled_year import discard, fill, midnight
 from installation import installation
 from playwright.sync_api import Browser
@@ -26,10 +26,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def pages() -> Iterator[Pages]:
     folder = Path(tempfile.mkdtemp(prefix="trunkline-year-")) / "data"
-    fill(folder, DAYS, midnight(), "UTC", CALLS_A_DAY)
-    with installation("--pbx", "simulator", data=folder) as whole:
-        yield Pages(whole, DAYS)
-    discard(folder)
+    try:
+        fill(folder, DAYS, midnight(), "UTC", CALLS_A_DAY)
+        with installation("--pbx", "simulator", data=folder) as whole:
+            yield Pages(whole, DAYS)
+    finally:
+        discard(folder)
 
 
 def test_every_page_in_both_themes_and_on_a_phone(
@@ -44,8 +46,9 @@ def test_every_page_in_both_themes_and_on_a_phone(
             look_back(opened)
             for theme in ("light", "dark"):
                 opened.until(f"document.documentElement.dataset.theme === '{theme}'")
-                wrong[f"{title}, {theme}"] = [*findings(opened), *too_wide(opened)]
+                opened.until(SETTLED)
                 opened.keep(f"{picture(title)}-{theme}")
+                wrong[f"{title}, {theme}"] = [*findings(opened), *too_wide(opened)]
                 opened.page.locator("[data-action=theme]").click()
         assert {page: found for page, found in wrong.items() if found} == {}
         assert len(wrong) >= 20

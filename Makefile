@@ -3,7 +3,7 @@
 #   make run      install, then bring everything up on http://127.0.0.1:8000/ until Ctrl-C (ARGS="--port 8100 --pbx asterisk" …)
 #   make demo     play recordings through every part and compare the numbers
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
-#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts or past alone)
+#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts, past or pages alone)
 #   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
 #   make fuzz     look for what breaks codec, decoder and reducer, ten minutes each (PART=codec, decoder or reducer alone)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself

@@ -15,10 +15,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
 # What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
-# each with servers of its own, and each file in one process. Browsers load the machine themselves, and these kills
-# strike by the clock.
+# each with servers of its own, and each file in one process. So do pages in browsers, which load the machine themselves: two
+# processes. What listens to sound, and these kills, go by the clock.
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
-ALONE := tests/e2e $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+ALONE := tests/e2e/test_real_calls.py $(filter-out %/test_states.py,$(wildcard tests/e2e/phone/test_*.py)) \
+  $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+PAGES := $(filter-out $(ALONE),$(wildcard tests/e2e/test_*.py tests/e2e/*/test_*.py))
 SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
@@ -35,6 +37,7 @@ demo: $(VENV)/runtime.stamp
 test: lint test-unit
 	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
 	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
+	$(BIN)/pytest $(PAGES) --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
 	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp

@@ -57,7 +57,7 @@ SMALL_PLOTLY = "vendor/plotly-basic.min.js"
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    *("administration.css", "alerts.css", "schedules.css"),
+    *("alerts.css", "administration.css", "schedules.css"),
 )
 
 

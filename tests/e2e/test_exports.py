@@ -72,7 +72,9 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 
 def files_of(opened: Tab) -> dict[str, bytes]:
     """What the menu of the page leads to, by the end of the name."""
-    links = opened.page.locator("#menu-export a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
+    links = opened.page.locator("#menu-export a[download]").evaluate_all(
+        "(all) => all.map((each) => each.getAttribute('href'))"
+    )
     answers = {link: opened.page.request.get(opened.origin + link) for link in links}
     assert {answer.status for answer in answers.values()} == {200}, answers
     return {re.findall(r"csv|xlsx|pdf", link)[-1]: answer.body() for link, answer in answers.items()}

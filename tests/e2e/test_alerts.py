@@ -142,7 +142,7 @@ def test_who_only_watches_tries_and_hears_what_is_wrong(browser: Browser) -> Non
         opened.until("document.querySelector('#trial-notice.bad')?.textContent.includes('Nothing had been heard')")
         api.broken = "Try again in a moment."
         opened.page.reload()
-        opened.until("!document.querySelector('#alerts-notice')?.hidden")
+        opened.until("document.querySelector('#alerts-notice')?.hidden === false")
         assert "Try again in a moment." in opened.text("#alerts-notice")
         opened.keep("alerts-failing")
 

@@ -10,8 +10,8 @@ from api.alerts.outbound import Outbound
 from api.alerts.routes import AlertDesk
 from api.alerts.trying import Trier
 from api.alerts.words import AlertForm, AlertItem, FiredItem
-from api.past.process import Trial, Tried
 from api.tokens import Principal
+from calls.alert_trial import Trial, Tried
 from calls.alerts import Firing, Watch
 
 # 2026-11-22T12:00:00Z.

@@ -5,7 +5,7 @@ It is folded from the log with the lines that watch live, in steps, so that othe
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from msgspec import Struct, field
 
 from api.alerts.words import FiringForm, firing_form
 from api.errors import BadRequest, Unavailable
-from api.past.process import Trial, Tried
+from api.past.instants import past_instant
 from calls.alert_curve import Pieces
+from calls.alert_trial import Trial, Tried
 from calls.alerts import AlertRule, Firing, Watch, contradiction
 from calls.form import iso
 
@@ -66,7 +67,8 @@ class Trier(Struct, frozen=True):
         """Raises BadRequest that names the field, Unavailable where it takes too long, and what the past raises."""
         if wrong := contradiction(form.rule):
             raise BadRequest(f"rule.{wrong}")
-        start, end = self._instant("from", form.since), self._instant("to", form.to)
+        instant = partial(past_instant, zone=self.zone, now=self.clock())
+        start, end = instant("from", form.since), instant("to", form.to)
         if not start < end <= start + LONGEST_MS:
             raise BadRequest("to: it lies after `from`, seven days at most.")
         pieces = Pieces(start, max(FINEST_MS, -(-(end - start) // MOST_PIECES)))
@@ -90,14 +92,3 @@ class Trier(Struct, frozen=True):
                 curve[number] = value if rule.worse(value, known) else known
             at, watch = told.until, told.watch
         return firings, curve
-
-    def _instant(self, name: str, text: str) -> int:
-        try:
-            said = datetime.fromisoformat(text)
-            local = said if said.tzinfo is not None else said.replace(tzinfo=self.zone)
-            found = int(local.timestamp() * 1000)
-        except (ValueError, OverflowError):
-            raise BadRequest(f"{name}: an instant such as 2026-11-22T14:30:00+01:00.") from None
-        if not 0 <= found <= self.clock():
-            raise BadRequest(f"{name}: it is not in the past.")
-        return found

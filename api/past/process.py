@@ -18,8 +18,7 @@ from msgspec import Struct, field
 
 from api.background import Work
 from api.errors import NotFound, TooManyTries, Unavailable
-from calls.alert_curve import Pieces
-from calls.alerts import AlertRule, Firing, Watch
+from calls.alert_trial import Trial, Tried
 from calls.live import AgentLive, QueueLive
 
 log = logging.getLogger(__name__)
@@ -65,24 +64,6 @@ class Reel(Struct, frozen=True):
     """Moments in order, all there are until then (ms since the epoch)."""
 
     moments: list[PastMoment]
-    until: int
-
-
-class Trial(Struct, frozen=True):
-    """Which alert's rule to try, what it remembers, the zone of its days, the pieces in which its metric is drawn."""
-
-    rule: AlertRule
-    zone: str
-    watch: Watch
-    pieces: Pieces
-
-
-class Tried(Struct, frozen=True):
-    """What fired or was over until then (ms since the epoch), what the rule remembers, its metric by piece at worst."""
-
-    firings: list[Firing]
-    watch: Watch
-    curve: list[tuple[int, float]]
     until: int
 
 

@@ -9,6 +9,7 @@ import { edit } from "./alerts/form.js";
 import { drawFired, drawRules } from "./alerts/lists.js";
 import { Trial } from "./alerts/trial.js";
 import { element, setText, syncEmpty } from "./live/rows.js";
+import { whileShown } from "./while_shown.js";
 
 const AGAIN_MS = 20_000;
 const PAGE = 50;
@@ -82,17 +83,4 @@ function notice(root, words, again) {
   target.replaceChildren(element("span", "", words), element("span", "grow"), button);
 }
 
-let page = null;
-let stop = null;
-
-// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
-function follow() {
-  const root = document.querySelector("#alerts");
-  if (root === page) return;
-  stop?.();
-  page = root;
-  stop = root && start(root);
-}
-
-new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-follow();
+whileShown("#alerts", start);

@@ -16,6 +16,7 @@ import { LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { tiles } from "./live/tiles.js";
 import { address, addressed, travel } from "./live/travel.js";
+import { whileShown } from "./while_shown.js";
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {
@@ -125,17 +126,4 @@ function keys(root, isPast) {
   return () => document.removeEventListener("keydown", press);
 }
 
-let shown = null;
-let stop = null;
-
-// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
-function follow() {
-  const root = document.querySelector("#live");
-  if (root === shown) return;
-  stop?.();
-  shown = root;
-  stop = root && start(root);
-}
-
-new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-follow();
+whileShown("#live", start);

@@ -10,6 +10,7 @@ import { element } from "./live/rows.js";
 import { begin } from "./schedules/form.js";
 import { schedules } from "./schedules/list.js";
 import { sendings } from "./schedules/history.js";
+import { whileShown } from "./while_shown.js";
 
 // A sending takes a second as a rule; what goes out by the clock may be seen half a minute later.
 const SOON_MS = 1_000;
@@ -98,17 +99,4 @@ function tell(root, mail) {
   box.replaceChildren(words);
 }
 
-let page = null;
-let stop = null;
-
-// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
-function follow() {
-  const root = document.querySelector("#schedules");
-  if (root === page) return;
-  stop?.();
-  page = root;
-  stop = root && start(root);
-}
-
-new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-follow();
+whileShown("#schedules", start);

@@ -1,35 +1,13 @@
-"""An alert's rule tried on the past: folded over the boards of then, with the lines that judge live ones. Reads only.
-
-A long span is tried in pieces: each answer says how far it reached and what the rule remembers, for the next one.
-"""
+"""An alert's rule tried on the past: folded over the boards of then, by the lines that judge live ones."""
 
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
-from calls.alert_curve import Pieces, draw
+from calls.alert_curve import draw
 from calls.alert_metrics import AlertBoard
-from calls.alerts import AlertRule, Firing, Watch, advance
+from calls.alert_trial import Trial, Tried
+from calls.alerts import Firing, advance
 from warehouse.past.board import MOST_MOMENTS, Past
-
-
-class Trial(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which rule, what it remembers, the zone of its days by name, and the pieces in which its metric is drawn."""
-
-    rule: AlertRule
-    zone: str
-    watch: Watch
-    pieces: Pieces
-
-
-class Tried(Struct, frozen=True):
-    """What fired or was over until then (ms since the epoch), what the rule remembers, its metric by piece at worst."""
-
-    firings: list[Firing]
-    watch: Watch
-    curve: list[tuple[int, float]]
-    until: int
 
 
 def try_rule(past: Past, tenant: str, trial: Trial, start: int, end: int, most: int = MOST_MOMENTS) -> Tried:

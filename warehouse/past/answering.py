@@ -1,14 +1,15 @@
 """A question about the past in JSON to its answer, a line of JSON.
 
 The question: `Question`. The answer: `warehouse.past.folding.Shown`, with `end` `warehouse.past.board.Reel`, with
-`trial` too `warehouse.past.alerting.Tried`; or `error` (unknown or failed) with a `detail` that its asker may read.
+`trial` too `calls.alert_trial.Tried`; or `error` (unknown or failed) with a `detail` that its asker may read.
 """
 
 import msgspec
 from msgspec import Struct
 
+from calls.alert_trial import Trial
 from warehouse.errors import PastUnknown, WarehouseError
-from warehouse.past.alerting import Trial, try_rule
+from warehouse.past.alerting import try_rule
 from warehouse.past.board import Past
 
 encode = msgspec.json.Encoder().encode

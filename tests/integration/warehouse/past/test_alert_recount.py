@@ -16,9 +16,10 @@ from made_year import BEGIN_S, DAY_S, PBX, make, truth_of
 
 from asterisk.recording import read_records
 from calls.alert_curve import Pieces
+from calls.alert_trial import Trial
 from calls.alerts import AlertMetric, AlertRule, Firing, Side, Watch
 from ingest.log import Log
-from warehouse.past.alerting import Trial, try_rule
+from warehouse.past.alerting import try_rule
 from warehouse.past.board import Past
 from warehouse.past.keeping import Keeper
 

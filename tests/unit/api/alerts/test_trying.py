@@ -10,7 +10,7 @@ from alert_parts import NOW, RULE, STEP_MS, FakeTrials
 
 from api.alerts.trying import Trier, TryForm
 from api.errors import BadRequest, Unavailable
-from api.past.process import Trial, Tried
+from calls.alert_trial import Trial, Tried
 from calls.alerts import Watch
 
 BERLIN = ZoneInfo("Europe/Berlin")

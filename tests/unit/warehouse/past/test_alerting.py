@@ -5,8 +5,9 @@ from pathlib import Path
 from past_logs import CAME, write_log
 
 from calls.alert_curve import Pieces
+from calls.alert_trial import Trial
 from calls.alerts import AlertMetric, AlertRule, Firing, Side, Watch
-from warehouse.past.alerting import Trial, try_rule
+from warehouse.past.alerting import try_rule
 from warehouse.past.board import Past
 
 RULE = AlertRule("Waits", AlertMetric.LONGEST_WAIT, Side.AT_LEAST, 3)

@@ -7,8 +7,8 @@ import msgspec
 from past_logs import CAME, write_log
 
 from calls.alert_curve import Pieces
+from calls.alert_trial import Trial
 from calls.alerts import AlertMetric, AlertRule, Side, Watch
-from warehouse.past.alerting import Trial
 from warehouse.past.answering import answer
 from warehouse.past.board import Past
 

@@ -191,11 +191,12 @@ STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
       WHERE p.request_id = the_request)
 $$;
 
--- Recordings of people that are being erased, of all tenants, for the API, which has the store.
-CREATE FUNCTION erasable_recordings(most integer) RETURNS TABLE (id uuid, tenant_id text)
+-- Recordings of people that are being erased, of all tenants, for the API, which has the store, and who asked for it.
+CREATE FUNCTION erasable_recordings(most integer) RETURNS TABLE (id uuid, tenant_id text, user_id uuid)
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
-  SELECT DISTINCT s.id, s.tenant_id FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
-  WHERE s.deleted_at IS NULL LIMIT most
+  SELECT DISTINCT ON (s.id) s.id, s.tenant_id, r.user_id
+  FROM privacy_requests r JOIN privacy_calls p ON p.request_id = r.id JOIN stored_recordings s ON s.call_id = p.call_id
+  WHERE s.deleted_at IS NULL ORDER BY s.id, r.asked_at LIMIT most
 $$;
 
 -- That it is done stands in the audit log as well.

@@ -140,8 +140,8 @@ def _statements() -> Iterator[str]:
         f" ('default', md5('u')::uuid, '0{NATIONAL}', 'call', 'hours', '0{NATIONAL} at night', now() - interval '1 h')"
     )
     yield (
-        "INSERT INTO rejects VALUES ('pbx1', 'ami', 'a', 1, 1, "
-        f"'ValueError: {NUMBER} is odd', convert_to(E'CallerIDNum: {NUMBER}\\r\\nX: é', 'UTF8'), now() - interval '1 h')"
+        f"INSERT INTO rejects VALUES ('pbx1', 'ami', 'a', 1, 1, 'ValueError: {NUMBER} is odd',"
+        f" convert_to(E'CallerIDNum: {NUMBER}\\r\\nX: é', 'UTF8'), now() - interval '1 hour')"
     )
     yield (
         "INSERT INTO queue_log_imports (pbx, generation, first_line, name, carried) VALUES ('pbx1', 1, '', 'queue_log',"
@@ -170,6 +170,18 @@ def write_log(data: Path) -> None:
     log.append([Record(RECORD_VERSION, "pbx1", "ami", "a", 1, [Entry(9, START + 2 * DAY_MS, b"Event: FullyBooted")])])
     log.close()
     rest(data)
+
+
+def leave_behind(data: Path) -> Path:
+    """What a load and an import that were killed have left, the first of them just now: its file in the lake."""
+    for path in (data / "import.tmp/pbx1/scratch", data / "lake.tmp/duckdb_temp_storage-0.tmp"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"l1,{NUMBER},{NAME}")
+        os.utime(path, (0, 0))
+    orphan = data / "lake/main/call_sessions/ducklake-0199.parquet"
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(f"COPY (SELECT '{NUMBER}' AS from_number) TO '{orphan}' (FORMAT parquet)")
+    return orphan
 
 
 def rest(data: Path) -> None:

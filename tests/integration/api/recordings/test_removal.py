@@ -7,7 +7,6 @@ from integration.api.recordings.conftest import Archive
 
 from api.recordings.removal import Removal
 
-
 INSTEAD = "0001234567"
 # A person of whom one call is known, which became part of another one.
 ASKED = (

@@ -1,4 +1,4 @@
-"""The warehouse is killed at any point while it erases people: in the end they are gone, and all figures are the same."""
+"""The warehouse is killed at any point while it erases people: in the end they are gone, and no figure is another."""
 
 import os
 import random

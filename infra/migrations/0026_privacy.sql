@@ -291,10 +291,12 @@ BEGIN
       SELECT id, file AS body, tail FROM stored_recordings CROSS JOIN privacy_tails(file) AS tail
       WHERE stored_recordings.tenant_id = asked.tenant_id AND ended_at < asked.asked_at)
     SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
-  UPDATE commands SET arguments = privacy_swap(arguments::text, asked.id)::jsonb, detail = privacy_swap(detail, asked.id) WHERE id IN (
-    WITH named AS MATERIALIZED (
-      SELECT id, arguments::text || ' ' || detail AS body, tail FROM commands CROSS JOIN privacy_tails(arguments::text || ' ' || detail) AS tail
-      WHERE commands.tenant_id = asked.tenant_id AND created_at < asked.asked_at AND commands.status IN ('confirmed', 'failed'))
+  UPDATE commands SET arguments = privacy_swap(arguments::text, asked.id)::jsonb, detail = privacy_swap(detail, asked.id),
+      channel = privacy_swap(channel, asked.id) WHERE id IN (
+    WITH said AS MATERIALIZED (
+      SELECT id, concat_ws(' ', arguments, detail, channel) AS body FROM commands
+      WHERE tenant_id = asked.tenant_id AND created_at < asked.asked_at AND status IN ('confirmed', 'failed')
+    ), named AS MATERIALIZED (SELECT said.*, tail FROM said CROSS JOIN privacy_tails(said.body) AS tail)
     SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('commands', n);
   UPDATE dial_permits SET number = privacy_swap(number, asked.id) WHERE id IN (
@@ -316,21 +318,33 @@ BEGIN
     SELECT pbx FROM queues WHERE tenant_id = asked.tenant_id
     UNION SELECT c.pbx FROM call_sessions c JOIN privacy_calls m ON m.call_id = c.call_id WHERE m.request_id = asked.id
   ) AS own;
-  UPDATE rejects SET raw = privacy_swap_raw(raw, asked.id) WHERE (pbx, source, ingester, epoch, seq) IN (
-    WITH named AS MATERIALIZED (
-      SELECT pbx, source, ingester, epoch, seq, encode(raw, 'escape') AS body, tail
-      FROM rejects CROSS JOIN privacy_tails(encode(raw, 'escape')) AS tail WHERE pbx = ANY (pbxs) AND rejected_at < asked.asked_at)
+  UPDATE rejects SET raw = privacy_swap_raw(raw, asked.id), reason = privacy_swap(reason, asked.id)
+    WHERE (pbx, source, ingester, epoch, seq) IN (
+    WITH said AS MATERIALIZED (
+      SELECT pbx, source, ingester, epoch, seq, reason || ' ' || encode(raw, 'escape') AS body FROM rejects
+      WHERE pbx = ANY (pbxs) AND rejected_at < asked.asked_at
+    ), named AS MATERIALIZED (SELECT said.*, tail FROM said CROSS JOIN privacy_tails(said.body) AS tail)
     SELECT pbx, source, ingester, epoch, seq FROM named
       JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('rejects', n);
-  UPDATE queue_log_imports SET carried = privacy_swap_raw(carried, asked.id), first_line = privacy_swap_raw(first_line, asked.id)
-    WHERE pbx = ANY (pbxs);
+  UPDATE queue_log_imports SET carried = privacy_swap_raw(carried, asked.id) WHERE pbx = ANY (pbxs) AND carried <> '';
+  -- A search that somebody is sent each day.
+  UPDATE report_schedules SET query = privacy_swap(query, asked.id)
+    WHERE tenant_id = asked.tenant_id AND query <> privacy_swap(query, asked.id);
   DELETE FROM contacts WHERE id IN (
     WITH named AS MATERIALIZED (
       SELECT id, number, tail FROM contacts CROSS JOIN privacy_tails(number) AS tail WHERE tenant_id = asked.tenant_id)
     SELECT id FROM named JOIN privacy_people p
       ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.number ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('contacts', n);
+  -- What is noted down about others may name them too.
+  UPDATE contacts SET name = privacy_swap(name, asked.id), company = privacy_swap(company, asked.id), email = privacy_swap(email, asked.id),
+      notes = privacy_swap(notes, asked.id) WHERE id IN (
+    WITH said AS MATERIALIZED (
+      SELECT id, concat_ws(' ', name, company, email, notes) AS body FROM contacts WHERE tenant_id = asked.tenant_id
+    ), named AS MATERIALIZED (SELECT said.*, tail FROM said CROSS JOIN privacy_tails(said.body) AS tail)
+    SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('others', n);
   RETURN counts;
 END $$;
 
@@ -376,23 +390,34 @@ BEGIN
   RETURN jsonb_build_object('counts', counts, 'figures', shown, 'since', since);
 END $$;
 
+-- Recordings of the people of requests that run: of their calls, of a call that one of theirs became part of, and those of no call that is
+-- known but in whose name the number was.
+CREATE FUNCTION privacy_recordings() RETURNS TABLE (request uuid, recording uuid) STABLE LANGUAGE sql AS $$
+  SELECT p.request_id, s.id FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
+  UNION SELECT p.request_id, s.id FROM privacy_calls p JOIN call_sessions c ON c.call_id = p.call_id
+    JOIN stored_recordings s ON s.call_id = c.merged_into
+  UNION SELECT p.request_id, s.id FROM privacy_people p JOIN stored_recordings s ON s.tenant_id = p.tenant_id
+    WHERE s.call_id IS NULL AND s.deleted_at IS NULL AND strpos(s.file, p.stand_in) > 0
+$$;
+
 -- What is left of people that only time, or another process, takes away: recordings that the API deletes, and calls that a stream worker
 -- still has in hand, and so may write again.
 CREATE FUNCTION privacy_left(the_request uuid) RETURNS TABLE (recordings bigint, in_hand bigint)
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
   SELECT
-    (SELECT count(DISTINCT s.id) FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
-      WHERE p.request_id = the_request AND (s.deleted_at IS NULL OR s.leftover IS NOT NULL)),
+    (SELECT count(*) FROM privacy_recordings() r JOIN stored_recordings s ON s.id = r.recording
+      WHERE r.request = the_request AND (s.deleted_at IS NULL OR s.leftover IS NOT NULL)),
     (SELECT count(DISTINCT c.call_id) FROM privacy_calls p JOIN call_sessions c ON c.call_id = p.call_id
       JOIN pbx_state s ON s.pbx = c.pbx AND s.kind IN ('call', 'ended', 'evidence') AND c.call_id = s.pbx || ':' || s.key
       WHERE p.request_id = the_request)
 $$;
 
--- Recordings of people that are being erased, of all tenants, for the API, which has the store.
-CREATE FUNCTION erasable_recordings(most integer) RETURNS TABLE (id uuid, tenant_id text)
+-- Recordings of people that are being erased, of all tenants, for the API, which has the store, and who asked for it.
+CREATE FUNCTION erasable_recordings(most integer) RETURNS TABLE (id uuid, tenant_id text, user_id uuid)
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
-  SELECT DISTINCT s.id, s.tenant_id FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
-  WHERE s.deleted_at IS NULL LIMIT most
+  SELECT DISTINCT ON (s.id) s.id, s.tenant_id, r.user_id
+  FROM privacy_recordings() m JOIN privacy_requests r ON r.id = m.request JOIN stored_recordings s ON s.id = m.recording
+  WHERE s.deleted_at IS NULL ORDER BY s.id, r.asked_at LIMIT most
 $$;
 
 -- That it is done stands in the audit log as well.
@@ -408,6 +433,11 @@ BEGIN
     SELECT array_agg(person ORDER BY person) INTO words FROM privacy_people WHERE request_id = the_request;
     DELETE FROM privacy_people WHERE request_id = the_request;
     DELETE FROM privacy_calls WHERE request_id = the_request;
+    -- What the server remembers of how columns are filled are values of theirs.
+    ANALYZE call_sessions, legs, recordings, stored_recordings, contacts, commands, dial_permits, dial_refusals;
+    -- What the planner keeps in mind of these tables may be their numbers and names.
+    ANALYZE call_sessions, legs, recordings, stored_recordings, corrections, reconciliations, commands, contacts, dial_permits, dial_refusals,
+      rejects, queue_log_imports, report_schedules, phone_leaves, call_timelines, privacy_people;
     PERFORM write_audit(asked.tenant_id, asked.user_id, 'privacy.erased', asked.id::text,
       jsonb_build_object('kind', asked.kind, 'people', asked.people, 'certificate', the_certificate ->> 'hash')
       || CASE WHEN asked.kind = 'caller' THEN jsonb_build_object('person', words[1]) ELSE '{}' END);
@@ -459,8 +489,12 @@ REVOKE ALL ON FUNCTION erase_people(uuid), privacy_left(uuid), erasable_recordin
   privacy_figures(text, timestamptz[], timestamptz), privacy_swap(text, uuid, text), privacy_swap_raw(bytea, uuid),
   privacy_names(text, uuid, text), privacy_find(privacy_requests), privacy_find_names(privacy_requests), privacy_clear_calls(privacy_requests),
   privacy_clear_rest(privacy_requests), privacy_own(text), privacy_country(text),
-  privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]), privacy_taken(text, text) FROM PUBLIC;
+  privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]), privacy_taken(text, text), privacy_recordings()
+  FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_people(uuid), privacy_left(uuid), finish_erasure(uuid, jsonb), privacy_own(text),
   privacy_country(text), privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]) TO trunkline_warehouse;
 GRANT EXECUTE ON FUNCTION erasable_recordings(integer) TO trunkline_api;
 GRANT EXECUTE ON FUNCTION privacy_taken(text, text) TO trunkline_api, trunkline_warehouse;
+
+-- A file of the PBX is known by the digest of its first line, which may name a caller.
+UPDATE queue_log_imports SET first_line = sha256(first_line);

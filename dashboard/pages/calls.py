@@ -121,8 +121,12 @@ def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
         asked(filters),
         shown_agents,
         # Of one call there is none.
-        [] if filters.own_value("call") else shell.files(partial(address_of_file, filters)),
+        [] if filters.own_value("call") else _files(listed),
     )
+
+
+def _files(listed: Filters) -> Component:
+    return shell.files(partial(address_of_file, listed), shell.by_mail("calls", listed.address()))
 
 
 def bar(filters: Filters, choices: Choices, today: date) -> list[Component]:

@@ -27,7 +27,7 @@ from dashboard.files import Files, FileServer, read_files
 from dashboard.filters import parse
 from dashboard.guard import AsgiApp, Guard, User, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.index import index
+from dashboard.index import SCRIPTS, index
 from dashboard.pages import (
     administration,
     agents,
@@ -85,7 +85,7 @@ class Parts:
 
 def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
-    files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES)
+    files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES, SCRIPTS)
     app = _dash(files)
     tokens = read_tokens(TOKENS_FILE.read_text())
     figures: tuple[ReportPage[Any], ...] = (

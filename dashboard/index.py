@@ -29,6 +29,8 @@ _MODULES = (
     *("live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
     *("administration.js", "alerts.js", "schedules.js"),
 )
+# All that browsers ask for, each with what it imports.
+SCRIPTS = (_ALL, *_MODULES)
 # Asked for as soon as Dash runs: better while its scripts are still read.
 _ASKED = ("_dash-layout", "_dash-dependencies")
 _FONT = "fonts/inter-latin-wght-normal.woff2"
@@ -60,8 +62,7 @@ def _asked(prefix: str) -> str:
 
 
 def _preloaded(files: Files, scripts: Sequence[str]) -> str:
-    needed = dict.fromkeys(each for name in scripts for each in files.needed(name))
-    return "".join(f'<link rel="modulepreload" href="{files.address(name)}">' for name in needed)
+    return "".join(f'<link rel="modulepreload" href="{files.address(name)}">' for name in scripts)
 
 
 def _script(files: Files, name: str) -> str:

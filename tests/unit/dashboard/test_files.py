@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.files import FOR_EVER, STYLES, Files, FileServer, read_files
 from dashboard.guard import Receive, Scope, Send
+from dashboard.modules import joined
 
 BROUGHT = "/reports/_dash-component-suites/"
 ICON = '<svg fill="#000"></svg>'
@@ -32,13 +33,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def files(folder: Path) -> Files:
-    return read_files(folder, "/assets/", ("a.css", "b.css"))
+    return read_files(folder, "/assets/", ("a.css", "b.css"), ())
 
 
 def test_the_address_is_another_one_when_anything_is(folder: Path, files: Files) -> None:
-    assert read_files(folder, "/assets/", ("a.css", "b.css")).base == files.base
+    assert read_files(folder, "/assets/", ("a.css", "b.css"), ()).base == files.base
     (folder / "other.js").write_text("export const a = 2;\n")
-    assert read_files(folder, "/assets/", ("a.css", "b.css")).base != files.base
+    assert read_files(folder, "/assets/", ("a.css", "b.css"), ()).base != files.base
     assert files.base.startswith("/assets/~")
 
 
@@ -49,9 +50,11 @@ def test_all_stylesheets_are_one_with_the_icons_in_it(files: Files) -> None:
     )
 
 
-def test_a_script_needs_what_it_imports(files: Files) -> None:
-    assert sorted(files.needed("page.js")) == ["live/rows.js", "other.js", "page.js", "tips.js"]
-    assert files.needed("other.js") == ["other.js"]
+def test_a_script_is_one_with_what_it_imports(folder: Path, files: Files) -> None:
+    assert b"import" in files.bodies["page.js"]
+    together = read_files(folder, "/assets/", ("a.css",), ("page.js",))
+    assert together.bodies["page.js"] == joined(files.bodies, "page.js")
+    assert together.bodies["tips.js"] == files.bodies["tips.js"]
 
 
 class Brought:

@@ -9,8 +9,7 @@ from dashboard.files import Files
 from dashboard.index import index
 
 NAMES = ("shell", "live", "report", "books", "trust", "numbers", "calls", "administration", "alerts", "schedules")
-REPORT = {"report.js": b'import "./tips.js";', "tips.js": b""}
-FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES} | REPORT)
+FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES})
 
 
 def scripts(text: str) -> list[str]:
@@ -41,10 +40,10 @@ def test_each_page_begins_with_its_own_scripts(path: str, own: list[str]) -> Non
     assert sorted([*own, *later(text)]) == sorted(NAMES[1:])
 
 
-def test_what_a_script_imports_is_asked_for_with_it() -> None:
+def test_its_scripts_are_asked_for_at_once() -> None:
     text = index(FILES, "/reports/", "/reports/wait")
     preloaded = re.findall(r'<link rel="modulepreload" href="/reports/assets/~1/(\w+)\.js">', text)
-    assert sorted(preloaded) == ["numbers", "report", "shell", "tips"]
+    assert preloaded == ["shell", "report", "numbers"]
 
 
 def test_what_dash_asks_for_is_under_way_meanwhile() -> None:

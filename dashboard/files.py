@@ -89,16 +89,20 @@ class _Kept:
 class FileServer:
     """ASGI: answers for files; everything else is `app`'s.
 
-    `brought`: where those lie that Dash and Plotly bring; `instead`: names of files of ours by the addresses of theirs.
+    `brought`: where those lie that Dash and Plotly bring; `instead`: names of files of ours by the addresses of theirs;
+    `more`: others, by addresses behind which nothing ever changes.
     """
 
-    def __init__(self, app: AsgiApp, files: Files, brought: str, instead: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: AsgiApp, files: Files, brought: str, instead: Mapping[str, str], more: Mapping[str, bytes]
+    ) -> None:
         self._app = app
         self._brought = brought
-        self._kept = {files.address(name): _own(name, body) for name, body in files.bodies.items()}
+        own = {files.address(name): body for name, body in files.bodies.items()}
+        self._kept = {address: _own(address, body) for address, body in (own | dict(more)).items()}
         for path, name in instead.items():
-            own = self._kept[files.address(name)]
-            self._kept[path] = replace(own, control="no-cache", etag=f'"{sha256(own.plain).hexdigest()}"')
+            kept = self._kept[files.address(name)]
+            self._kept[path] = replace(kept, control="no-cache", etag=f'"{sha256(kept.plain).hexdigest()}"')
         self._room = _MOST_KEPT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,11 +12,15 @@ import { fetchLimits } from "./live/limits.js";
 import { queues } from "./live/queues.js";
 import { raised } from "./live/raised.js";
 import { Player } from "./live/player.js";
-import { LiveSocket } from "./live/socket.js";
+import { Ahead, LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { tiles } from "./live/tiles.js";
 import { address, addressed, travel } from "./live/travel.js";
 import { whileShown } from "./while_shown.js";
+
+const FEED = `${location.origin.replace(/^http/, "ws")}/ws/pbx`;
+// Who comes to this page has its first figures under way while Dash is still being read.
+let ahead = /^\/reports\/(live\/?)?$/.test(location.pathname) && !addressed() ? new Ahead(FEED) : null;
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {
@@ -38,9 +42,9 @@ function start(root) {
       root.classList.toggle("waiting", !store.heard && !trouble);
     });
   };
-  const socket = new LiveSocket(`${location.origin.replace(/^http/, "ws")}/ws/pbx`, {
+  const feed = {
     onMessage: (message) => {
-      if (message.data.now) setServerTime(message.data.now);
+      if (message.data.now) setServerTime(message.data.now + Date.now() - message.heard);
       store.apply(message);
       alerts.hear(message);
       draw();
@@ -51,7 +55,9 @@ function start(root) {
       if (!state.open) dispatchEvent(new Event("trunkline:lost"));
       draw();
     },
-  });
+  };
+  const socket = new LiveSocket(FEED, feed, ahead);
+  ahead = null;
   const player = new Player({
     onMessage: (message) => {
       store.apply(message);

@@ -10,6 +10,7 @@ from dashboard.guard import Receive, Scope, Send
 from dashboard.modules import joined
 
 BROUGHT = "/reports/_dash-component-suites/"
+MORE = f"{BROUGHT}dash/~1.js"
 ICON = '<svg fill="#000"></svg>'
 SCRIPT = 'import { row } from "./live/rows.js";\nimport "./tips.js";\nconst text = `from "./none.js"`;\n'
 
@@ -74,7 +75,9 @@ class Brought:
 
 
 def client(files: Files, brought: Brought) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(FileServer(brought, files, BROUGHT, {f"{BROUGHT}large.js": "tips.js"}))
+    transport = httpx.ASGITransport(
+        FileServer(brought, files, BROUGHT, {f"{BROUGHT}large.js": "tips.js"}, {MORE: b"more"})
+    )
     return httpx.AsyncClient(transport=transport, base_url="http://trunkline.test")
 
 
@@ -82,6 +85,8 @@ async def test_own_files_are_kept_for_ever_and_packed_where_that_is_worth_it(fil
     async with client(files, Brought()) as browser:
         long, small = await browser.get(files.address("tips.js")), await browser.get(files.address("other.js"))
         plain = await browser.get(files.address("tips.js"), headers={"accept-encoding": "identity"})
+        more = await browser.get(MORE)
+    assert (more.text, more.headers["cache-control"]) == ("more", FOR_EVER)
     assert (long.headers["content-encoding"], long.headers["cache-control"]) == ("gzip", FOR_EVER)
     assert long.text == plain.text == files.bodies["tips.js"].decode()
     assert "content-encoding" not in (*plain.headers, *small.headers)

@@ -24,6 +24,7 @@ from dashboard.dash_script import dash_script
 from dashboard.exports import add_exports
 from dashboard.figure_marts import FigureMarts
 from dashboard.files import Files, FileServer, read_files
+from dashboard.first_figures import theme_of
 from dashboard.guard import AsgiApp, Guard, current_user
 from dashboard.headers import Headers, content_security_policy
 from dashboard.index import SCRIPTS, index
@@ -89,26 +90,22 @@ def make_app(parts: Parts) -> AsgiApp:
         heat_map.PAGE,
         staffing.PAGE,
     )
+    marts, clock, zone = parts.open_marts, parts.clock, parts.zone
+    live.register(app, marts, clock, zone, tokens)
     pages = (
-        Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
-        Page(alerts.PLACE, lambda: alerts.layout(parts.zone, current_user().role)),
-        Page(service_level.PLACE, service_level.layout),
-        *(Page(each.place, each.layout) for each in figures),
-        Page(calls.PLACE, calls.layout),
-        Page(data_quality.PLACE, data_quality.layout),
+        Page(live.PLACE, lambda: live.layout(zone, current_user().role)),
+        Page(alerts.PLACE, lambda: alerts.layout(zone, current_user().role)),
+        Page(service_level.PLACE, service_level.layout, service_level.register(app, marts, clock, zone, tokens)),
+        *(Page(each.place, each.layout, each.register(app, marts, clock, zone, tokens)) for each in figures),
+        Page(calls.PLACE, calls.layout, calls.register(app, marts, clock, zone)),
+        Page(data_quality.PLACE, data_quality.layout, data_quality.register(app, marts, clock, zone)),
         Page(schedules.PLACE, schedules.layout),
-        Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
+        Page(administration.PLACE, lambda: administration.layout(current_user(), zone.key)),
     )
-    _route(app, Router(pages, parts.clock, parts.zone))
-    for page in (live, service_level):
-        page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for each in figures:
-        each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for one in (calls, data_quality):
-        one.register(app, parts.open_marts, parts.clock, parts.zone)
+    _route(app, Router(pages, clock, zone))
     _add_session_route(app.server)
     _lead_on(app.server)
-    add_exports(app.server, parts.open_marts, parts.clock, parts.zone)
+    add_exports(app.server, marts, clock, zone)
     served = FileServer(app.server, files, BROUGHT, {BROUGHT + PLOTLY: SMALL_PLOTLY}, {script.address: script.body})
     return Headers(Guard(served, parts.secret), content_security_policy(app.csp_hashes()))
 
@@ -158,7 +155,8 @@ def _tell(error: Exception) -> None:
 
 def _route(app: Any, router: Router) -> None:
     def layout() -> Component:
-        return router.frame(current_user(), app.backend.request_adapter().headers.get("referer", ""))
+        asked = app.backend.request_adapter()
+        return router.frame(current_user(), asked.headers.get("referer", ""), theme_of(asked.cookies))
 
     # Of a page that came with its frame nothing is asked again.
     at, search = dash.Input("address", "pathname"), dash.Input("address", "search")

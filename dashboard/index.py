@@ -31,8 +31,8 @@ _MODULES = (
 )
 # All that browsers ask for, each with what it imports.
 SCRIPTS = (_ALL, *_MODULES)
-# Asked for as soon as Dash runs: better while its scripts are still read.
-_ASKED = ("_dash-layout", "_dash-dependencies")
+# Asked for as soon as Dash runs: better while its scripts are still read. The first is drawn in the reader's theme.
+_LAYOUT, _DEPENDENCIES = "_dash-layout", "_dash-dependencies"
 _FONT = "fonts/inter-latin-wght-normal.woff2"
 
 
@@ -43,11 +43,12 @@ def index(files: Files, prefix: str, path: str, dash_script: str) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head>{%metas%}<title>{%title%}</title>'
         f'<link rel="icon" href="{files.address("icons/brand.svg")}">'
-        f'<script src="{files.address("theme.js")}"></script>{{%css%}}'
+        f'<script src="{files.address("theme.js")}" data-ask="{prefix}{_LAYOUT}"></script>{{%css%}}'
         f'<link rel="stylesheet" href="{files.address(STYLES)}">'
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{files.address(_FONT)}">'
         f'<link rel="preload" as="script" href="{dash_script}">'
-        f"{_asked(prefix)}{_scripts(files, own)}</head>"
+        f'<link rel="preload" as="fetch" crossorigin href="{prefix}{_DEPENDENCIES}">'
+        f"{_scripts(files, own)}</head>"
         f'<body>{{%app_entry%}}<footer>{{%config%}}<script src="{dash_script}"></script>{{%renderer%}}</footer>'
         f'<script type="application/json" id="later">{json.dumps(later)}</script></body></html>'
     )
@@ -55,10 +56,6 @@ def index(files: Files, prefix: str, path: str, dash_script: str) -> str:
 
 def _own_scripts(path: str) -> tuple[str, ...]:
     return (_ALL, *_SCRIPTS.get(path.rstrip("/").rpartition("/reports")[2].strip("/"), _MODULES))
-
-
-def _asked(prefix: str) -> str:
-    return "".join(f'<link rel="preload" as="fetch" crossorigin href="{prefix}{name}">' for name in _ASKED)
 
 
 def _scripts(files: Files, names: Sequence[str]) -> str:

@@ -15,15 +15,18 @@ from dash.development.base_component import Component
 
 from dashboard import shell
 from dashboard.filters import parse
+from dashboard.first_figures import First, FirstFigures
 from dashboard.guard import User, current_user
+from dashboard.tokens import Theme
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: where it stands and what draws it before its figures come."""
+    """One page: where it stands, what draws it before its figures come, and how to ask for those beforehand."""
 
     place: shell.Place
     layout: Callable[[], Component]
+    first: First | None = None
 
 
 class Router:
@@ -34,16 +37,24 @@ class Router:
         self._drawn = {page.place.path: page for page in pages}
         self._clock = clock
         self._zone = zone
+        self._figures = FirstFigures()
 
-    def frame(self, user: User, asking: str) -> Component:
-        """The frame, and in it the page of the document that asks (its URL); who does not tell it gets an empty one."""
+    def frame(self, user: User, asking: str, theme: Theme | None) -> Component:
+        """The frame, and in it the page of the document that asks (its URL), with figures if it has some.
+
+        Who does not tell where they are gets an empty one.
+        """
         parts = urlsplit(asking)
         address = dcc.Location(id="address", refresh="callback-nav")
         if not parts.path.startswith(shell.PREFIX.rstrip("/")):
             return html.Div([address, shell.frame(user)])
         search = f"?{parts.query}" if parts.query else ""
         address.pathname, address.search = parts.path, search
-        return html.Div([address, shell.frame(user, self.navigation(parts.path, search), self.page(parts.path))])
+        shown = self.page(parts.path)
+        page = self._drawn.get(self._here(parts.path))
+        if page is not None and page.first is not None and user.role in page.place.roles:
+            self._figures.fill(shown, page.first, parts.path, search, theme)
+        return html.Div([address, shell.frame(user, self.navigation(parts.path, search), shown)])
 
     def page(self, path: str) -> Component:
         """The page at a path, or why there is none for the one who asks."""

@@ -133,6 +133,7 @@ def ask_for_theme(app: Any, page: str) -> None:
         dash.ClientsideFunction("trunkline", "theme"),
         dash.Output(f"{page}-theme", "data"),
         dash.Input(f"{page}-timer", "id"),
+        dash.State(f"{page}-theme", "data"),
     )
 
 

@@ -47,6 +47,6 @@ def test_dash_has_one_script_which_is_asked_for_first() -> None:
 
 
 def test_what_dash_asks_for_is_under_way_meanwhile() -> None:
-    assert '<link rel="preload" as="fetch" crossorigin href="/reports/_dash-layout">' in index(
-        FILES, "/reports/", "/", "/dash.js"
-    )
+    text = index(FILES, "/reports/", "/", "/dash.js")
+    assert '<link rel="preload" as="fetch" crossorigin href="/reports/_dash-dependencies">' in text
+    assert 'theme.js" data-ask="/reports/_dash-layout">' in text

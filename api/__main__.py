@@ -75,7 +75,7 @@ from api.recordings.playing import Player
 from api.recordings.removal import Removal
 from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
-from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
+from api.recordings.settling import EXPIRE_EVERY_S, FORGET_RECORDINGS_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
 from api.recordings.store import RecordingStore
 from api.report_files import ReportFiles
 from api.reports import Reports
@@ -256,11 +256,12 @@ def recording_work(database: Database, store: RecordingStore | None) -> list[Wor
     """What is done about recordings beside the requests, where there is a store."""
     if store is None:
         return []
-    settling = Settling(database, store)
+    settling, removal = Settling(database, store), Removal(database, store)
     return [
         Work("making keys for recordings", settling.give_keys, KEYS_EVERY_S),
         Work("bringing recordings to their calls", settling.settle, SETTLE_EVERY_S),
-        Work("deleting old recordings", Removal(database, store).expire, EXPIRE_EVERY_S),
+        Work("deleting old recordings", removal.expire, EXPIRE_EVERY_S),
+        Work("deleting recordings of people who are erased", removal.forget, FORGET_RECORDINGS_EVERY_S),
     ]
 
 

@@ -3,7 +3,7 @@
 #   make run      install, then bring everything up on http://127.0.0.1:8000/ until Ctrl-C (ARGS="--port 8100 --pbx asterisk" …)
 #   make demo     play recordings through every part and compare the numbers
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
-#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts or past alone)
+#   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts, past or pages alone)
 #   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
 #   make fuzz     look for what breaks codec, decoder and reducer, ten minutes each (PART=codec, decoder or reducer alone)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
@@ -15,10 +15,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
 # What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
-# each with servers of its own, and each file in one process. Browsers load the machine themselves, and these kills
-# strike by the clock.
+# each with servers of its own, and each file in one process. So do pages in browsers, which load the machine themselves: two
+# processes. What listens to sound, and these kills, go by the clock.
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
-ALONE := tests/e2e $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+ALONE := tests/e2e/test_real_calls.py $(filter-out %/test_states.py,$(wildcard tests/e2e/phone/test_*.py)) \
+  $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
+PAGES := $(filter-out $(ALONE),$(wildcard tests/e2e/test_*.py tests/e2e/*/test_*.py))
 SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
@@ -35,6 +37,7 @@ demo: $(VENV)/runtime.stamp
 test: lint test-unit
 	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
 	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
+	$(BIN)/pytest $(PAGES) --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
 	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
 test-unit: $(VENV)/dev.stamp

@@ -12,7 +12,8 @@ import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
+from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
@@ -21,6 +22,8 @@ from api import parts
 from api.accounts import PostgresAccounts, Standings
 from api.admin.acting import AdminDesk
 from api.admin.announce import TELL_EVERY_S, Announcer, KafkaSettingsTopic
+from api.alerts.parts import AlertParts
+from api.alerts.tap import Tap
 from api.analysts.process import LockedSql
 from api.analysts.routes import AnalystDesk, AuditBook
 from api.app import Parts, create_origin
@@ -41,6 +44,7 @@ from api.door.peers import Proxies
 from api.first_user import FirstUser
 from api.gate import Gate
 from api.health import Check, Checks
+from api.history.call_files import CallFiles
 from api.history.routes import HistoryDesk
 from api.history.store import PostgresHistory
 from api.live.beat import live_work
@@ -62,6 +66,7 @@ from api.passwords import Passwords
 from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
+from api.post.office import Office
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -72,6 +77,7 @@ from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
 from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
 from api.recordings.store import RecordingStore
+from api.report_files import ReportFiles
 from api.reports import Reports
 from api.settings import BadSetting, DoorSettings, RecordingSettings, Settings, TlsSettings, read_settings
 from api.sign_ins import PostgresSignIns, SignIns
@@ -90,6 +96,8 @@ PING_EVERY_S, PING_TIMEOUT_S = 20.0, 20.0
 FORGET_EVERY_S = 3600.0
 # Open pages come back by themselves: no reason to wait for them for long.
 STOP_WITHIN_S = 3
+# As the audit log has it that somebody took numbers away: action and subject.
+TAKEN = ("report.export", "reports")
 # For TLS 1.2; those of 1.3 are all good.
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
@@ -102,8 +110,12 @@ class Live:
         self.board = Board(self.callers)
         self.pulse = PostgresPulse(database, lambda: self.feed.heard_at, lambda: self.feed.log)
         self.hub = Hub(self.board, self.pulse, settings.zone)
-        snapshot = PostgresSnapshot(database)
-        self.feed = Feed(consumer_opener(settings.kafka), snapshot, self.board, self.hub.stir)
+        self.tap = Tap(self.board)
+        self.feed = Feed(consumer_opener(settings.kafka), PostgresSnapshot(database), self.board, self._changed)
+
+    def _changed(self) -> None:
+        self.tap.note()
+        self.hub.stir()
 
     def _met(self, found: Mapping[Calling, Contact | None]) -> None:
         self.board.met(found)
@@ -122,21 +134,19 @@ class Live:
 
 def create(settings: Settings, half_open: HalfOpen) -> App:
     """The origin that these settings describe, behind a server that counts its `half_open` connections."""
-    database = Database(settings.database)
+    database, past = Database(settings.database), PastProcess(settings.data)
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
     gate = Gate(tokens, standings, origins, door.crowd)
-    live, telemetry, transport = Live(settings, database), Telemetry(), httpx.AsyncHTTPTransport(trust_env=False)
-    first = FirstUser(accounts, passwords, settings.admin_password)
-    told, past = KafkaSettingsTopic(settings.kafka), PastProcess(settings.data)
+    live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
+    first, told = FirstUser(accounts, passwords, settings.admin_password), KafkaSettingsTopic(settings.kafka)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
     exchange = Exchange(database, settings, live.hub)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
-    phones = exchange.join(layer, gate)
-    for figures in (live.figures, half_open.figures, dialling.figures, layer.figures, exchange.figures):
-        telemetry.read(figures)
+    phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens)
+    alerts = alerts_of(settings, database, live, past)
 
     @asynccontextmanager
     async def lifespan() -> AsyncIterator[None]:
@@ -149,7 +159,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             *forgetting(brake, kept, dialling),
             Work("looking callers up", live.callers.look),
             *live_work(live.feed, live.hub, live.pulse, gate, seats),
-            *(work for part in (layer, exchange, past) for work in part.works()),
+            *(work for part in (layer, exchange, past, office, alerts) for work in part.works()),
         ]
         async with beside(works):
             yield
@@ -163,7 +173,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
-            history=HistoryDesk(PostgresHistory(database), settings.zone),
+            history=history_desk(database, settings.zone, ReportFiles(settings.dashboard, transport, tokens)),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
@@ -171,15 +181,45 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            schedules=office.desk,
+            alerts=alerts.desk,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
-            telemetry=telemetry,
-            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, "report.export", "reports")),
+            telemetry=telemetry_of(live, half_open, dialling, layer, exchange, alerts),
+            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, *TAKEN)),
             door=door,
             lifespan=lifespan,
         )
     )
+
+
+def history_desk(database: Database, zone: ZoneInfo, writer: ReportFiles) -> HistoryDesk:
+    """Calls that were, and files of them."""
+    store = PostgresHistory(database)
+    return HistoryDesk(store, zone, CallFiles(store, writer, AuditBook(database, *TAKEN)))
+
+
+class Measured(Protocol):
+    """A part that tells figures."""
+
+    def figures(self) -> dict[str, tuple[str, float]]: ...
+
+
+def telemetry_of(*parts: Measured) -> Telemetry:
+    """What /metrics tells, with the figures of these parts."""
+    telemetry = Telemetry()
+    for part in parts:
+        telemetry.read(part.figures)
+    return telemetry
+
+
+def alerts_of(settings: Settings, database: Database, live: Live, past: PastProcess) -> AlertParts:
+    """The alerts on what is heard live, and on what was."""
+    return AlertParts(
+        database, settings.database, live.tap, lambda: live.feed.connected, live.hub, past, settings.zone,
+        settings.webhooks, settings.mail,
+    )  # fmt: skip
 
 
 def store_of(settings: RecordingSettings) -> RecordingStore | None:

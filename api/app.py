@@ -15,6 +15,7 @@ from msgspec import Struct
 from api.access import Guard, only, refuse_undecided
 from api.admin.acting import AdminDesk
 from api.admin.routes import admin_router
+from api.alerts.routes import AlertDesk, alert_router
 from api.analysts.routes import AnalystDesk, analyst_router
 from api.asgi import App, Receive, Scope, Send
 from api.contacts.routes import ContactDesk, contact_router
@@ -36,6 +37,7 @@ from api.pages import pages_router, read_pages
 from api.past.routes import PastDesk, past_router
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
+from api.post.routes import ScheduleDesk, schedule_router
 from api.problems import respond
 from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
@@ -66,6 +68,8 @@ class Parts(Struct, frozen=True):
     recordings: RecordingDesk
     contacts: ContactDesk
     past: PastDesk
+    schedules: ScheduleDesk
+    alerts: AlertDesk
     hub: Hub
     seats: Seats
     checks: Checks
@@ -89,6 +93,8 @@ def routes_of(parts: Parts) -> Routes:
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
         past_router(parts.past),
+        schedule_router(parts.schedules),
+        alert_router(parts.alerts),
         health_router(parts.checks, parts.telemetry),
         pages_router(read_pages(parts.gate)),
         desktop_router(read_desktop(parts.gate)),

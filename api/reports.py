@@ -65,6 +65,9 @@ class Reports:
         try:
             principal = await self._admit(scope)
             if scope["path"].startswith(EXPORTS):
+                # What is written there of sent rows is for this process alone (api/report_files.py).
+                if scope["method"] != "GET":
+                    raise NotFound("There is nothing at this address.")
                 query = scope["query_string"].decode("latin-1")
                 await self._book.note(principal, {"file": scope["path"].removeprefix(EXPORTS), "query": query})
             if scope["path"] == PREFIX:

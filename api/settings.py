@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
+from api.alerts.outbound import Outbound, read_outbound
 from api.dialling.numbers import is_country
 from api.door.crowd import Rates
 from api.door.origins import read_origins
 from api.door.peers import Network, read_proxies
+from api.post.account import MailAccount, read_account
 from api.tokens import MIN_SECRET_BYTES
 
 T = TypeVar("T")
@@ -122,6 +124,9 @@ class Settings(Struct, frozen=True):
     pbxs: tuple[PbxSettings, ...] = ()
     contexts: tuple[str, str] = ("pbx-internal", "pbx-outbound")
     phones: PhoneSettings = PhoneSettings()
+    # Without one no letter is sent.
+    mail: MailAccount | None = None
+    webhooks: Outbound = Outbound()
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port})"
@@ -132,7 +137,8 @@ class Settings(Struct, frozen=True):
         own = [self.jwt_secret.decode(), self.kafka.password, self.admin_password or ""]
         password = urlsplit(self.database).password or ""
         turn = [server.credential for server in self.phones.ice_servers]
-        return [*own, password, unquote(password), *(pbx.secret for pbx in self.pbxs), *turn]
+        mail = self.mail.password if self.mail else ""
+        return [*own, mail, password, unquote(password), *(pbx.secret for pbx in self.pbxs), *turn]
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -157,7 +163,16 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         phones=PhoneSettings(_ice_servers(environment), _prefix(environment)),
         recordings=_recordings(environment),
+        mail=_mail(environment),
+        webhooks=_listed(environment, "TRUNKLINE_WEBHOOKS", read_outbound),
     )
+
+
+def _mail(environment: Mapping[str, str]) -> MailAccount | None:
+    try:
+        return read_account(environment)
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
 
 
 def _recordings(environment: Mapping[str, str]) -> RecordingSettings:

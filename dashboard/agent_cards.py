@@ -69,7 +69,8 @@ def summary(answer: AgentsAnswer) -> list[Component]:
 
 def took(answer: AgentsAnswer) -> str:
     """How many conversations were read, and how fast."""
-    return f"{formats.count(answer.total.get('handled') or 0)} conversations in {answer.took_s * 1000:.0f} ms"
+    handled = formats.counted(answer.total.get("handled") or 0, "conversation")
+    return f"{handled} in {answer.took_s * 1000:.0f} ms"
 
 
 def title(answer: AgentsAnswer) -> str:

@@ -15,6 +15,8 @@ from dashboard.shell import PREFIX
 # In place of a disposition's code, as the API has it.
 NOT_FILED = "-"
 PAGE = f"{PREFIX}calls"
+# The API's own, which alone knows calls.
+FILES = "/api/pbx/history/file"
 # What this page alone asks about. `call` and `row` name one call and its place in the list.
 OWN = ("call", "disposition", "hour", "max", "min", "number", "of", "pbx", "row", "show", "weekday")
 _OF_ONE = ("call", "row")
@@ -89,6 +91,11 @@ def asked(filters: Filters) -> str:
             "zone": filters.clock.key,
         }
     )
+
+
+def address_of_file(filters: Filters, kind: str) -> str:
+    """The address of all that the list has, as a file."""
+    return f"{FILES}?{urlencode([*_query(filters), ('kind', kind)])}"
 
 
 def address_of(filters: Filters, show: str, **narrower: str) -> str:

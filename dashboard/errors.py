@@ -4,7 +4,8 @@ DashboardError
 ├── SettingError        a setting is missing or wrong: the process does not start
 ├── TokenMissing        the look's file lacks a value that a page or a chart needs
 ├── NotSignedIn         no user in this request: the guard was left out, a programming mistake
-└── ReportsUnavailable  the published reports cannot be read now
+├── ReportsUnavailable  the published reports cannot be read now
+└── NoSuchTable         what is to be written as a file is no table
 """
 
 
@@ -26,3 +27,7 @@ class NotSignedIn(DashboardError):
 
 class ReportsUnavailable(DashboardError):
     """The reports of this tenant cannot be read: not published yet, or the file does not open."""
+
+
+class NoSuchTable(DashboardError):
+    """What was sent to be written as a file is no table. The text says what is."""

@@ -1,19 +1,19 @@
 """Tables as files: CSV (RFC 4180) and Excel. Pure: bytes come out.
 
-A text never becomes a formula (OWASP ASVS 5.0, 1.2.10): in CSV one that could be read as one gets an apostrophe in
-front, in Excel every text is written as a text, a telephone number or `00123` too.
+A text never becomes a formula: what CSV does about it is said in calls/csv_text.py, and in Excel every text is written
+as a text, a telephone number or `00123` too.
 """
 
-import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import xlsxwriter
 
-from dashboard.export_tables import Duration, Export, Number, Ratio, Table, Value
+from calls.csv_text import csv_line
+from dashboard.export_tables import Duration, Export, Moment, Number, Ratio, Table, Value
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DAY_S = 86_400
 # What Excel holds in one cell.
 _LONGEST = 32_767
@@ -32,19 +32,17 @@ def csv_file(export: Export) -> bytes:
 
     Counts without separators, shares as `81.6%`, durations as `h:mm:ss`; nothing to tell is empty.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    for number, table in enumerate(export.tables):
-        if number:
-            writer.writerow([])
-        writer.writerow([safe(each) for each in table.headings])
-        writer.writerows([_plain(value) for value in row] for row in table.rows)
-    return out.getvalue().encode("utf-8-sig")
+    tables = (
+        csv_line(table.headings) + "".join(csv_line([_plain(value) for value in row]) for row in table.rows)
+        for table in export.tables
+    )
+    return csv_line([]).join(tables).encode("utf-8-sig")
 
 
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def figures_file(export: Export) -> bytes:
+    """The head of a page as JSON: `title`, `about` (names and values) and `figures`, as the page prints them."""
+    figures = [{"title": each.title, "value": each.value, "note": each.note} for each in export.figures]
+    return json.dumps({"title": export.title, "about": export.about, "figures": figures}).encode()
 
 
 def xlsx_file(export: Export) -> bytes:
@@ -99,6 +97,8 @@ def _write(sheet: Any, formats: _Formats, at: tuple[int, int], value: Value) -> 
             sheet.write_number(*at, share, formats.number(f"0{_zeros(decimals)}%"))
         case Duration(seconds):
             sheet.write_number(*at, seconds / _DAY_S, formats.number("[h]:mm:ss"))
+        case Moment(moment):
+            sheet.write_datetime(*at, moment, formats.number("yyyy-mm-dd hh:mm:ss"))
 
 
 def _words(book: Any, formats: _Formats, title: str, lines: list[tuple[str, ...]]) -> None:
@@ -121,13 +121,15 @@ def _plain(value: Value) -> str:
         case None:
             return ""
         case str():
-            return safe(value)
+            return value
         case Number(number, decimals):
             return f"{number:.{decimals}f}"
         case Ratio(share, decimals):
             return f"{share * 100:.{decimals}f}%"
         case Duration(seconds):
             return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        case Moment(at):
+            return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _zeros(decimals: int) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dash.development.base_component import Component
@@ -40,12 +41,20 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Duration:
-    """Whole seconds."""
+    """Whole seconds. `by_hour`: the page shows its hours alone, `1,865 h`."""
 
     seconds: int
+    by_hour: bool = False
 
 
-Value = str | Number | Ratio | Duration | None
+@dataclass(frozen=True)
+class Moment:
+    """A moment on the reader's clock, without its zone."""
+
+    at: datetime
+
+
+Value = str | Number | Ratio | Duration | Moment | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A figure of the strip above a page's tables, as it stands there; `note` is its small print."""
+
+    title: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Export:
     """What is written of a page: `about` are names and values that say what the numbers are of."""
 
@@ -65,6 +83,7 @@ class Export:
     about: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
     explanations: tuple[Explanation, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def value_of(text: str) -> Value:
@@ -77,7 +96,7 @@ def value_of(text: str) -> Value:
     if found := _CLOCK.fullmatch(text):
         return Duration(int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]))
     if found := _HOURS.fullmatch(text):
-        return Duration(int(_number(found[1])) * 3600)
+        return Duration(int(_number(found[1])) * 3600, by_hour=True)
     if _COUNT.fullmatch(text):
         return Number(_number(text), _decimals(text))
     return text
@@ -93,9 +112,30 @@ def table(title: str, headings: Sequence[str], data: str) -> Table:
     return Table(title, tuple(heading for heading, _ in columns), tuple(rows))
 
 
+def figures_of(strip: Sequence[Component]) -> tuple[Figure, ...]:
+    """The figures of a strip (dashboard/strip.py)."""
+    parts = (each.children for each in strip)
+    return tuple(Figure(words_of(title), words_of(value), _small(small)) for title, value, small in parts)
+
+
+def words_of(part: Any) -> str:
+    """The text of a component, and of all that is in it."""
+    if isinstance(part, list | tuple):
+        return "".join(map(words_of, part))
+    if isinstance(part, Component):
+        return words_of(getattr(part, "children", None))
+    return "" if part is None else str(part)
+
+
 def headings_of(head: Component) -> list[str]:
     """The words of a row of headings."""
     return [str(each.children) for each in head.children]
+
+
+def _small(part: Component) -> str:
+    """The small print of a figure: how it changed, and its note."""
+    parts = part.children if isinstance(part.children, list) else [part.children]
+    return " · ".join(words for words in (words_of(each).strip() for each in parts) if words)
 
 
 def _columns(heading: str, cells: Sequence[dict[str, Any]]) -> list[tuple[str, list[Value]]]:

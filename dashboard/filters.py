@@ -15,22 +15,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from calls.metric import Metric
 from calls.metrics import SERVICE_LEVEL
+from calls.ranges import Preset, preset_days
 from dashboard import formats, intervals
 from dashboard.definitions import VARIANTS
 from dashboard.intervals import By
-
-
-class Preset(StrEnum):
-    """Ranges that move with the calendar."""
-
-    TODAY = "today"
-    YESTERDAY = "yesterday"
-    LAST_7_DAYS = "7d"
-    LAST_30_DAYS = "30d"
-    THIS_MONTH = "month"
-    LAST_MONTH = "last-month"
-    THIS_YEAR = "year"
-
 
 PRESET_WORDS = {
     Preset.TODAY: "Today",
@@ -208,21 +196,6 @@ def parse(search: str, now: datetime, default_clock: ZoneInfo, own: Sequence[str
         compare=_member(Compare, query.get("compare", [""])[0]),
         own=tuple((name, query[name][0]) for name in sorted(own) if name in query),
     )
-
-
-def preset_days(preset: Preset, today: date) -> tuple[date, date]:
-    """First and last day of a preset, as of `today`."""
-    month = today.replace(day=1)
-    ranges = {
-        Preset.TODAY: (today, today),
-        Preset.YESTERDAY: (today - timedelta(days=1), today - timedelta(days=1)),
-        Preset.LAST_7_DAYS: (today - timedelta(days=6), today),
-        Preset.LAST_30_DAYS: (today - timedelta(days=29), today),
-        Preset.THIS_MONTH: (month, today),
-        Preset.LAST_MONTH: ((month - timedelta(days=1)).replace(day=1), month - timedelta(days=1)),
-        Preset.THIS_YEAR: (today.replace(month=1, day=1), today),
-    }
-    return ranges[preset]
 
 
 @cache

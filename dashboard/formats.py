@@ -16,6 +16,11 @@ def count(value: float | None) -> str:
     return NOTHING if value is None else f"{value:,.0f}"
 
 
+def counted(value: float, noun: str) -> str:
+    """So many things of a kind, `1 call`, `412,806 calls`."""
+    return f"{count(value)} {noun}" + ("" if value == 1 else "s")
+
+
 def percent(ratio: float | None, decimals: int = 1) -> str:
     """A ratio 0-1 as percent, `81.6 %`."""
     return NOTHING if ratio is None else f"{ratio * 100:.{decimals}f}{THIN_SPACE}%"

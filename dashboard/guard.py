@@ -23,6 +23,8 @@ LOGIN_PATH = "/login"
 # Who sees the work of others; an agent's page is the softphone.
 ROLES = frozenset({"supervisor", "manager", "analyst", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
+# Who answers for what leaves the house.
+MANAGERS = frozenset({"manager", "administrator"})
 
 _REQUIRED_CLAIMS = ("sub", "name", "tenant", "role", "typ", "aud", "iss", "iat", "exp")
 _SAME_SITE = frozenset({"same-origin", "none"})

@@ -91,7 +91,7 @@ def summary(answer: HeatAnswer) -> list[Component]:
 
 def took(answer: HeatAnswer) -> str:
     """How many calls were read, and how fast."""
-    return f"{formats.count(answer.total.get('offered') or 0)} calls in {answer.took_s * 1000:.0f} ms"
+    return f"{formats.counted(answer.total.get('offered') or 0, 'call')} in {answer.took_s * 1000:.0f} ms"
 
 
 def title(answer: HeatAnswer) -> str:

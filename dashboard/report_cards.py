@@ -52,7 +52,7 @@ def summary(report: Report) -> list[Component]:
 
 def took_words(report: Report) -> str:
     """How many calls were read, and how fast."""
-    return f"{formats.count(_sum(report, 'offered'))} calls in {report.took_s * 1000:.0f} ms"
+    return f"{formats.counted(_sum(report, 'offered'), 'call')} in {report.took_s * 1000:.0f} ms"
 
 
 def level_of(report: Report) -> float | None:

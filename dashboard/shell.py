@@ -4,21 +4,24 @@ Behaviour (theme, menus, keys, hovering) is in assets/shell.js, which finds thes
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 import dash
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.definitions import Explanation
-from dashboard.guard import ROLES, User
+from dashboard.guard import MANAGERS, ROLES, User
 
 PREFIX = "/reports/"
 # Where the files are that a page's menu offers (dashboard/exports.py).
 EXPORTS = PREFIX + "export/"
+# Where a page's report can be sent from by the clock (dashboard/pages/schedules.py).
+SCHEDULES = PREFIX + "schedules"
 # The warehouse loads four times a minute; asking much more often would show the same.
 REFRESH_MS = 20_000
 
@@ -33,7 +36,7 @@ _KEYS = (
 )
 
 # What the numbers of a page can be taken away as.
-_FILES = (("xlsx", "Excel"), ("csv", "CSV"))
+_FILES = (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"))
 _ACTIONS = (("theme", "Light or dark (T)"), ("keys", "Keys (?)"), ("sign-out", "Sign out"))
 # Until the first figure comes: nothing, on no ground, whatever the theme.
 _NO_FIGURE = {
@@ -70,7 +73,7 @@ class Place:
 def frame(user: User) -> Component:
     """Side bar and an empty page; the router fills `page` and `nav`."""
     return html.Div(
-        className="frame",
+        className="frame manages" if user.role in MANAGERS else "frame",
         children=[
             html.Aside(
                 className="side",
@@ -163,12 +166,19 @@ def _card(card: Explanation) -> dict[str, Any]:
 
 
 def exports(page: str, query: str) -> Component:
-    """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`."""
-    sheet = [
-        html.A(words, href=f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", download=True, className="")
-        for kind, words in _FILES
-    ]
-    return menu("Export", "", sheet, right=True)
+    """A menu of files with the numbers of a page as it is shown; `query` is its address, `?range=7d`.
+
+    Managers are offered to have it sent by the clock as well.
+    """
+    mailed = urlencode({"page": page, "query": query.removeprefix("?")})
+    by_mail = dcc.Link("By mail…", href=f"{SCHEDULES}?{mailed}", className="for-managers")
+    return files(lambda kind: f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", by_mail)
+
+
+def files(address: Callable[[str], str], *more: Component) -> Component:
+    """A menu of files, each at the `address` of its kind; assets/exports.js fetches them, and says what is refused."""
+    sheet = [html.A(words, href=address(kind), download=True, className="") for kind, words in _FILES]
+    return menu("Export", "", [*sheet, *more], right=True)
 
 
 def menu(

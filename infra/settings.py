@@ -31,6 +31,8 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("PBX", "AMI", "CONTROL_USER", "CONTROL_SECRET", "INTERNAL_CONTEXT", "OUTBOUND_CONTEXT"),
         *("SIP", "OUTSIDE_PREFIX", "ICE_SERVERS"),
         *("RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"),
+        *("SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "SMTP_CA", "SMTP_FROM", "SMTP_DOMAINS"),
+        *("SMTP_USER", "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "WEBHOOKS"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
     "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),

@@ -10,15 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+from alert_parts import alert_desk
 from analyst_parts import FakeAnalyst, FakeBook
 from argon2 import PasswordHasher
-from history_parts import FakeHistory
+from history_parts import FakeHistory, history_desk
 from limit_parts import FakeLimits
 from manager_parts import FakeStore
 from msgspec.structs import replace
 from no_dashboard import NoDashboard
 from no_pbx import desks_on_nothing, phones_on_nothing
 from past_parts import FakePast
+from schedule_parts import schedule_desk
 from stories import told
 
 from api.accounts import AccountStore, Reached, Standing, Standings, User
@@ -34,7 +36,6 @@ from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
 from api.health import Checks
-from api.history.routes import HistoryDesk
 from api.live.board import Board
 from api.live.freshness import Certainty, Gap, PbxReport
 from api.live.hub import Hub
@@ -296,10 +297,12 @@ def make_parts(**changes: Any) -> Parts:
         analysts=AnalystDesk(FakeAnalyst(), FakeBook(), UTC),
         acting=desks_on_nothing(NOWHERE),
         phones=phones_on_nothing(NOWHERE, hub, gate),
-        history=HistoryDesk(FakeHistory(), UTC),
+        history=history_desk(FakeHistory(), UTC),
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),
+        schedules=schedule_desk(),
+        alerts=alert_desk(),
         hub=hub,
         seats=make_seats(),
         checks=Checks({}),

@@ -43,6 +43,8 @@ LONGEST = (
     "integration/streams/test_worker.py",
     "integration/api/security/test_s01_control_bytes.py",
     "integration/api/control/test_contract.py",
+    "e2e/test_pages.py",
+    "e2e/test_figures.py",
 )
 TEMPLATE = "trunkline_template"
 # Collecting thousands of tests makes millions of objects and no garbage; to look for it takes a third of the time.

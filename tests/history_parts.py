@@ -1,14 +1,19 @@
 """Calls that were, on paper: rows of a list, one call with its events, and a store that gives them."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from analyst_parts import FakeBook
 from msgspec.structs import replace
 
 from api.errors import NotFound
 from api.history import forms
+from api.history.call_files import CallFiles
+from api.history.routes import HistoryDesk
 from api.history.search import Cursor, Search
-from api.history.store import Page
+from api.history.store import HistoryStore, Page
 from api.managers.period import Period
 from api.tokens import Principal
 
@@ -59,3 +64,15 @@ class FakeHistory:
         if call_id != "pbx:1":
             raise NotFound("Call session not found")
         return [forms.Event(1, NOON, "QueueCallerJoin", "ami", "a", 1, 88_120, {"stints[0].queue": "support"})]
+
+
+class FakeWriter:
+    """Gives back the lines that it is to make a file of."""
+
+    async def write(self, principal: Principal, kind: str, lines: AsyncIterator[bytes]) -> tuple[str, bytes]:
+        return f"application/x-{kind}", b"".join([line async for line in lines])
+
+
+def history_desk(store: HistoryStore, zone: ZoneInfo, book: FakeBook | None = None) -> HistoryDesk:
+    """The desk over a store, with files of 22 November at noon."""
+    return HistoryDesk(store, zone, CallFiles(store, FakeWriter(), book or FakeBook(), lambda: NOON))

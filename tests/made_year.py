@@ -75,8 +75,7 @@ class Truth(Struct, frozen=True):
 
 def made_year(days: int = 365, seed: int = 1) -> Path:
     """A data folder with the log of so many days, made if it is not there yet. The truth lies in it as `truth`."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trunkline"
-    folder = cache / f"year-{EDITION}-{seed}-{days}"
+    folder = cache() / f"year-{EDITION}-{seed}-{days}"
     if not folder.exists():
         unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
         make(unfinished, days, seed)
@@ -84,19 +83,24 @@ def made_year(days: int = 365, seed: int = 1) -> Path:
     return folder
 
 
+def cache() -> Path:
+    """Where what took minutes is kept for the next time."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "trunkline"
+
+
 def truth_of(folder: Path) -> Truth:
     """What really happened."""
     return msgspec.msgpack.decode((folder / "truth").read_bytes(), type=Truth)
 
 
-def make(folder: Path, days: float, seed: int = 1, calls_a_day: int = CALLS_A_DAY) -> None:
-    """Write log and truth of so many days into the folder."""
-    pbx = Pbx(Options(name=PBX), BEGIN_S * 1_000_000, seed)
+def make(folder: Path, days: float, seed: int = 1, calls_a_day: int = CALLS_A_DAY, begin_s: int = BEGIN_S) -> None:
+    """Write log and truth of so many days from `begin_s` (epoch seconds) on into the folder."""
+    pbx = Pbx(Options(name=PBX), begin_s * 1_000_000, seed)
     plan = Plan(rate=calls_a_day / DAY_S, queues=QUEUES, agents=AGENTS, wrapup_s=WRAPUP_S, shape=OFFICE)
     traffic, writer, witness = Traffic(pbx, plan), Writer(Log(folder / "log" / PBX)), Witness(pbx)
     traffic.start()
     writer.log_in(pbx)
-    for now_us in _steps(traffic, round((BEGIN_S + days * DAY_S) * 1_000_000)):
+    for now_us in _steps(traffic, round((begin_s + days * DAY_S) * 1_000_000)):
         said = pbx.take()
         witness.see(now_us, said.queue_log)
         if said.events:

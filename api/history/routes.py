@@ -1,15 +1,17 @@
 """GET /api/pbx/history…: calls that were, by what a report counts, and one of them with the events that prove it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter, SkipValidation
+from litestar.response import Stream
 from msgspec import Struct
 
 from api.access import only
 from api.errors import BadRequest
+from api.history.call_files import CallFiles
 from api.history.forms import AllRejects, CallRows, Counted, Events, Whole
 from api.history.search import Search, read_cursor, read_names, read_number, read_show, read_zone
 from api.history.shows import SHOWS, show_of
@@ -20,10 +22,11 @@ from api.tokens import Principal
 
 
 class HistoryDesk(Struct, frozen=True):
-    """What the routes need: the store, and the zone of local days."""
+    """What the routes need: the store, the zone of local days, and who makes files."""
 
     store: HistoryStore
     zone: ZoneInfo
+    files: CallFiles
 
 
 OurDesk = NamedDependency[SkipValidation[HistoryDesk]]
@@ -110,6 +113,24 @@ async def history_count(request: Asked, desk: OurDesk, search: OurSearch) -> Cou
     return Counted(await desk.store.count(request.user, search))
 
 
+@get("/file", dependencies={"search": Provide(search_of, sync_to_thread=False)}, opt=only(WATCHERS))
+async def history_file(
+    request: Asked,
+    desk: OurDesk,
+    search: OurSearch,
+    kind: Annotated[Literal["csv", "xlsx", "pdf"], QueryParameter(description="csv, xlsx or pdf")],
+) -> Stream:
+    """All rows of the same search as a file, newest first: CSV, Excel or a PDF to be read.
+
+    A search with more rows than such a file has is a 400 that says how many there are. Each file is a row of the audit
+    log, written before the first byte. 502: the dashboard, which makes Excel and PDF, does not answer.
+    """
+    made = await desk.files.file(request.user, search, kind, request.url.query)
+    # The name is made of nothing that came from outside but dates that were understood.
+    named = {"content-disposition": f'attachment; filename="{made.name}"'}
+    return Stream(made.chunks, media_type=made.media, headers=named)
+
+
 @get("/{call_id:str}")
 async def one_call(request: Asked, desk: OurDesk, call_id: FromPath[str]) -> Whole:
     """One call: stays in queues, agents' parts, rings, holds, notes, corrections, and its ledger."""
@@ -148,7 +169,7 @@ async def rejects(
 
 def history_router(desk: HistoryDesk) -> Router:
     """The routes under /api/pbx/history, and beside it."""
-    searching = Router("/history", route_handlers=[history, history_count, one_call, call_events])
+    searching = Router("/history", route_handlers=[history, history_count, history_file, one_call, call_events])
     return Router(
         "/api/pbx",
         route_handlers=[searching, rejects],

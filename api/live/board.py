@@ -122,6 +122,12 @@ class Board:
         """Whether anything is to be told."""
         return bool(self._new_agents or self._named or self._new_queues or self._new_calls)
 
+    @property
+    def untold(self) -> tuple[list[AgentLive], list[QueueLive]]:
+        """The agents and queues that changed since the last call of `take`, and maybe some that did not."""
+        agents = [self.agents[key] for key in self._new_agents & self.agents.keys()]
+        return agents, [self.queues[key] for key in self._new_queues & self.queues.keys()]
+
     def turned(self, since: int, now: int) -> list[str]:
         """Keys of the agents whose state time alone ended in (since, now], ms since the epoch."""
         return [

@@ -31,6 +31,8 @@ SUMMARY = "summary"
 ERROR = "error"
 COMMAND_UPDATED = "command:updated"
 PHONE_COMMAND = "phone:command"
+ALERT_RAISED = "alert:raised"
+ALERT_CLEARED = "alert:cleared"
 
 
 class WaiterData(Struct, frozen=True, rename="camel"):
@@ -175,6 +177,19 @@ class PhoneCommand(Struct, frozen=True, rename="camel"):
     target: str | None
 
 
+class AlertUpdate(Struct, frozen=True, rename="camel"):
+    """A rule fired at `value`, or is over since `clearedAt`. `side`: `at_least` the limit is trouble, or `below` it."""
+
+    alert_id: str
+    name: str
+    metric: str
+    side: str
+    limit: float
+    value: float
+    raised_at: int
+    cleared_at: int | None
+
+
 class Frame(Struct, frozen=True):
     """What goes over the socket; `data` is JSON already."""
 
@@ -217,6 +232,8 @@ SERVER_MESSAGES = {
         "Something is asked of an agent whose phone is a page: answer, hold, unhold, mute, unmute, blind, attended, "
         "complete or cancel; to that user alone.",
     ),
+    ALERT_RAISED: ServerMessage(AlertUpdate, "An alert's rule fired; to everybody of its tenant but agents."),
+    ALERT_CLEARED: ServerMessage(AlertUpdate, "What an alert's rule had raised is over; to the same."),
     ERROR: ServerMessage(ErrorData, "Something was sent that the socket does not take."),
 }
 

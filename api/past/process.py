@@ -11,12 +11,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
 from api.background import Work
 from api.errors import NotFound, TooManyTries, Unavailable
+from calls.alert_trial import Trial, Tried
 from calls.live import AgentLive, QueueLive
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class _Refusal(Struct, frozen=True):
 _refusal = msgspec.json.Decoder(_Refusal).decode
 _board = msgspec.json.Decoder(PastBoard).decode
 _reel = msgspec.json.Decoder(Reel).decode
+_tried = msgspec.json.Decoder(Tried).decode
 
 
 class PastProcess:
@@ -109,6 +112,10 @@ class PastProcess:
                 yield moment
             at, first = reel.until, False
 
+    async def tried(self, tenant: str, trial: Trial, start: int, end: int) -> Tried:
+        """What a rule would have done from `start` until `end`, or as far as it reaches. Raises as `board` does."""
+        return _tried(await self._ask({"tenant": tenant, "at": start, "end": end, "trial": trial}))
+
     def works(self) -> list[Work]:
         """What is done about it beside the requests."""
         return [Work("letting the past rest", self.rest, IDLE_LOOK_S)]
@@ -124,7 +131,7 @@ class PastProcess:
         if process is not None:
             await _ended(process)
 
-    async def _ask(self, question: dict[str, str | int]) -> bytes:
+    async def _ask(self, question: dict[str, Any]) -> bytes:
         """The answer in its turn, unless it is a refusal."""
         if self._waiting >= MOST_WAITING:
             raise TooManyTries(AGAIN_S, "As many ask about the past as can be answered at once.")
@@ -151,7 +158,7 @@ class PastProcess:
         except OSError as error:
             raise Unavailable("No process could be started for it. Try again in a moment.") from error
 
-    async def _asked(self, process: asyncio.subprocess.Process, question: dict[str, str | int]) -> bytes:
+    async def _asked(self, process: asyncio.subprocess.Process, question: dict[str, Any]) -> bytes:
         assert process.stdin is not None and process.stdout is not None
         try:
             async with asyncio.timeout(self._patience_s):

@@ -6,7 +6,7 @@ today, so callers have the names that the line told.
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from msgspec import Struct
 from api.access import only
 from api.errors import BadRequest
 from api.live.messages import Snapshot
+from api.past.instants import past_instant
 from api.past.process import PastBoard, Reel
 from api.past.showing import PastFrame, past_frames, past_snapshot
 from api.roles import WATCHERS
@@ -68,7 +69,7 @@ Step = Annotated[int, QueryParameter(name="step", ge=1, le=LONGEST_STEP_MS, desc
 @get("/")
 async def past_board(request: Asked, past_desk: OurPastDesk, at: At) -> Snapshot:
     """The wallboard as it was at an instant: the live socket's snapshot as of then. 404 before anything was heard."""
-    instant = _instant("at", at, past_desk)
+    instant = past_instant("at", at, past_desk.zone, past_desk.clock())
     tenant = request.user.tenant
     return past_snapshot(tenant, await past_desk.past.board(tenant, instant), instant, past_desk.zone)
 
@@ -80,25 +81,13 @@ async def past_reel(request: Asked, past_desk: OurPastDesk, start: Since, end: U
     Changes within a `step` are told once, at its end. `until` says how far it reaches, which is less than was asked for
     where much happened: go on from there.
     """
-    since, until = _instant("since", start, past_desk), _instant("until", end, past_desk)
+    instant = partial(past_instant, zone=past_desk.zone, now=past_desk.clock())
+    since, until = instant("since", start), instant("until", end)
     if not since < until <= since + LONGEST_MS:
         raise BadRequest("until: it lies after `since`, two hours at most.")
     tenant = request.user.tenant
     reel = await past_desk.past.reel(tenant, since, until)
     return PastReel(since, reel.until, past_frames(tenant, reel.moments, step, past_desk.zone))
-
-
-def _instant(name: str, text: str, desk: PastDesk) -> int:
-    """Ms since the epoch. Raises BadRequest that names the parameter."""
-    try:
-        said = datetime.fromisoformat(text)
-        local = said if said.tzinfo is not None else said.replace(tzinfo=desk.zone)
-        found = int(local.timestamp() * 1000)
-    except (ValueError, OverflowError):
-        raise BadRequest(f"{name}: an instant such as 2026-11-22T14:30:00+01:00.") from None
-    if not 0 <= found <= desk.clock():
-        raise BadRequest(f"{name}: it is not in the past.")
-    return found
 
 
 def past_router(desk: PastDesk) -> Router:

@@ -16,6 +16,7 @@ import { tenants } from "./administration/tenants.js";
 import { shown } from "./administration/texts.js";
 import { users } from "./administration/users.js";
 import { element } from "./live/rows.js";
+import { whileShown } from "./while_shown.js";
 
 const KINDS = { users, extensions, queues, dispositions, dialling, tenants, audit };
 
@@ -86,17 +87,4 @@ async function chooseTenant(root, desk, reload) {
   box.closest("label").hidden = desk.tenants.length < 2;
 }
 
-let page = null;
-let stop = null;
-
-// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
-function follow() {
-  const root = document.querySelector("#administration");
-  if (root === page) return;
-  stop?.();
-  page = root;
-  stop = root && start(root);
-}
-
-new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-follow();
+whileShown("#administration", start);

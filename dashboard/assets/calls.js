@@ -48,6 +48,7 @@ class Page {
     try {
       await showCall(this.one, about.call, { api: this.api, zone: about.zone, list: about.list });
       if (turn === this.#turn) this.one.removeAttribute("aria-busy");
+      this.root.classList.remove("waiting");
       scrollTo(0, 0);
     } catch (error) {
       if (turn !== this.#turn) return;

@@ -10,17 +10,20 @@ import { health } from "./live/health.js";
 import { limitForms } from "./live/limit_form.js";
 import { fetchLimits } from "./live/limits.js";
 import { queues } from "./live/queues.js";
+import { raised } from "./live/raised.js";
 import { Player } from "./live/player.js";
 import { LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { tiles } from "./live/tiles.js";
 import { address, addressed, travel } from "./live/travel.js";
+import { whileShown } from "./while_shown.js";
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {
   const store = new Store();
   const find = () => (root.querySelector("#find")?.value ?? "").trim().toLowerCase();
-  const views = [health(root), tiles(root), queues(root, find), agents(root, find)];
+  const alerts = raised(root, () => draw());
+  const views = [health(root), alerts.view, tiles(root), queues(root, find), agents(root, find)];
   const connecting = { open: false, retryAt: null };
   let link = connecting;
   let frame = 0;
@@ -39,9 +42,11 @@ function start(root) {
     onMessage: (message) => {
       if (message.data.now) setServerTime(message.data.now);
       store.apply(message);
+      alerts.hear(message);
       draw();
     },
     onState: (state) => {
+      if (state.open && !link.open) alerts.ask();
       link = state;
       if (!state.open) dispatchEvent(new Event("trunkline:lost"));
       draw();
@@ -121,17 +126,4 @@ function keys(root, isPast) {
   return () => document.removeEventListener("keydown", press);
 }
 
-let shown = null;
-let stop = null;
-
-// Dash puts pages in and takes them out by itself: follow it. It may have been quicker than this file.
-function follow() {
-  const root = document.querySelector("#live");
-  if (root === shown) return;
-  stop?.();
-  shown = root;
-  stop = root && start(root);
-}
-
-new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-follow();
+whileShown("#live", start);

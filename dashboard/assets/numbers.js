@@ -28,3 +28,4 @@ function draw() {
 }
 
 new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+draw();

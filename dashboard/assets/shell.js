@@ -1,10 +1,14 @@
 /* What every page has: theme switch, signing out, menus that close, keys, and a notice when the login or the server is gone. */
 
 import { keepSignedIn, signedOut } from "./session.js";
+import "./exports.js";
 import "./tips.js";
+import "./useful.js";
 
 const LOGIN = "/login";
 const SESSION_CHECK_MS = 60_000;
+// This page's own figures come first; then what the other pages need is fetched, so that they open at once.
+const OTHERS_AFTER_MS = 1000;
 
 const actions = {
   theme: () => window.trunklineTheme.toggle(),
@@ -120,6 +124,11 @@ setInterval(async () => {
 }, SESSION_CHECK_MS);
 // The feed was refused or lost, and has its own notice: only find out whether the login is why.
 addEventListener("trunkline:lost", backToLogin);
+
+addEventListener("load", () => {
+  const later = JSON.parse(document.querySelector("#later")?.textContent ?? "[]");
+  setTimeout(() => later.forEach((address) => import(address)), OTHERS_AFTER_MS);
+});
 
 new MutationObserver(() => {
   const heading = document.querySelector("#page h1")?.textContent;

@@ -14,7 +14,7 @@
     const theme = chosen() ?? (prefersDark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
     // Charts are drawn from the same tokens, on the server, so they must be told.
-    const page = document.querySelector("[data-page]")?.dataset.page;
+    const page = document.querySelector("[data-page]:has(.dash-graph)")?.dataset.page;
     if (page) window.dash_clientside.set_props(`${page}-theme`, { data: theme });
   }
 

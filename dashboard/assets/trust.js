@@ -32,3 +32,4 @@ function said({ items }) {
 }
 
 new MutationObserver(tellRefused).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+tellRefused();

@@ -104,6 +104,7 @@ def layout(user: User, zone: str) -> Component:
     """The page before its first answer. `zone`: IANA name of the clock in which times are told."""
     return html.Div(
         id="administration",
+        className="waiting",
         **{"data-timezone": zone, "data-user": user.user_id, "data-tenant": user.tenant},
         children=[
             shell.top(PLACE.title, _find(), _tenant_choice()),

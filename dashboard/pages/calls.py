@@ -8,6 +8,7 @@ from asyncio import to_thread
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import call_search, shell
-from dashboard.call_search import OFFERED, OWN, SHOWS, asked, chips, show_of, without_one
+from dashboard.call_search import OFFERED, OWN, SHOWS, address_of_file, asked, chips, show_of, without_one
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import AGENTS_ID, ZONES_ID, agents_menu, clock_menu, own_menu, queues_menu, range_menu
 from dashboard.filters import Filters, parse
@@ -31,6 +32,7 @@ OUTPUTS = (
     ("calls-filters", "children"),
     ("calls-asked", "children"),
     (AGENTS_ID, "children"),
+    ("calls-exports", "children"),
 )
 # (heading, class); assets/calls/list.js fills them in this order.
 COLUMNS = (
@@ -75,7 +77,7 @@ def layout() -> Component:
         className="waiting",
         **{"data-page": "calls"},
         children=[
-            shell.top("Calls", html.Div(id="calls-ways", className="ways")),
+            shell.top("Calls", html.Div(id="calls-ways", className="ways"), html.Div(id="calls-exports")),
             html.Div(html.Span("Loading", className="btn"), id="calls-filters", className="filters"),
             html.Div(id="calls-notice", className="notice bad", role="alert", hidden=True),
             _list_card(),
@@ -118,6 +120,8 @@ def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
         bar(listed, choices, now.astimezone(filters.clock).date()),
         asked(filters),
         shown_agents,
+        # Of one call there is none.
+        [] if filters.own_value("call") else shell.files(partial(address_of_file, filters)),
     )
 
 

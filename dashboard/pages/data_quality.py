@@ -43,7 +43,7 @@ OUTPUTS = (
     ("books-rules", "children"),
     ("books-explanations", "children"),
 )
-_HEAD = ("Started", "Caller", "Why", "What", "Trunkline says", "Beside it", "It says")
+HEAD = ("Started", "Caller", "Why", "What", "Trunkline says", "Beside it", "It says")
 
 
 def layout() -> Component:
@@ -147,7 +147,7 @@ def _table_card(name: str, title: str, beside: Sequence[Component] = ()) -> Comp
 
 
 def _differences_card() -> Component:
-    head = html.Tr([html.Th(words) for words in _HEAD])
+    head = html.Tr([html.Th(words) for words in HEAD])
     table = html.Table([html.Thead(head), html.Tbody(id="books-rows")], className="books-table")
     return html.Section(
         className="card",

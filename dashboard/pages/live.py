@@ -75,6 +75,7 @@ def layout(clock: ZoneInfo, role: str = "") -> Component:
             shell.top("Live", _find(), html.Div(_clock(), id="scrub", className="scrub"), _full_screen()),
             html.Section(id="past-bar", className="past-bar", hidden=True, **{"aria-label": "The past"}),
             html.Div(id="live-notice", className="notice", hidden=True, role="status"),
+            html.Div(id="live-alerts", className="notice bad raised", hidden=True, role="status"),
             html.Section([_tile(each) for each in LIVE], className="card kpis"),
             html.Div(
                 className="live-columns",

@@ -1,6 +1,9 @@
 """Where things are and how big they may become."""
 
 import ast
+import os
+import subprocess
+from pathlib import Path
 
 from architecture.sources import FOLDERS, ROOT, Function, Module, files, modules, none_of
 
@@ -55,3 +58,21 @@ def test_no_function_grows_beyond_a_screen() -> None:
         if isinstance(node, Function) and (node.end_lineno or node.lineno) - node.lineno + 1 > MOST_FUNCTION_LINES
     )
     none_of(long, f"More than {MOST_FUNCTION_LINES} lines:")
+
+
+def test_every_test_file_is_run_once_and_what_begins_first_is_there() -> None:
+    # What the make that runs this test was told is not for this one.
+    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    command = ["make", "--dry-run", "test", "ARGS="]
+    made = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True)
+    told = [word for line in made.stdout.splitlines() if "pytest" in line for word in line.split()]
+    named = [Path(word) for word in told if word.startswith("tests/")]
+    tests = [path for path in files("tests") if path.name.startswith("test_")]
+    runs = {path: sum(path == it or it in path.parents for it in named) for path in tests}
+    none_of((f"{path}: {count}" for path, count in runs.items() if count != 1), "Run not once by `make test`:")
+    longest = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse((ROOT / "tests/conftest.py").read_text()).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LONGEST"
+    )
+    none_of((name for name in longest if Path("tests", name) not in tests), "Named in LONGEST, but not there:")

@@ -5,7 +5,21 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from tests.bench import ami, history, ingest, latency, marts, past, path, phone, rebuild, reducer, sockets, streams
+from tests.bench import (
+    ami,
+    history,
+    ingest,
+    latency,
+    marts,
+    pages,
+    past,
+    path,
+    phone,
+    rebuild,
+    reducer,
+    sockets,
+    streams,
+)
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "ami": ami.run,
@@ -20,6 +34,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "phone": phone.run,
     "marts": marts.run,
     "past": past.run,
+    "pages": pages.run,
 }
 
 

@@ -95,7 +95,7 @@ def tab(
         context.add_cookies([{"name": "trunkline", "value": token, "url": origin, "httpOnly": True, "sameSite": "Lax"}])
     opened = Tab(context.new_page(), origin)
     opened.page.on("console", lambda message: _hear(opened, message.type, message.text))
-    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.page.on("pageerror", lambda error: opened.complaints.append(error.stack or str(error)))
     opened.page.on("request", lambda request: _watch(opened, request.url))
     yield opened
     context.close()

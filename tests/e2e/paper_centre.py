@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from dashboard_parts import PaperMarts, app, token
 from e2e.paper_administration import Administration
+from e2e.paper_alerts import PaperAlerts
 from e2e.paper_history import History
 from e2e.paper_limits import PaperLimits
 from e2e.paper_past import PaperPast
@@ -81,6 +82,7 @@ class Centre:
     administration: Administration = field(default_factory=Administration)
     past: PaperPast = field(default_factory=PaperPast)
     limits: PaperLimits = field(default_factory=PaperLimits)
+    alerts: PaperAlerts = field(default_factory=PaperAlerts)
     history: History = field(default_factory=History)
     # While it is closed, sockets are refused and those that are open are cut off.
     closed: bool = False
@@ -195,6 +197,7 @@ def _origin(centre: Centre) -> object:
             *centre.administration.routes(),
             *centre.past.routes(),
             *centre.limits.routes(),
+            *centre.alerts.routes(),
             *centre.history.routes(),
         ]
     )

@@ -5,16 +5,29 @@ from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import httpx
 import msgspec
+from analyst_parts import FakeBook
+from dashboard_parts import NOW, SECRET
 from e2e.paper_administration import problem
 from history_parts import row
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.errors import ApiError
 from api.history import forms
+from api.history.call_files import CallFiles
+from api.history.search import Cursor, Search
+from api.history.store import Page
+from api.managers.period import read_period
+from api.report_files import ReportFiles
+from api.roles import Role
+from api.tokens import Principal, Tokens
 
 # What the made call of look/call.html has: two queues, two agents, a hold and a transfer.
 BEGUN = datetime(2026, 11, 22, 12, 58, 9, tzinfo=UTC)
@@ -121,6 +134,7 @@ class History:
         return [
             Route("/api/pbx/history", self._list),
             Route("/api/pbx/history/count", self._count),
+            Route("/api/pbx/history/file", partial(_file_of, self)),
             Route("/api/pbx/history/{call}", self._one),
             Route("/api/pbx/history/{call}/events", self._events),
             Route("/api/pbx/recordings", self._recordings),
@@ -171,3 +185,35 @@ RECORDING = {
     "startedAt": "2026-11-22T12:58:41.000Z", "endedAt": "2026-11-22T13:06:31.000Z", "seconds": 470.0,
     "mediaType": "audio/wav", "storedAt": "2026-11-22T13:07:00.000Z", "deletedAt": None, "deletedBecause": None,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a list as a store has them."""
+
+    rows: Sequence[forms.CallRow]
+
+    async def page(self, _: Principal, __: Search, limit: int, after: Cursor | None, ___: Cursor | None) -> Page:
+        start = [each.cursor for each in self.rows].index(after.text()) + 1 if after else 0
+        return Page(list(self.rows[start : start + limit]), start + limit < len(self.rows))
+
+    async def count(self, _: Principal, __: Search) -> int:
+        return len(self.rows)
+
+
+async def _file_of(history: History, request: Request) -> Response:
+    """A file as the API makes it, Excel and PDF by the dashboard of the same origin."""
+    asked = request.query_params
+    zone = ZoneInfo(asked["clock"])
+    search = Search(read_period(asked["startDate"], asked["endDate"], zone), zone, asked.get("show", "calls"))
+    petra = Principal("u1", "Petra Lang", "Northwind Support", Role.MANAGER, 4_000_000_000, "sign-in")
+    async with httpx.AsyncHTTPTransport() as transport:
+        writer = ReportFiles(request.url.netloc, transport, Tokens(SECRET.encode()))
+        files = CallFiles(_Rows(history.rows), writer, FakeBook(), lambda: NOW)  # type: ignore[arg-type]
+        try:
+            made = await files.file(petra, search, asked["kind"], request.url.query)
+        except ApiError as error:
+            return problem(error.status, error.detail)
+        content = b"".join([chunk async for chunk in made.chunks])
+    named = {"content-disposition": f'attachment; filename="{made.name}"'}
+    return Response(content, media_type=made.media, headers=named)

@@ -149,7 +149,7 @@ def test_from_the_list_to_a_call_to_the_next_and_back_without_a_new_page(browser
         opened.until("document.querySelector('#one-call').hidden")
         assert opened.page.locator("#calls-rows tr").count() == 79
         opened.page.go_back()
-        opened.until("!document.querySelector('#one-call').hidden")
+        opened.until("document.querySelector('#one-call')?.hidden === false")
         assert opened.page.evaluate("window.stayed") is True
         asked = parse_qs(history.asked[0])
         assert (asked["show"], asked["queue"], asked["startDate"]) == (["abandoned"], ["billing"], ["2026-11-16"])
@@ -196,7 +196,9 @@ def test_while_it_loads_and_when_it_fails(browser: Browser) -> None:
         history.held.set()
         opened.until(LISTED)
     history = History(refuse=(503, "The database does not answer."))
-    with calls(browser, history, until="!document.querySelector('#calls-notice').hidden", complaints=9) as opened:
+    with calls(
+        browser, history, until="document.querySelector('#calls-notice')?.hidden === false", complaints=9
+    ) as opened:
         assert "The database does not answer." in opened.text("#calls-notice")
         opened.keep("calls-failing")
         history.refuse = None
@@ -206,7 +208,7 @@ def test_while_it_loads_and_when_it_fails(browser: Browser) -> None:
 
 
 def test_a_call_that_is_not_there_and_a_recording_that_may_not_be_heard(browser: Browser) -> None:
-    missing = "!document.querySelector('#calls-notice').hidden"
+    missing = "document.querySelector('#calls-notice')?.hidden === false"
     with calls(browser, History(), "?call=pbx:nowhere", until=missing, complaints=2) as opened:
         assert "There is no such call" in opened.text("#calls-notice")
     history = History(refuse_recordings=(403, "The role analyst does not open this."))

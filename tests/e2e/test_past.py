@@ -98,7 +98,7 @@ def test_a_day_a_time_and_a_place_on_the_track_are_gone_to(browser: Browser, pas
 
 def test_before_anything_was_heard_the_page_says_so(browser: Browser, past: PaperPast) -> None:
     with looking_back(browser, past, at="2024-01-06T10:34:00Z") as opened:
-        opened.until("!document.querySelector('#live-notice').hidden")
+        opened.until("document.querySelector('#live-notice')?.hidden === false")
         assert "Nothing had been heard yet" in opened.text("#live-notice")
         assert opened.text(".past-said") == "2024-01-06 11:34:00"
         assert opened.page.get_by_role("button", name="Back to now").is_visible()

@@ -1,24 +1,30 @@
 """A question about the past in JSON to its answer, a line of JSON.
 
-The question: `Question`. The answer: `warehouse.past.folding.Shown`, with `end` `warehouse.past.board.Reel`; or `error`
-(unknown or failed) with a `detail` that its asker may read.
+The question: `Question`. The answer: `warehouse.past.folding.Shown`, with `end` `warehouse.past.board.Reel`, with
+`trial` too `calls.alert_trial.Tried`; or `error` (unknown or failed) with a `detail` that its asker may read.
 """
 
 import msgspec
 from msgspec import Struct
 
+from calls.alert_trial import Trial
 from warehouse.errors import PastUnknown, WarehouseError
+from warehouse.past.alerting import try_rule
 from warehouse.past.board import Past
 
 encode = msgspec.json.Encoder().encode
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose board, as of when; or what was new on it from then until `end`. Times in ms since the epoch."""
+    """Whose board, as of when; or what was new on it from then until `end`, or what a rule made of that.
+
+    Times in ms since the epoch.
+    """
 
     tenant: str
     at: int
     end: int | None = None
+    trial: Trial | None = None
 
 
 def answer(past: Past, line: bytes) -> bytes:
@@ -27,6 +33,8 @@ def answer(past: Past, line: bytes) -> bytes:
     try:
         if question.end is None:
             return encode(past.at(question.tenant, question.at))
+        if question.trial is not None:
+            return encode(try_rule(past, question.tenant, question.trial, question.at, question.end))
         return encode(past.reel(question.tenant, question.at, question.end))
     except PastUnknown as error:
         return encode({"error": "unknown", "detail": str(error)})

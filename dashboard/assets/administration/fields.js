@@ -4,14 +4,14 @@
  *
  * A field: {name, label, kind, value, hint, unit, required, max and least (letters), pattern, min, most, step,
  * options: [[value, words]], scale, off}.
- * `kind`: text (default), password, number, choice, check. `scale`: shown times this, as percent is of a ratio. `off`: only shown.
+ * `kind`: text (default), password, number, choice, several (a list of options), check. `scale`: shown times this, as percent is of a ratio. `off`: only shown.
  * `pattern` is told by the hint. What nobody touched is read as it was given; a number that was emptied is null.
  */
 
 import { element } from "../live/rows.js";
 import { shown } from "./texts.js";
 
-const MAKERS = { choice: select, check, text: input, password: input, number: input };
+const MAKERS = { choice: select, several, check, text: input, password: input, number: input };
 
 let made = 0;
 
@@ -37,7 +37,8 @@ export function field(said) {
   };
 }
 
-const held = (control) => (control.type === "checkbox" ? control.checked : control.value);
+const held = (control) => (control.multiple ? chosen(control).join("\n") : control.type === "checkbox" ? control.checked : control.value);
+const chosen = (control) => [...control.selectedOptions].map(({ value }) => value);
 
 function node(said, control, hint, error) {
   const box = element("div", `row ${said.kind ?? "text"}`);
@@ -54,6 +55,7 @@ function node(said, control, hint, error) {
 
 function read({ kind, scale = 1 }, control) {
   if (kind === "check") return control.checked;
+  if (kind === "several") return chosen(control);
   if (kind === "choice") return control.value || null;
   if (kind === "password") return control.value;
   // Thousandths of what is shown are more than anybody means; without rounding 83 % would be 0.8300000000000001.
@@ -80,6 +82,13 @@ function select({ value, options, required }) {
   control.required = Boolean(required);
   control.append(...options.map(([each, words]) => Object.assign(element("option", "", shown(words, 60)), { value: each })));
   control.value = value ?? "";
+  return control;
+}
+
+function several({ value, options, required }) {
+  const control = element("select");
+  Object.assign(control, { multiple: true, required: Boolean(required), size: Math.min(7, Math.max(2, options.length)) });
+  control.append(...options.map(([each, words]) => Object.assign(element("option", "", shown(words, 60)), { value: each, selected: value.includes(each) })));
   return control;
 }
 

@@ -37,9 +37,10 @@ export class Panel {
       this.kind.told?.(this.root, answer);
       this.draw();
     } catch (error) {
-      if (asked === this.#asked) this.#failed(error);
+      if (asked === this.#asked) this.failed(error);
     }
     this.root.setAttribute("aria-busy", "false");
+    document.querySelector("#administration")?.classList.remove("waiting");
   }
 
   /** Forgets everything: it was another tenant's. */
@@ -89,7 +90,8 @@ export class Panel {
     syncEmpty(this.body, Object.keys(this.kind.columns).length, words);
   }
 
-  #failed(error) {
+  /** Says above the list what went wrong, and offers to ask again. */
+  failed(error) {
     const again = Object.assign(element("button", "btn little", "Try again"), { type: "button" });
     again.addEventListener("click", () => this.load());
     this.notice.replaceChildren(element("span", "", error.message), element("span", "grow"), again);

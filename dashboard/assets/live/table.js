@@ -29,4 +29,6 @@ export function follow(name, columns, row, also = () => {}) {
     body.replaceChildren(...(rows.length ? rows.map(row) : [emptyRow(empty, told)]));
   }
   new MutationObserver(draw).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
+  // The page may have been quicker than this file.
+  draw();
 }

@@ -44,8 +44,9 @@ async def test_a_call_goes_on_by_another_network(place: Place) -> None:
         await both_hear(wendy, customer, began, f"no network for {GONE_S:.0f} s, then another one")
         assert time.monotonic() - began < MOST_SILENCE_S
         assert {leg for leg in legs if "trunk" in leg} <= set(asterisk.channels())
-        # The line is whole: hold and resume by it.
+        # The line is whole: hold and resume by it. Sound may be there before the answer to it.
         await wendy.until("state.phone.line === 'ready'")
+        await wendy.until_phase("talking")
         await wendy.key("Alt+o")
         await wendy.until_phase("held")
         await wendy.key("Alt+o")

@@ -47,9 +47,11 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("dial_policies", "dial_permits"), WRITE - {"DELETE"}),
         "dial_refusals": {"SELECT", "INSERT"},
         **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
+        **dict.fromkeys(("alert_rules", "alerts_fired", "alert_deliveries"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
         "privacy_requests": {"SELECT", "INSERT"},
         "privacy_steps": READ,
+        **dict.fromkeys(("report_schedules", "report_sendings"), WRITE),
     },
     "trunkline_warehouse": {
         **dict.fromkeys(
@@ -94,7 +96,12 @@ WANTED: dict[str, str] = {
     "path": "%(tenant)s || '/2026/11/22/' || md5(%(tenant)s)::uuid || '.age'",
     "deleted_because": "'erased'",
     **dict.fromkeys(("waiting_amber", "waiting_red"), "1"),
+    **{"event": "'raised'", "kind": "'mail'", "alert_deliveries.status": "'waiting'"},
     "page_id": "repeat(%(tenant)s, 22)",
+    "report_schedules.kind": "'csv'",
+    "report_schedules.every": "'day'",
+    "report_schedules.day_of_month": "31",
+    "report_sendings.status": "'accepted'",
 }
 MADE_UP: dict[str, str] = {
     "text": "%(tenant)s",
@@ -108,6 +115,7 @@ MADE_UP: dict[str, str] = {
     "ARRAY": "'{}'",
     "bytea": "convert_to(%(tenant)s, 'UTF8')",
     "timestamp with time zone": "now()",
+    "time without time zone": "'07:00'",
 }
 
 

@@ -46,8 +46,11 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {f"/api/pbx/manager/{name}" for name in ("agents", "queues", "metrics", "reports/agent-performance")}
     paths |= {f"/api/pbx/manager/limits{rest}" for rest in ("", "/{queue_id}")}
     paths |= {"/api/pbx/past", "/api/pbx/past/reel"}
+    paths |= {f"/api/schedules{rest}" for rest in ("", "/mail", "/{schedule_id}")}
+    paths |= {f"/api/schedules/{{schedule_id}}/{name}" for name in ("send", "sendings")}
+    paths |= {f"/api/alerts{rest}" for rest in ("", "/try", "/fired", "/{alert_id}")}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
-    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/{call_id}", "/{call_id}/events")}
+    paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/file", "/{call_id}", "/{call_id}/events")}
     paths.add("/api/pbx/rejects")
     call = "/api/pbx/calls/{call_id}"
     paths |= {f"{call}/{name}" for name in ("answer", "hangup", "hold", "unhold", "mute", "notes", "redirect")}

@@ -163,3 +163,10 @@ async def test_each_file_is_written_down_before_it_is_asked_for() -> None:
         await browser.get("/reports/export/queues.csv?range=7d", headers=manager)
     assert [detail for _, detail in book.noted] == [{"file": "queues.csv", "query": "range=7d"}]
     assert len(dashboard.asked) == 2
+
+
+async def test_nobody_has_rows_of_ones_own_written_as_a_file() -> None:
+    dashboard = Dashboard()
+    async with client(dashboard) as browser:
+        answer = await browser.post("/reports/export/calls.pdf", headers=bearer(Role.MANAGER), content=b"{}")
+    assert (answer.status_code, dashboard.asked) == (404, [])

@@ -47,10 +47,13 @@ def test_what_has_no_default_must_be_there(name: str) -> None:
         ("TRUNKLINE_ICE_SERVERS", "http://stun.example"),
         ("TRUNKLINE_ICE_SERVERS", '[{"urls": 1}]'),
         ("TRUNKLINE_RECORDING_SPOOL", "spool"),
+        # Whoever names a mail server says as whom letters go.
+        ("TRUNKLINE_SMTP_HOST", "smtp.example"),
+        ("TRUNKLINE_WEBHOOKS", "https://hooks.example.com/"),
     ],
 )
 def test_what_makes_no_sense_is_named(name: str, value: str) -> None:
-    with pytest.raises(BadSetting, match=name):
+    with pytest.raises(BadSetting, match=name.replace("SMTP_HOST", "SMTP_FROM")):
         read_settings({**GOOD, name: value})
 
 
@@ -66,6 +69,14 @@ def test_where_recordings_are() -> None:
     told = {"TRUNKLINE_DATA": "/d", "TRUNKLINE_RECORDING_KEYS": "/k", "TRUNKLINE_RECORDING_SPOOL": "/run/spool"}
     it = read_settings(GOOD | told).recordings
     assert (it.store, it.keys, it.spool) == (Path("/d/recordings"), Path("/k"), "/run/spool")
+
+
+def test_where_letters_are_given_to() -> None:
+    assert read_settings(GOOD).mail is None
+    told = {"HOST": "smtp.example", "FROM": "r@example.com", "USER": "r", "PASSWORD": "hunter2hunter2"}
+    settings = read_settings(GOOD | {f"TRUNKLINE_SMTP_{name}": value for name, value in told.items()})
+    assert settings.mail is not None and settings.mail.port == 587
+    assert "hunter2hunter2" in settings.secrets
 
 
 def test_who_stands_before_the_door() -> None:

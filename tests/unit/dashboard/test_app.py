@@ -3,12 +3,14 @@
 import json
 import re
 from datetime import UTC, datetime
+from importlib import resources
 from typing import Any
 
 import httpx
 import pytest
 from dashboard_parts import PaperMarts, app, token
 
+from dashboard.app import PLOTLY
 from dashboard.guard import COOKIE
 
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -72,6 +74,15 @@ async def test_all_files_that_the_page_names_are_there() -> None:
         page = await petra.get("/reports/")
         own = re.findall(r'(?:src|href)="(/reports/assets/[^"]+)"', page.text)
         assert [(await petra.get(address)).status_code for address in own] == [200] * len(own)
+
+
+async def test_the_small_plotly_is_of_the_version_that_draws_the_charts() -> None:
+    large = resources.files("plotly").joinpath("package_data/plotly.min.js").read_text()
+    async with client() as petra:
+        small = (await petra.get(f"/reports/_dash-component-suites/{PLOTLY}")).text
+    versions = [re.findall(r"plotly\.js (?:\(.*\) )?v(\d\S+)", text[:200]) for text in (large, small)]
+    assert versions[0] == versions[1] != []
+    assert len(small) < len(large) / 3
 
 
 async def test_the_layout_names_the_reader() -> None:

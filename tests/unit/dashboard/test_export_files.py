@@ -2,15 +2,16 @@
 
 import csv
 import io
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from dashboard.definitions import Definition, Explanation
-from dashboard.export_files import csv_file, safe, xlsx_file
-from dashboard.export_tables import Duration, Export, Number, Ratio, Table, Value
+from dashboard.export_files import csv_file, figures_file, xlsx_file
+from dashboard.export_tables import Duration, Export, Figure, Moment, Number, Ratio, Table, Value
 
 NASTY = ("=1+1", "+4930123456", "-2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")')
 
@@ -28,16 +29,6 @@ def read_csv(made: bytes) -> list[list[str]]:
 
 def sheet_of(made: bytes, name: str = "By queue") -> Any:
     return load_workbook(io.BytesIO(made))[name]
-
-
-@pytest.mark.parametrize("text", [*NASTY, "\0=1"])
-def test_csv_has_an_apostrophe_before_what_could_be_a_formula(text: str) -> None:
-    assert safe(text) == "'" + text
-
-
-@pytest.mark.parametrize("text", ["Billing", "a=b", "", "Łódź", "'quoted"])
-def test_other_texts_are_left_alone(text: str) -> None:
-    assert safe(text) == text
 
 
 def test_csv_keeps_commas_quotes_and_lines_in_their_cell() -> None:
@@ -73,3 +64,19 @@ def test_excel_says_what_the_numbers_are_of_and_mean() -> None:
     assert [cell.value for cell in sheet_of(made, "Definitions")[1]] == [
         "Offered", "Callers", "count", "Definition: Trunkline; =basis",
     ]  # fmt: skip
+
+
+def test_a_moment_is_one_in_each_kind() -> None:
+    at = datetime.fromisoformat("2026-11-22T13:03:22")
+    made = export(("a", "b", Moment(at)))
+    assert read_csv(csv_file(made))[1][2] == "2026-11-22 13:03:22"
+    assert sheet_of(xlsx_file(made))["C2"].value == at
+
+
+def test_the_head_is_told_as_json() -> None:
+    head = Export("Queues", (("Range", "today"),), (), (), (Figure("Offered", "1,234", "all"),))
+    assert json.loads(figures_file(head)) == {
+        "title": "Queues",
+        "about": [["Range", "today"]],
+        "figures": [{"title": "Offered", "value": "1,234", "note": "all"}],
+    }

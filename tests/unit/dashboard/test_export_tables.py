@@ -2,9 +2,20 @@
 
 import pytest
 
-from dashboard import formats, tables
+from dashboard import formats, strip, tables
 from dashboard.changes import Change
-from dashboard.export_tables import Duration, Number, Ratio, Table, Value, headings_of, table, value_of
+from dashboard.export_tables import (
+    Duration,
+    Figure,
+    Number,
+    Ratio,
+    Table,
+    Value,
+    figures_of,
+    headings_of,
+    table,
+    value_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,7 +26,7 @@ from dashboard.export_tables import Duration, Number, Ratio, Table, Value, headi
         (formats.percent(1.0, 0), Ratio(1.0, 0)),
         (formats.duration(252.9), Duration(252)),
         (formats.duration(3_725), Duration(3_725)),
-        (formats.hours(6_714_000), Duration(6_714_000)),
+        (formats.hours(6_714_000), Duration(6_714_000, by_hour=True)),
         ("1.5", Number(1.5, 1)),
         (formats.NOTHING, None),
         ("", None),
@@ -46,3 +57,12 @@ def test_words_that_look_like_numbers_stay_words() -> None:
 def test_an_empty_table_keeps_its_headings() -> None:
     head = tables.head([("Queue", ""), ("Offered", "offered")])
     assert table("Queues", headings_of(head), tables.rows([], 2, "none")) == Table("Queues", ("Queue", "Offered"), ())
+
+
+def test_the_figures_above_a_table_are_read_from_their_strip() -> None:
+    change = Change("▲ 10.0 %", "20")
+    shown = [
+        strip.figure("offered", "Offered", "22", "all queues", href="/reports/calls", change=change),
+        strip.figure("gaps", "Gaps", "0", ""),
+    ]
+    assert figures_of(shown) == (Figure("Offered", "22", "▲ 10.0 % · all queues"), Figure("Gaps", "0", ""))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
 
 import httpx
@@ -9,7 +10,8 @@ import pytest
 from dashboard_parts import PaperMarts, app, token
 from openpyxl import load_workbook
 
-from dashboard.exports import MAX_ROWS, SOURCES, too_long
+from dashboard.export_pages import SOURCES
+from dashboard.exports import KINDS, too_long
 from dashboard.guard import COOKIE
 
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -46,10 +48,16 @@ async def test_the_queues_are_in_the_file_as_on_the_page() -> None:
     assert support[0] == "Support"
 
 
-async def test_the_service_level_is_in_the_file_as_on_the_page() -> None:
-    head, *lines = rows_of(await get("service-level.csv"))
-    assert head[:3] == ["From", "From: note", "Offered"]
-    assert [line[2] for line in lines] == ["8"]
+async def test_the_head_of_a_page_is_told_as_json() -> None:
+    told = json.loads((await get("queues.json?range=7d")).content)
+    assert told["title"] == "Queues" and ["Range", "16 – 22 Nov 2026"] in told["about"]
+    assert told["about"][0] == ["Centre", "northwind"] and told["figures"][1]["title"] == "Offered"
+
+
+async def test_a_report_to_be_read_is_a_pdf() -> None:
+    answer = await get("queues.pdf?range=7d")
+    assert answer.headers["content-type"] == "application/pdf" and answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-disposition"].endswith('trunkline-queues-2026-11-16-2026-11-22.pdf"')
 
 
 @pytest.mark.parametrize("page", sorted(SOURCES))
@@ -68,8 +76,25 @@ async def test_what_is_not_there_says_what_is(path: str) -> None:
 
 
 def test_too_many_rows_are_refused_with_what_to_do() -> None:
-    assert too_long(MAX_ROWS) == ""
-    assert too_long(MAX_ROWS + 1).startswith("The table has 50,001 rows") and "fewer days" in too_long(MAX_ROWS + 1)
+    most = KINDS["csv"].most_rows
+    assert too_long(most, most) == ""
+    assert too_long(most + 1, most).startswith("The tables have 50,001 rows")
+    assert too_long(most + 1, most).endswith("Choose fewer days or longer intervals.")
+    assert too_long(most, KINDS["pdf"].most_rows).endswith("or take Excel or CSV.")
+
+
+async def test_rows_that_the_api_sends_are_written_as_a_file() -> None:
+    head = {"name": "x", "title": "Calls", "about": [], "figures": [], "headings": ["Number"]}
+    served = httpx.ASGITransport(app(lambda _: MARTS))
+    async with httpx.AsyncClient(
+        transport=served, base_url="http://trunkline.test", cookies={COOKIE: token()}
+    ) as petra:
+        lines = json.dumps(head) + "\n" + json.dumps([["+4930"]])
+        made = await petra.post("/reports/export/calls.xlsx", content=lines)
+        odd = await petra.post("/reports/export/calls.xlsx", content=b"[]")
+        other = await petra.post("/reports/export/calls.exe", content=lines)
+    assert load_workbook(io.BytesIO(made.content))["Calls"]["A2"].value == "+4930"
+    assert (odd.status_code, other.status_code) == (422, 404)
 
 
 async def test_nobody_gets_a_file_without_a_login() -> None:

@@ -9,8 +9,9 @@ from dashboard_parts import BERLIN, NOW, filters
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calls.ranges import Preset, preset_days
 from dashboard.definitions import VARIANTS
-from dashboard.filters import Compare, Filters, Preset, parse, preset_days
+from dashboard.filters import Compare, Filters, parse
 from dashboard.intervals import By
 
 TODAY = date(2026, 11, 22)

@@ -21,6 +21,11 @@ def test_thousands_are_separated(value: float | None, text: str) -> None:
     assert formats.count(value) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [(0, "0 calls"), (1, "1 call"), (412806, "412,806 calls")])
+def test_one_is_not_many(value: float, text: str) -> None:
+    assert formats.counted(value, "call") == text
+
+
 def test_a_rate_has_one_decimal_and_a_thin_space() -> None:
     assert formats.percent(0.8164) == "81.6\u2009%"
     assert formats.percent(1, 0) == "100\u2009%"

@@ -35,8 +35,8 @@ def test_the_numbers_can_be_taken_away_as_they_are_shown() -> None:
     files = links_of(PAGE.shown(answer, LIGHT, NOW)[3])
     assert files == {
         words: f"/reports/export/queues.{kind}?range=7d&queue=billing"
-        for words, kind in (("Excel", "xlsx"), ("CSV", "csv"))
-    }
+        for words, kind in (("Excel", "xlsx"), ("CSV", "csv"), ("PDF", "pdf"))
+    } | {"By mail…": "/reports/schedules?page=queues&query=range%3D7d%26queue%3Dbilling"}
 
 
 def test_today_is_the_day_of_the_clock() -> None:

@@ -4,6 +4,7 @@ A name that says what something is has three: one of ours, one of another tenant
 message with a name that is not here fails the walk: whoever adds one says here whether it names something.
 """
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ PLAIN: dict[str, Any] = {
     "since": "2026-11-22T11:00:00Z",
     "until": "2026-11-22T11:10:00Z",
     "step": 250,
+    "open": True,
     "limit": 10,
     "offset": 0,
     "search": "Ana",
@@ -47,6 +49,7 @@ PLAIN: dict[str, Any] = {
     "download": True,
     # Of searches for calls.
     "show": "offered",
+    "kind": "csv",
     "queue": "support",
     "of": "agents",
     "number": "12345",
@@ -65,7 +68,7 @@ PLAIN: dict[str, Any] = {
 NAMES = frozenset(
     {
         *("agentId", "callId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code", "recording_id"),
-        *("call_id", "command_id", "contact_id"),
+        *("call_id", "command_id", "contact_id", "schedule_id", "alert_id"),
     }
 )
 # Of bodies, what names nothing. A new thing's own name is none of another's.
@@ -143,12 +146,30 @@ FIELDS: dict[str, Any] = {
     "prices": [{"prefix": "+49", "perMinute": 1}],
     "assumedMinutes": 5,
     "spendPerHour": 100,
+    # Reports by mail.
+    "page": "queues",
+    "query": "range=yesterday",
+    "kind": "csv",
+    "recipients": ["ann@example.com"],
+    "every": "week",
+    "days": [1],
+    "dayOfMonth": 1,
+    "at": "07:00",
+    # Alerts.
+    "rule": {"name": "Many wait", "metric": "waiting", "side": "at_least", "limit": 3},
+    "webhook": "",
+    "mail": ["ana@lind.example"],
+    "newSecret": False,
+    "from": "2026-11-21",
 }
 # Where a name means something else than elsewhere.
 OF_ROUTE: dict[str, dict[str, Any]] = {
     **{f"/api/pbx/calls/{{call_id}}/{name}": {"target": "1002"} for name in ("transfer", "redirect", "conference")},
     "/api/pbx/calls/bridge": {"callId": "pbx:1"},
 }
+ADD_ALERT = """
+INSERT INTO alert_rules (id, tenant_id, rule, is_active, webhook, secret, mail) VALUES (%s, %s, %s, true, '', '', '{}')
+"""
 NAMED_FIELDS = frozenset({"userId", "agentId", "otherCallId"})
 # For operators of the whole installation alone, who may see every tenant.
 OPERATORS_FIELDS = frozenset({"tenant", "isOperator"})
@@ -168,6 +189,11 @@ NAMED_MESSAGE_FIELDS = frozenset({"rooms", "agentId", "callId"})
 
 ADD_EXTENSION = """
 INSERT INTO extensions (id, tenant_id, user_id, pbx, interface, extension) VALUES (%s, %s, %s, 'pbx', %s, %s)
+"""
+ADD_SCHEDULE = """
+INSERT INTO report_schedules (id, tenant_id, user_id, page, query, kind, recipients, every, days, day_of_month, at_time,
+  time_zone, next_at)
+VALUES (%s, %s, %s, 'queues', '', 'csv', '{}', 'day', '{}', 1, '07:00', 'UTC', now() + interval '1 day')
 """
 ADD_CONTACT = "INSERT INTO contacts (id, tenant_id, number, name) VALUES (%s, %s, '+12025550111', %s)"
 ADD_DISPOSITION = "INSERT INTO dispositions (tenant_id, code, title) VALUES (%s, %s, '')"
@@ -198,16 +224,20 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
     Recordings are put into `folder` (tests/made_store.py).
     """
     users = [add_user(database, f"{tenant}-user", "agent", tenant) for tenant in (OURS, THEIRS)]
-    extensions = [str(uuid.uuid4()) for _ in users]
+    extensions, schedules = [str(uuid.uuid4()) for _ in users], [str(uuid.uuid4()) for _ in users]
     theirs = agent("Theirs", tenant=THEIRS, queues=["theirs"], call=AgentCall("pbx:9", "theirs", "1", None, NOON))
     mine = agent("Ours", call=AgentCall("pbx:1", "support", "1", None, NOON))
     write(database, live_statements([mine, theirs], [queue(), queue("theirs", tenant=THEIRS)]))
-    contacts = [str(uuid.uuid4()) for _ in users]
+    contacts, alerts = ([str(uuid.uuid4()) for _ in users] for _ in range(2))
     for each, tenant in zip(contacts, (OURS, THEIRS), strict=True):
         change(database, ADD_CONTACT, each, tenant, tenant)
     for each, tenant, user in zip(extensions, (OURS, THEIRS), users, strict=True):
         change(database, ADD_EXTENSION, each, tenant, user, f"PJSIP/{tenant}", tenant)
         change(database, ADD_DISPOSITION, tenant, f"{tenant}-code")
+    for each, tenant, user in zip(schedules, (OURS, THEIRS), users, strict=True):
+        change(database, ADD_SCHEDULE, each, tenant, user)
+    for each, tenant in zip(alerts, (OURS, THEIRS), strict=True):
+        change(database, ADD_ALERT, each, tenant, json.dumps(FIELDS["rule"]))
     nobody = str(uuid.UUID(int=7))
     recordings = make_store(database, folder, (OURS, THEIRS), ("pbx:1", "pbx:9"))
     return {
@@ -221,6 +251,8 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
         "code": Named(f"{OURS}-code", f"{THEIRS}-code", "nowhere"),
         "recording_id": Named(*recordings, nobody),
         "contact_id": Named(*contacts, nobody),
+        "schedule_id": Named(*schedules, nobody),
+        "alert_id": Named(*alerts, nobody),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
         "call_id": Named("pbx:1", "pbx:9", "pbx:7"),
         "otherCallId": Named("pbx:1", "pbx:9", "pbx:7"),

@@ -16,6 +16,7 @@ OWN = {
     "TRUNKLINE_JWT_SECRET": "canary-jwt-secret-0123456789abcdef",
     "TRUNKLINE_ADMIN_PASSWORD": "canary-admin-password",
     "TRUNKLINE_KAFKA_PASSWORD": "canary-kafka-password",
+    "TRUNKLINE_SMTP_PASSWORD": "canary-smtp-password",
 }
 REQUESTS = [
     ("GET", f"/api/auth/me?token={SENT}", {}),
@@ -36,7 +37,8 @@ def process(database_as: Callable[..., str], topics: str, tmp_path: Path) -> Ite
     database, port, log = database_as("trunkline_api"), free_port(), tmp_path / "api.log"
     given = environment(
         **OWN, TRUNKLINE_DATABASE=database, TRUNKLINE_KAFKA=topics, TRUNKLINE_DASHBOARD="127.0.0.1:1",
-        TRUNKLINE_PORT=port, TRUNKLINE_LOG_LEVEL="DEBUG",
+        TRUNKLINE_PORT=port, TRUNKLINE_LOG_LEVEL="DEBUG", TRUNKLINE_SMTP_HOST="127.0.0.1", TRUNKLINE_SMTP_USER="canary",
+        TRUNKLINE_SMTP_FROM="reports@example.com",
     )  # fmt: skip
     secrets = [*OWN.values(), urlsplit(database).password or ""]
     with log.open("wb") as out:

@@ -26,6 +26,8 @@ IN_COMPOSE = {name: COMPOSE["services"][{"migrate": "prepare"}.get(name, name)] 
 NOT_GIVEN = {"DATA", "LOG_LEVEL", "SETTINGS", "AMI_TLS", "AMI_CA", "QUEUE_LOG", "CEL", "CDR", "TLS_CERT", "TLS_KEY"}
 # The keeper is on the PBX's own machine, and what it keeps is on a disk of one's own choice (docs/kubernetes.md).
 NOT_GIVEN |= {"RECORDINGS", "RECORDING_KEYS", "RECORDING_SPOOL"}
+# A Secret comes as a value, and authorities of one's own are a volume of one's own.
+NOT_GIVEN |= {"SMTP_CA", "SMTP_PASSWORD_FILE"}
 # In a container of its own a process may serve its figures; `up` has all of them on one machine, and lets none.
 MEASURED, METRICS = ("ingest", "streams", "warehouse"), {"METRICS_HOST", "METRICS_PORT"}
 # What a URL is put together from stands before it under a name of its own.

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from api_parts import FakeAccounts, bearer, client_of, make_parts, user
-from history_parts import FakeHistory, row
+from history_parts import FakeHistory, history_desk, row
 
 from api.app import create_origin
-from api.history.routes import HistoryDesk, history_router
+from api.history.routes import history_router
 from api.roles import Role
 
 DAY = {"startDate": "2026-11-22", "endDate": "2026-11-22"}
@@ -18,7 +18,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def client(store: FakeHistory, role: Role = Role.MANAGER) -> httpx.AsyncClient:
-    parts = make_parts(accounts=FakeAccounts(user(role)), history=HistoryDesk(store, BERLIN))
+    parts = make_parts(accounts=FakeAccounts(user(role)), history=history_desk(store, BERLIN))
     return client_of(create_origin(parts, [history_router(parts.history)]), headers=bearer(role))
 
 
@@ -108,3 +108,15 @@ async def test_what_makes_no_sense_is_refused_by_name(name: str, value: str) -> 
         answer = await browser.get("/api/pbx/history", params=DAY | {"minSeconds" if name == "min" else name: value})
     assert answer.status_code == 400
     assert name in answer.json()["detail"]
+
+
+async def test_a_list_is_a_file_too_for_those_who_see_the_work_of_others() -> None:
+    store = FakeHistory(row(1), row(2))
+    async with client(store) as browser:
+        answer = await browser.get("/api/pbx/history/file", params=DAY | {"kind": "csv", "show": "abandoned"})
+        odd = await browser.get("/api/pbx/history/file", params=DAY | {"kind": "doc"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="trunkline-calls-2026-11-22-2026-11-22.csv"'
+    assert (answer.headers["content-type"], len(answer.text.splitlines())) == ("text/csv; charset=utf-8", 3)
+    assert (odd.status_code, store.asked[0][1].show) == (400, "abandoned")
+    async with client(store, Role.AGENT) as browser:
+        assert (await browser.get("/api/pbx/history/file", params=DAY | {"kind": "csv"})).status_code == 403

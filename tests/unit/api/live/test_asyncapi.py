@@ -28,10 +28,13 @@ from api.live.board import Board
 from api.live.client import Client
 from api.live.hub import Hub
 from api.live.messages import (
+    ALERT_CLEARED,
+    ALERT_RAISED,
     COMMAND_UPDATED,
     ERROR,
     PHONE_COMMAND,
     SERVER_MESSAGES,
+    AlertUpdate,
     CommandUpdated,
     ErrorData,
     PhoneCommand,
@@ -83,6 +86,8 @@ def every_frame() -> dict[str, Any]:
     watcher.tell([message(COMMAND_UPDATED, command)])
     asked = PhoneCommand("1", "page", "blind", "pbx:1", "2001")
     watcher.tell([message(PHONE_COMMAND, asked)])
+    alert = AlertUpdate("1", "Many wait", "waiting", "at_least", 3.0, 4.0, NOON, None)
+    watcher.tell([message(ALERT_RAISED, alert), message(ALERT_CLEARED, replace(alert, cleared_at=NOON + 1))])
     for text in (*watcher.take_frames(), *own.take_frames()):
         frame = json.loads(text)
         frames[frame["event"]] = frame

@@ -1,0 +1,16 @@
+/*
+ * Notes in the browser's own timeline when a page shows its first figures, for whoever measures: a mark `useful`, whose detail is the
+ * path. A page is `waiting` until then.
+ */
+
+let shown = null;
+
+function look() {
+  const page = document.querySelector("#page > *");
+  if (!page || page === shown || page.classList.contains("waiting")) return;
+  shown = page;
+  // The frame in which it is drawn begins now.
+  requestAnimationFrame(() => performance.mark("useful", { detail: location.pathname }));
+}
+
+new MutationObserver(look).observe(document.documentElement, { attributes: true, attributeFilter: ["class"], childList: true, subtree: true });

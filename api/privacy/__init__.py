@@ -1,1 +1,1 @@
-"""What administrators do about a person: look what there is, hand it out, have it erased; and how long callers are kept."""
+"""What there is about a person, handed out or erased, and how long callers are kept."""

@@ -1,4 +1,4 @@
-"""What PostgreSQL has about people and their erasures, for one tenant; each act stands in the audit log, no number does.
+"""What PostgreSQL has about people and their erasures. Each act stands in the audit log, no number does.
 
 Asking for an erasure only writes down that it was asked for: the warehouse's process works it off.
 """

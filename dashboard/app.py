@@ -36,6 +36,7 @@ from dashboard.pages import (
     data_quality,
     heat_map,
     live,
+    privacy,
     queues,
     schedules,
     service_level,
@@ -57,7 +58,7 @@ SMALL_PLOTLY = "vendor/plotly-basic.min.js"
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    *("alerts.css", "administration.css", "schedules.css"),
+    *("alerts.css", "administration.css", "schedules.css", "privacy.css"),
 )
 
 
@@ -103,6 +104,7 @@ def make_app(parts: Parts) -> AsgiApp:
         Page(calls.PLACE, calls.layout),
         Page(data_quality.PLACE, data_quality.layout),
         Page(schedules.PLACE, schedules.layout),
+        Page(privacy.PLACE, lambda: privacy.layout(parts.zone.key)),
         Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
     )
     app.layout = lambda: _layout(current_user())

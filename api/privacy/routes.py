@@ -55,9 +55,7 @@ class PrivacyDesk(Struct, frozen=True):
 
 OurPrivacyDesk = NamedDependency[SkipValidation[PrivacyDesk]]
 Asked = Request[Principal, Any, Any]
-Number = Annotated[
-    str, QueryParameter(name="number", description="+49 30 123456, or as it is dialled", max_length=40)
-]
+Number = Annotated[str, QueryParameter(name="number", description="+49 30 123456, or as it is dialled", max_length=40)]
 
 
 @post("/preview", status_code=200)
@@ -136,9 +134,7 @@ async def retention(request: Asked, privacy_desk: OurPrivacyDesk) -> Retention:
 
 
 @put("/retention")
-async def change_retention(
-    request: Asked, privacy_desk: OurPrivacyDesk, data: JSONBody[RetentionForm]
-) -> Retention:
+async def change_retention(request: Asked, privacy_desk: OurPrivacyDesk, data: JSONBody[RetentionForm]) -> Retention:
     """Set after how many days without a call a caller is erased, once a day; null: never."""
     return await privacy_desk.store.change_retention(request.user, data.forget_callers_days)
 

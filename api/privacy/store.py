@@ -5,8 +5,7 @@ Asking for an erasure only writes down that it was asked for: the warehouse's pr
 
 import json
 import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
@@ -20,7 +19,8 @@ from api.privacy.forms import Erasure, Found, Preview, Retention
 from api.privacy.reading import Reading, read_person
 from api.privacy.words import steps_of
 from api.tokens import Principal
-from calls.erasure import Person, person_of, stand_ins
+from calls.erasure import Person, person_of, stand_in
+from calls.errors import NoCaller
 
 # A caller's stand-in is drawn from so many that one is nobody's.
 DRAWN = 64
@@ -40,6 +40,15 @@ SELECT (SELECT min(started_at) FROM mine) AS first_at, (SELECT max(started_at) F
   (SELECT count(*) FROM dial_permits p WHERE p.number ~ %(pattern)s) AS dialled,
   (SELECT count(*) FROM dial_refusals f WHERE (f.number || ' ' || f.detail) ~ %(pattern)s) AS refused
 """
+_BEGIN: LiteralString = """
+WITH asked AS (
+  INSERT INTO privacy_requests (tenant_id, user_id, kind, people) VALUES (%(tenant)s, %(user)s, 'caller', 1)
+  RETURNING id
+)
+INSERT INTO privacy_people (request_id, tenant_id, person, number, national, stand_in, pattern)
+SELECT id, %(tenant)s, %(word)s, %(number)s, %(national)s, %(stand_in)s, %(pattern)s FROM asked RETURNING request_id
+"""
+_FREE: LiteralString = "SELECT drawn FROM unnest(%(drawn)s::text[]) AS drawn WHERE NOT privacy_taken(drawn)"
 _RUNNING: LiteralString = "SELECT request_id FROM privacy_people WHERE number = %s"
 _REQUESTS: LiteralString = """
 SELECT r.id, r.kind, u.name AS asked_by, r.asked_at, r.people, r.status, r.finished_at, r.certificate,
@@ -141,13 +150,22 @@ class PrivacyStore:
 
 async def _begin(connection: Connection, principal: Principal, reading: Reading) -> UUID:
     person = await _person(connection, reading)
-    (row,) = await _rows(
-        connection,
-        "INSERT INTO privacy_requests (tenant_id, user_id, kind, people) VALUES (%(tenant)s, %(user)s, 'caller', 1)"
-        " RETURNING id",
-        {"tenant": principal.tenant, "user": UUID(principal.user_id)},
-    )
-    raise NotImplementedError(person, row)
+    values = {"tenant": principal.tenant, "user": UUID(principal.user_id), "number": reading.number}
+    values |= {name: getattr(person, name) for name in ("word", "national", "stand_in", "pattern")}
+    (row,) = await _rows(connection, _BEGIN, values)
+    return UUID(str(row["request_id"]))
+
+
+async def _person(connection: Connection, reading: Reading) -> Person:
+    """The person with a stand-in that nobody has; its key is forgotten here. Raises Conflict."""
+    key = secrets.token_bytes(32)
+    drawn = {stand_in(reading.national, key, attempt) for attempt in range(DRAWN)}
+    rows = await _rows(connection, _FREE, {"drawn": sorted(drawn)})
+    free = {row["drawn"] for row in rows}
+    try:
+        return person_of(reading.number, reading.code, key, lambda each: each not in free)
+    except NoCaller as error:
+        raise Conflict(str(error)) from error
 
 
 async def _running(connection: Connection, person: Reading) -> UUID | None:

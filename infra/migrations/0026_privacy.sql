@@ -1,31 +1,55 @@
--- A person's word that they be forgotten, and what became of it. A request is worked off in steps, each of which may be done again; its
--- number, its names and its pattern are there only until it is done. What the person is called from then on keeps all counts as they were.
+-- People who are to be forgotten, and what became of it: one who asked (`caller`), or all who have not called for as long as the tenant
+-- keeps them (`retention`). A request is worked off in steps, each of which may be done again; numbers, names and patterns are there only
+-- until it is done. What a person is called from then on keeps all counts as they were.
 
 CREATE TABLE privacy_requests (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   tenant_id text NOT NULL REFERENCES tenants (id),
-  user_id uuid NOT NULL,
+  -- Who asked for it: nobody where it is the tenant's rule.
+  user_id uuid,
+  kind text NOT NULL DEFAULT 'caller' CHECK (kind IN ('caller', 'retention')),
   -- What happened later is none of its business.
   asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  people integer NOT NULL CHECK (people > 0),
   status text NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'done')),
-  -- The same person gives the same word while the request runs; its key is thrown away with the number.
-  person text NOT NULL,
-  number text,
-  -- The number's digits within its country, and those that stand in for them.
-  national text,
-  stand_in text,
-  -- Where the number is found in a text, however it is written: a regular expression of PostgreSQL's and Python's alike.
-  pattern text,
-  names text[] NOT NULL DEFAULT '{}',
   -- The aggregates of all marts before anything of the lake was changed.
   figures jsonb,
   certificate jsonb,
   finished_at timestamptz,
-  CHECK (status = 'done' OR (number IS NOT NULL AND national IS NOT NULL AND stand_in IS NOT NULL AND pattern IS NOT NULL)),
+  CHECK ((kind = 'caller') = (user_id IS NOT NULL)),
+  UNIQUE (id, tenant_id),
   FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 );
-CREATE UNIQUE INDEX privacy_requests_once ON privacy_requests (tenant_id, number) WHERE number IS NOT NULL;
 CREATE INDEX privacy_requests_tenant ON privacy_requests (tenant_id, asked_at);
+CREATE UNIQUE INDEX privacy_requests_one_retention ON privacy_requests (tenant_id) WHERE kind = 'retention' AND status = 'running';
+
+-- Who: only until the request is done. `person` is a word for them that says nothing to whoever has not the key, which is thrown away.
+-- Nobody is in two requests at once, and nobody's stand-in is another's.
+CREATE TABLE privacy_people (
+  request_id uuid NOT NULL,
+  tenant_id text NOT NULL,
+  person text NOT NULL,
+  number text NOT NULL,
+  -- The number's digits within its country, and those that stand in for them.
+  national text NOT NULL CHECK (national ~ '^[0-9]{6,}$'),
+  stand_in text NOT NULL CHECK (stand_in ~ '^[0-9]{6,}$'),
+  -- Where the number is found in a text, however it is written: a regular expression of PostgreSQL's and Python's alike.
+  pattern text NOT NULL,
+  names text[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (request_id, person),
+  UNIQUE (tenant_id, number),
+  UNIQUE (tenant_id, stand_in),
+  FOREIGN KEY (request_id, tenant_id) REFERENCES privacy_requests (id, tenant_id) ON DELETE CASCADE
+);
+-- How a number ends finds those whose it may be.
+CREATE INDEX privacy_people_tail ON privacy_people (request_id, right(national, 6));
+
+-- The digits that stand in for somebody: no two people have the same, and nobody is forgotten twice. Says nothing of who it was.
+CREATE TABLE privacy_stand_ins (
+  tenant_id text NOT NULL REFERENCES tenants (id),
+  stand_in text NOT NULL,
+  PRIMARY KEY (tenant_id, stand_in)
+);
 
 CREATE TABLE privacy_steps (
   request_id uuid NOT NULL REFERENCES privacy_requests (id) ON DELETE CASCADE,
@@ -37,137 +61,288 @@ CREATE TABLE privacy_steps (
   PRIMARY KEY (request_id, step)
 );
 
--- The calls of whoever is being erased: until the request is done.
+-- The calls of whoever is being erased, and whose each is: until the request is done.
 CREATE TABLE privacy_calls (
   request_id uuid NOT NULL REFERENCES privacy_requests (id) ON DELETE CASCADE,
   tenant_id text NOT NULL,
   call_id text NOT NULL,
-  PRIMARY KEY (request_id, call_id)
+  person text NOT NULL,
+  PRIMARY KEY (request_id, call_id, person)
 );
 CREATE INDEX privacy_calls_call ON privacy_calls (call_id);
+
+-- After how many days without a call callers are forgotten; null or no row: never.
+CREATE TABLE privacy_retention (
+  tenant_id text PRIMARY KEY REFERENCES tenants (id),
+  forget_callers_days integer CHECK (forget_callers_days BETWEEN 30 AND 3650),
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
 
 DO $$
 DECLARE guarded text;
 BEGIN
-  FOREACH guarded IN ARRAY ARRAY['privacy_requests', 'privacy_steps', 'privacy_calls'] LOOP
+  FOREACH guarded IN ARRAY ARRAY['privacy_requests', 'privacy_people', 'privacy_stand_ins', 'privacy_steps', 'privacy_calls',
+      'privacy_retention'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
     EXECUTE format('CREATE POLICY tenant_only ON %I FOR ALL TO trunkline_api USING (tenant_id = current_tenant())'
       ' WITH CHECK (tenant_id = current_tenant())', guarded);
     EXECUTE format('CREATE POLICY working ON %I FOR ALL TO trunkline_warehouse USING (true) WITH CHECK (true)', guarded);
   END LOOP;
 END $$;
-GRANT SELECT, INSERT ON privacy_requests TO trunkline_api;
-GRANT SELECT ON privacy_steps TO trunkline_api;
-GRANT SELECT, UPDATE ON privacy_requests TO trunkline_warehouse;
-GRANT SELECT, INSERT, UPDATE ON privacy_steps TO trunkline_warehouse;
-GRANT SELECT, DELETE ON privacy_calls TO trunkline_warehouse;
+GRANT SELECT, INSERT ON privacy_requests, privacy_people TO trunkline_api;
+GRANT SELECT ON privacy_steps, privacy_stand_ins TO trunkline_api;
+GRANT SELECT, INSERT, UPDATE ON privacy_retention TO trunkline_api;
+GRANT SELECT, INSERT, UPDATE ON privacy_requests, privacy_steps TO trunkline_warehouse;
+GRANT SELECT, INSERT ON privacy_people TO trunkline_warehouse;
+GRANT SELECT ON privacy_calls, privacy_stand_ins, privacy_retention TO trunkline_warehouse;
 
--- A text without the person: their number, however it is written, and in JSON their names.
-CREATE FUNCTION privacy_swap(body text, of_request privacy_requests) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
-DECLARE known text;
+-- Whether these digits stand in for somebody already, as far as the asking role sees: for whoever draws them.
+CREATE FUNCTION privacy_taken(the_tenant text, digits text) RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT EXISTS (SELECT FROM privacy_stand_ins WHERE tenant_id = the_tenant AND stand_in = digits)
+    OR EXISTS (SELECT FROM privacy_people WHERE tenant_id = the_tenant AND stand_in = digits)
+$$;
+
+-- How the runs of digits in a text end, that may be numbers.
+CREATE FUNCTION privacy_tails(body text) RETURNS SETOF text IMMUTABLE LANGUAGE sql AS $$
+  SELECT right(run[1], 6) FROM regexp_matches(body, '[0-9]{6,}', 'g') AS run
+$$;
+
+-- A text without the request's people: their numbers, however they are written, and in JSON their names, where the number is or the text is
+-- of a call of theirs. Only those are tried whose number may be in it.
+CREATE FUNCTION privacy_swap(body text, the_request uuid, the_call text DEFAULT NULL) RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  one record;
+  known text;
+  found text;
 BEGIN
-  body := regexp_replace(body, of_request.pattern, '\1' || of_request.stand_in, 'g');
-  FOREACH known IN ARRAY of_request.names LOOP
-    body := replace(body, to_json(known)::text, '"Erased"');
+  FOR one IN
+    SELECT p.pattern, p.stand_in, p.names, m.person IS NOT NULL AS is_of_call
+    FROM privacy_people p LEFT JOIN privacy_calls m
+      ON m.request_id = the_request AND m.call_id = the_call AND m.person = p.person
+    WHERE p.request_id = the_request AND p.person IN (
+      SELECT t.person FROM privacy_people t JOIN privacy_tails(body) AS tail ON right(t.national, 6) = tail
+        WHERE t.request_id = the_request
+      UNION SELECT c.person FROM privacy_calls c WHERE c.request_id = the_request AND c.call_id = the_call)
+  LOOP
+    found := regexp_replace(body, one.pattern, '\1' || one.stand_in, 'g');
+    IF found <> body OR one.is_of_call THEN
+      FOREACH known IN ARRAY one.names LOOP
+        found := replace(found, to_json(known)::text, '"Erased"');
+      END LOOP;
+    END IF;
+    body := found;
   END LOOP;
   RETURN body;
 END $$;
 
+-- A packet or line without the request's people: where a number is, the names of whose it is go too.
+CREATE FUNCTION privacy_swap_raw(raw bytea, the_request uuid) RETURNS bytea STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  one record;
+  known text;
+  body text := encode(raw, 'escape');
+  found text;
+BEGIN
+  FOR one IN
+    SELECT DISTINCT p.pattern, p.stand_in, p.names FROM privacy_people p JOIN privacy_tails(body) AS tail ON right(p.national, 6) = tail
+    WHERE p.request_id = the_request
+  LOOP
+    found := regexp_replace(body, one.pattern, '\1' || one.stand_in, 'g');
+    CONTINUE WHEN found = body;
+    body := found;
+    FOREACH known IN ARRAY one.names LOOP
+      known := regexp_replace(encode(convert_to(known, 'UTF8'), 'escape'), '([^[:alnum:] ])', '\\\1', 'g');
+      body := regexp_replace(body, '(?<![[:alnum:]])' || known || '(?![[:alnum:]])', 'Erased', 'g');
+    END LOOP;
+  END LOOP;
+  RETURN decode(body, 'escape');
+END $$;
+
+-- Whether a text holds the number of one of the people whose call it is.
+CREATE FUNCTION privacy_names(body text, the_request uuid, the_call text) RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT EXISTS (SELECT FROM privacy_calls m JOIN privacy_people p ON p.request_id = m.request_id AND p.person = m.person
+    WHERE m.request_id = the_request AND m.call_id = the_call AND body ~ p.pattern)
+$$;
+
 -- What a tenant's calls of some months come to, without anybody's number: who is called otherwise changes none of it.
-CREATE FUNCTION privacy_figures(the_tenant text, months timestamptz[]) RETURNS jsonb STABLE LANGUAGE sql
+CREATE FUNCTION privacy_figures(the_tenant text, months timestamptz[], until timestamptz) RETURNS jsonb STABLE LANGUAGE sql
 SET search_path = public, pg_temp AS $$
   SELECT coalesce(jsonb_agg(to_jsonb(found) ORDER BY found.month), '[]') FROM (
     SELECT month, count(*) AS calls, count(c.answered_at) AS answered, round(sum(c.duration)::numeric, 3) AS seconds,
       count(c.from_number) AS from_numbers, count(DISTINCT c.from_number) AS callers,
       count(c.to_number) AS to_numbers, count(DISTINCT c.to_number) AS called, count(c.disposition) AS filed
     FROM unnest(months) AS month JOIN call_sessions c
-      ON c.tenant_id = the_tenant AND c.started_at >= month AND c.started_at < month + interval '1 month'
+      ON c.tenant_id = the_tenant AND c.started_at >= month AND c.started_at < least(month + interval '1 month', until)
     GROUP BY month
   ) AS found
 $$;
 
--- Takes the person out of every table, as far as that is of the tenant's calls until the request was made, and says how many rows of what
--- were changed. All of it or nothing; again, it finds what came since. To be called in a transaction that sees one moment (REPEATABLE READ).
-CREATE FUNCTION erase_person(the_request uuid) RETURNS jsonb SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+-- The calls of the request's people until it was made, and what the people are called. Few are looked up, many are found by one look at all.
+CREATE FUNCTION privacy_find(asked privacy_requests) RETURNS void SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
 DECLARE
-  asked privacy_requests;
+  few CONSTANT integer := 10;
+  one privacy_people;
+BEGIN
+  IF asked.people <= few THEN
+    FOR one IN SELECT * FROM privacy_people WHERE request_id = asked.id LOOP
+      INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
+        SELECT asked.id, asked.tenant_id, c.call_id, one.person FROM call_sessions c
+        WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status = 'ENDED'
+          AND digit_parts(c.from_number, c.to_number) @> digit_parts(one.national)
+          AND (c.from_number ~ one.pattern OR c.to_number ~ one.pattern)
+        ON CONFLICT DO NOTHING;
+    END LOOP;
+  ELSE
+    INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
+      SELECT asked.id, asked.tenant_id, c.call_id, p.person
+      FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
+        JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+      WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status = 'ENDED'
+        AND (c.from_number ~ p.pattern OR c.to_number ~ p.pattern)
+      ON CONFLICT DO NOTHING;
+  END IF;
+  INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
+    SELECT asked.id, asked.tenant_id, c.call_id, p.person
+    FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status <> 'ENDED'
+      AND (c.from_number ~ p.pattern OR c.to_number ~ p.pattern)
+    UNION
+    SELECT asked.id, asked.tenant_id, l.call_id, p.person
+    FROM legs l CROSS JOIN privacy_tails(l.transfer_to) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE l.tenant_id = asked.tenant_id AND l.answered_at < asked.asked_at AND l.transfer_to ~ p.pattern
+    UNION
+    SELECT asked.id, asked.tenant_id, c.call_id, p.person
+    FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail AND k.number ~ p.pattern
+      JOIN call_sessions c ON c.contact_id = k.id AND c.tenant_id = k.tenant_id
+    WHERE k.tenant_id = asked.tenant_id
+    ON CONFLICT DO NOTHING;
+  UPDATE privacy_people SET names = found.names FROM (
+    SELECT p.person, array_agg(DISTINCT name) AS names FROM privacy_people p JOIN (
+      SELECT person, unnest(names) AS name FROM privacy_people WHERE request_id = asked.id
+      UNION SELECT m.person, c.from_name FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id
+        JOIN privacy_people o ON o.request_id = m.request_id AND o.person = m.person AND c.from_number ~ o.pattern
+        WHERE m.request_id = asked.id
+      UNION SELECT o.person, k.name FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
+        JOIN privacy_people o ON o.request_id = asked.id AND right(o.national, 6) = tail AND k.number ~ o.pattern
+        WHERE k.tenant_id = asked.tenant_id
+    ) AS known ON known.person = p.person
+    WHERE p.request_id = asked.id AND length(name) > 1 AND name <> 'Erased' AND name !~ p.pattern GROUP BY p.person
+  ) AS found WHERE privacy_people.request_id = asked.id AND privacy_people.person = found.person;
+END $$;
+
+-- What hangs on the request's calls, without its people: how many rows of what were changed.
+CREATE FUNCTION privacy_clear_calls(asked privacy_requests) RETURNS jsonb SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
   mine text[];
-  months timestamptz[];
-  before jsonb;
-  after jsonb;
   counts jsonb := '{}';
   n bigint;
 BEGIN
-  SELECT * INTO STRICT asked FROM privacy_requests WHERE id = the_request AND status = 'running';
-  INSERT INTO privacy_calls (request_id, tenant_id, call_id)
-    SELECT asked.id, asked.tenant_id, c.call_id FROM call_sessions c
-    WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at
-      AND ((c.status = 'ENDED' AND digit_parts(c.from_number, c.to_number) @> digit_parts(asked.national)) OR c.status <> 'ENDED')
-      AND (c.from_number ~ asked.pattern OR c.to_number ~ asked.pattern)
-    UNION
-    SELECT asked.id, asked.tenant_id, l.call_id FROM legs l
-    WHERE l.tenant_id = asked.tenant_id AND l.answered_at < asked.asked_at AND l.transfer_to ~ asked.pattern
-    UNION
-    SELECT asked.id, asked.tenant_id, c.call_id FROM call_sessions c JOIN contacts k ON k.id = c.contact_id
-    WHERE k.tenant_id = asked.tenant_id AND k.number ~ asked.pattern AND c.tenant_id = asked.tenant_id
-    ON CONFLICT DO NOTHING;
-  SELECT coalesce(array_agg(call_id), '{}') INTO mine FROM privacy_calls WHERE request_id = asked.id;
-  SELECT coalesce(array_agg(DISTINCT date_trunc('month', started_at)), '{}') INTO months FROM call_sessions WHERE call_id = ANY (mine);
-  before := privacy_figures(asked.tenant_id, months);
-
-  SELECT coalesce(array_agg(DISTINCT name), '{}') INTO asked.names FROM (
-    SELECT unnest(asked.names) AS name
-    UNION SELECT from_name FROM call_sessions WHERE call_id = ANY (mine) AND from_number ~ asked.pattern
-    UNION SELECT k.name FROM contacts k WHERE k.tenant_id = asked.tenant_id AND k.number ~ asked.pattern
-  ) AS known WHERE length(name) > 1 AND name <> 'Erased' AND name !~ asked.pattern;
-  UPDATE privacy_requests SET names = asked.names WHERE id = asked.id;
-
-  UPDATE call_sessions c SET notes = NULL WHERE call_id = ANY (mine) AND notes IS NOT NULL;
+  SELECT coalesce(array_agg(DISTINCT call_id), '{}') INTO mine FROM privacy_calls WHERE request_id = asked.id;
+  UPDATE call_sessions SET notes = NULL WHERE call_id = ANY (mine) AND notes IS NOT NULL;
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('notes', n);
   UPDATE call_sessions c SET
-      from_name = CASE WHEN from_number ~ asked.pattern AND from_name <> '' THEN 'Erased' ELSE privacy_swap(from_name, asked) END,
-      from_number = privacy_swap(from_number, asked), to_number = privacy_swap(to_number, asked)
-    WHERE call_id = ANY (mine) AND (from_number ~ asked.pattern OR to_number ~ asked.pattern OR from_name ~ asked.pattern);
+      from_name = CASE WHEN from_name <> '' AND privacy_names(from_number, asked.id, call_id) THEN 'Erased'
+        ELSE privacy_swap(from_name, asked.id, call_id) END,
+      from_number = privacy_swap(from_number, asked.id, call_id), to_number = privacy_swap(to_number, asked.id, call_id)
+    WHERE call_id = ANY (mine) AND privacy_names(concat_ws(' ', from_number, to_number, from_name), asked.id, call_id);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('calls', n);
-  UPDATE legs SET transfer_to = privacy_swap(transfer_to, asked) WHERE call_id = ANY (mine) AND transfer_to ~ asked.pattern;
+  UPDATE legs SET transfer_to = privacy_swap(transfer_to, asked.id, call_id)
+    WHERE call_id = ANY (mine) AND privacy_names(transfer_to, asked.id, call_id);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('legs', n);
-  UPDATE recordings SET file = privacy_swap(file, asked) WHERE call_id = ANY (mine) AND file ~ asked.pattern;
+  UPDATE recordings SET file = privacy_swap(file, asked.id, call_id)
+    WHERE call_id = ANY (mine) AND privacy_names(file, asked.id, call_id);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('recordings', n);
-  UPDATE stored_recordings SET file = privacy_swap(file, asked) WHERE tenant_id = asked.tenant_id AND file ~ asked.pattern
-    AND ended_at < asked.asked_at;
-  UPDATE call_timelines SET steps = privacy_swap(steps::text, asked)::json
-    WHERE call_id = ANY (mine) AND privacy_swap(steps::text, asked) <> steps::text;
+  UPDATE call_timelines t SET steps = made.steps::json
+    FROM (SELECT call_id, privacy_swap(steps::text, asked.id, call_id) AS steps FROM call_timelines WHERE call_id = ANY (mine)) AS made
+    WHERE t.call_id = made.call_id AND made.steps <> t.steps::text;
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('timelines', n);
-  UPDATE corrections SET fields = privacy_swap(fields::text, asked)::jsonb
-    WHERE call_id = ANY (mine) AND privacy_swap(fields::text, asked) <> fields::text;
+  UPDATE corrections t SET fields = made.fields::jsonb FROM (
+      SELECT call_id, version, privacy_swap(fields::text, asked.id, call_id) AS fields FROM corrections WHERE call_id = ANY (mine)) AS made
+    WHERE t.call_id = made.call_id AND t.version = made.version AND made.fields <> t.fields::text;
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('corrections', n);
-  UPDATE reconciliations SET facts = privacy_swap(facts::text, asked)::jsonb, differences = privacy_swap(differences::text, asked)::jsonb
-    WHERE call_id = ANY (mine)
-      AND privacy_swap(facts::text || differences::text, asked) <> facts::text || differences::text;
+  UPDATE reconciliations t SET facts = made.facts::jsonb, differences = made.differences::jsonb FROM (
+      SELECT call_id, privacy_swap(facts::text, asked.id, call_id) AS facts, privacy_swap(differences::text, asked.id, call_id) AS differences
+      FROM reconciliations WHERE call_id = ANY (mine)) AS made
+    WHERE t.call_id = made.call_id AND (made.facts <> t.facts::text OR made.differences <> t.differences::text);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('reconciliations', n);
-  UPDATE commands SET arguments = privacy_swap(arguments::text, asked)::jsonb, detail = privacy_swap(detail, asked)
-    WHERE tenant_id = asked.tenant_id AND created_at < asked.asked_at AND status IN ('confirmed', 'failed')
-      AND (arguments::text || detail) ~ asked.pattern;
-  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('commands', n);
-  UPDATE dial_permits SET number = privacy_swap(number, asked)
-    WHERE tenant_id = asked.tenant_id AND taken_at < asked.asked_at AND number ~ asked.pattern;
-  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('permits', n);
-  UPDATE dial_refusals SET number = privacy_swap(number, asked), detail = privacy_swap(detail, asked)
-    WHERE tenant_id = asked.tenant_id AND refused_at < asked.asked_at AND (number || ' ' || detail) ~ asked.pattern;
-  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('refusals', n);
-  DELETE FROM phone_leaves WHERE tenant_id = asked.tenant_id AND exten ~ asked.pattern;
-  -- Whose line it was is not known: the tenant's PBXs, and what was refused until then.
-  UPDATE rejects SET raw = decode(privacy_swap(encode(raw, 'escape'), asked), 'escape')
-    WHERE rejected_at < asked.asked_at AND encode(raw, 'escape') ~ asked.pattern AND pbx IN (
-      SELECT pbx FROM queues WHERE tenant_id = asked.tenant_id UNION SELECT pbx FROM call_sessions WHERE call_id = ANY (mine));
-  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('rejects', n);
-  UPDATE queue_log_imports SET carried = decode(privacy_swap(encode(carried, 'escape'), asked), 'escape')
-    WHERE encode(carried, 'escape') ~ asked.pattern AND pbx IN (
-      SELECT pbx FROM queues WHERE tenant_id = asked.tenant_id UNION SELECT pbx FROM call_sessions WHERE call_id = ANY (mine));
-  DELETE FROM contacts WHERE tenant_id = asked.tenant_id AND number ~ asked.pattern;
-  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('contacts', n);
+  RETURN counts;
+END $$;
 
-  after := privacy_figures(asked.tenant_id, months);
+-- What else names the request's people: each table is looked through once, however many they are.
+CREATE FUNCTION privacy_clear_rest(asked privacy_requests) RETURNS jsonb SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+  pbxs text[];
+  counts jsonb := '{}';
+  n bigint;
+BEGIN
+  UPDATE stored_recordings SET file = privacy_swap(file, asked.id) WHERE id IN (
+    SELECT s.id FROM stored_recordings s CROSS JOIN privacy_tails(s.file) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE s.tenant_id = asked.tenant_id AND s.ended_at < asked.asked_at AND s.file ~ p.pattern);
+  UPDATE commands SET arguments = privacy_swap(arguments::text, asked.id)::jsonb, detail = privacy_swap(detail, asked.id) WHERE id IN (
+    SELECT c.id FROM commands c CROSS JOIN privacy_tails(c.arguments::text || ' ' || c.detail) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE c.tenant_id = asked.tenant_id AND c.created_at < asked.asked_at AND c.status IN ('confirmed', 'failed')
+      AND (c.arguments::text || ' ' || c.detail) ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('commands', n);
+  UPDATE dial_permits SET number = privacy_swap(number, asked.id) WHERE id IN (
+    SELECT d.id FROM dial_permits d CROSS JOIN privacy_tails(d.number) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE d.tenant_id = asked.tenant_id AND d.taken_at < asked.asked_at AND d.number ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('permits', n);
+  UPDATE dial_refusals SET number = privacy_swap(number, asked.id), detail = privacy_swap(detail, asked.id) WHERE id IN (
+    SELECT d.id FROM dial_refusals d CROSS JOIN privacy_tails(d.number || ' ' || d.detail) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE d.tenant_id = asked.tenant_id AND d.refused_at < asked.asked_at AND (d.number || ' ' || d.detail) ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('refusals', n);
+  DELETE FROM phone_leaves l USING privacy_people p
+    WHERE l.tenant_id = asked.tenant_id AND p.request_id = asked.id AND l.exten ~ p.pattern;
+  -- Whose line it was is not known: the tenant's PBXs, and what was refused until then.
+  SELECT array_agg(pbx) INTO pbxs FROM (
+    SELECT pbx FROM queues WHERE tenant_id = asked.tenant_id
+    UNION SELECT c.pbx FROM call_sessions c JOIN privacy_calls m ON m.call_id = c.call_id WHERE m.request_id = asked.id
+  ) AS own;
+  UPDATE rejects SET raw = privacy_swap_raw(raw, asked.id) WHERE (pbx, source, ingester, epoch, seq) IN (
+    SELECT r.pbx, r.source, r.ingester, r.epoch, r.seq FROM rejects r CROSS JOIN privacy_tails(encode(r.raw, 'escape')) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE r.pbx = ANY (pbxs) AND r.rejected_at < asked.asked_at AND encode(r.raw, 'escape') ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('rejects', n);
+  UPDATE queue_log_imports SET carried = privacy_swap_raw(carried, asked.id), first_line = privacy_swap_raw(first_line, asked.id)
+    WHERE pbx = ANY (pbxs);
+  DELETE FROM contacts WHERE id IN (
+    SELECT k.id FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE k.tenant_id = asked.tenant_id AND k.number ~ p.pattern);
+  GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('contacts', n);
+  RETURN counts;
+END $$;
+
+-- Takes the request's people out of every table, as far as that is of the tenant's calls until it was made, and says how many rows of what
+-- were changed, and how many calls of theirs came since. All of it or nothing; again, it finds what came since. To be called in a transaction
+-- that sees one moment (REPEATABLE READ).
+CREATE FUNCTION erase_people(the_request uuid) RETURNS jsonb SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
+DECLARE
+  asked privacy_requests;
+  months timestamptz[];
+  before jsonb;
+  after jsonb;
+  shown jsonb;
+  counts jsonb;
+  since bigint;
+BEGIN
+  SELECT * INTO STRICT asked FROM privacy_requests WHERE id = the_request AND status = 'running';
+  INSERT INTO privacy_stand_ins (tenant_id, stand_in) SELECT tenant_id, stand_in FROM privacy_people WHERE request_id = asked.id
+    ON CONFLICT DO NOTHING;
+  PERFORM privacy_find(asked);
+  SELECT coalesce(array_agg(DISTINCT date_trunc('month', c.started_at)), '{}') INTO months
+    FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id WHERE m.request_id = asked.id;
+  before := privacy_figures(asked.tenant_id, months, asked.asked_at);
+  counts := privacy_clear_calls(asked) || privacy_clear_rest(asked);
+  after := privacy_figures(asked.tenant_id, months, asked.asked_at);
+  shown := after;
   -- A call that was written again meanwhile made one caller two; from now on it is one again.
   IF EXISTS (SELECT FROM privacy_steps WHERE request_id = asked.id AND step = 'tables') THEN
     SELECT jsonb_agg(it - 'callers' - 'called' ORDER BY place) INTO before FROM jsonb_array_elements(before) WITH ORDINALITY AS x (it, place);
@@ -176,17 +351,21 @@ BEGIN
   IF before IS DISTINCT FROM after THEN
     RAISE EXCEPTION 'the erasure would change what the calls come to: nothing was erased' USING errcode = 'TF002';
   END IF;
-  RETURN jsonb_build_object('counts', counts, 'figures', privacy_figures(asked.tenant_id, months));
+  SELECT count(DISTINCT c.call_id) INTO since
+    FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
+    WHERE c.tenant_id = asked.tenant_id AND c.started_at >= asked.asked_at AND concat_ws(' ', c.from_number, c.to_number) ~ p.pattern;
+  RETURN jsonb_build_object('counts', counts, 'figures', shown, 'since', since);
 END $$;
 
--- What is left of the person that only time, or another process, takes away: recordings that the API deletes, and calls that a
--- stream worker still has in hand, and so may write again.
+-- What is left of people that only time, or another process, takes away: recordings that the API deletes, and calls that a stream worker
+-- still has in hand, and so may write again.
 CREATE FUNCTION privacy_left(the_request uuid) RETURNS TABLE (recordings bigint, in_hand bigint)
 STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
   SELECT
-    (SELECT count(*) FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
+    (SELECT count(DISTINCT s.id) FROM privacy_calls p JOIN stored_recordings s ON s.call_id = p.call_id
       WHERE p.request_id = the_request AND (s.deleted_at IS NULL OR s.leftover IS NOT NULL)),
-    (SELECT count(*) FROM privacy_calls p JOIN call_sessions c ON c.call_id = p.call_id
+    (SELECT count(DISTINCT c.call_id) FROM privacy_calls p JOIN call_sessions c ON c.call_id = p.call_id
       JOIN pbx_state s ON s.pbx = c.pbx AND s.kind IN ('call', 'ended', 'evidence') AND c.call_id = s.pbx || ':' || s.key
       WHERE p.request_id = the_request)
 $$;
@@ -201,19 +380,64 @@ $$;
 -- That it is done stands in the audit log as well.
 CREATE FUNCTION finish_erasure(the_request uuid, the_certificate jsonb) RETURNS void
 SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
-DECLARE asked privacy_requests;
+DECLARE
+  asked privacy_requests;
+  words text[];
 BEGIN
-  UPDATE privacy_requests SET status = 'done', finished_at = clock_timestamp(), certificate = the_certificate, number = NULL,
-      national = NULL, stand_in = NULL, pattern = NULL, names = '{}', figures = NULL
+  UPDATE privacy_requests SET status = 'done', finished_at = clock_timestamp(), certificate = the_certificate, figures = NULL
     WHERE id = the_request AND status = 'running' RETURNING * INTO asked;
   IF FOUND THEN
+    SELECT array_agg(person ORDER BY person) INTO words FROM privacy_people WHERE request_id = the_request;
+    DELETE FROM privacy_people WHERE request_id = the_request;
     DELETE FROM privacy_calls WHERE request_id = the_request;
     PERFORM write_audit(asked.tenant_id, asked.user_id, 'privacy.erased', asked.id::text,
-      jsonb_build_object('person', asked.person, 'certificate', the_certificate ->> 'hash'));
+      jsonb_build_object('kind', asked.kind, 'people', asked.people, 'certificate', the_certificate ->> 'hash')
+      || CASE WHEN asked.kind = 'caller' THEN jsonb_build_object('person', words[1]) ELSE '{}' END);
   END IF;
 END $$;
 
-REVOKE ALL ON FUNCTION erase_person(uuid), privacy_left(uuid), erasable_recordings(integer), finish_erasure(uuid, jsonb),
-  privacy_figures(text, timestamptz[]), privacy_swap(text, privacy_requests) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION erase_person(uuid), privacy_left(uuid), finish_erasure(uuid, jsonb) TO trunkline_warehouse;
+-- The tenant's own numbers: places, queues, what is called from outside, and what is shown to those who are called. None is a caller's.
+CREATE FUNCTION privacy_own(the_tenant text) RETURNS SETOF text STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT extension FROM agent_extensions WHERE tenant_id = the_tenant
+  UNION SELECT extension FROM extensions WHERE tenant_id = the_tenant
+  UNION SELECT queue_id FROM queues WHERE tenant_id = the_tenant
+  UNION SELECT to_number FROM call_sessions WHERE tenant_id = the_tenant AND direction = 'inbound' AND to_number IS NOT NULL
+  UNION SELECT from_number FROM call_sessions WHERE tenant_id = the_tenant AND direction = 'outbound' AND from_number IS NOT NULL
+$$;
+
+-- Numbers of people who were last heard of before this, the longest ago first, without those that stand in for somebody. Whether they are
+-- heard of by another way of writing is not asked here.
+CREATE FUNCTION privacy_idle(the_tenant text, before timestamptz) RETURNS TABLE (number text, last_at timestamptz)
+STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT heard.number, max(heard.at) FROM (
+    SELECT from_number AS number, max(started_at) AS at FROM call_sessions
+      WHERE tenant_id = the_tenant AND direction = 'inbound' AND from_number IS NOT NULL GROUP BY from_number
+    UNION ALL SELECT to_number, max(started_at) FROM call_sessions
+      WHERE tenant_id = the_tenant AND direction = 'outbound' AND to_number IS NOT NULL GROUP BY to_number
+    UNION ALL SELECT k.number, k.changed_at FROM contacts k WHERE k.tenant_id = the_tenant
+  ) AS heard
+  WHERE heard.number ~ '[0-9]{6}' AND (strpos(heard.number, '00') = 0 OR NOT EXISTS (
+    SELECT FROM privacy_stand_ins s, generate_series(6, 15) AS digits
+    WHERE s.tenant_id = the_tenant AND s.stand_in = right(heard.number, digits)))
+  GROUP BY heard.number HAVING max(heard.at) < before ORDER BY max(heard.at), heard.number
+$$;
+
+-- Numbers that were heard of since, of those that end like one of these, and of people whom another request has in hand.
+CREATE FUNCTION privacy_heard(the_tenant text, since timestamptz, tails text[]) RETURNS SETOF text
+STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT DISTINCT heard.number FROM (
+    SELECT unnest(ARRAY[from_number, to_number]) AS number FROM call_sessions WHERE tenant_id = the_tenant AND started_at >= since
+    UNION SELECT k.number FROM contacts k WHERE k.tenant_id = the_tenant AND k.changed_at >= since
+    UNION SELECT p.number FROM privacy_people p WHERE p.tenant_id = the_tenant
+  ) AS heard JOIN unnest(tails) AS tail ON right(heard.number, 6) = tail
+$$;
+
+REVOKE ALL ON FUNCTION erase_people(uuid), privacy_left(uuid), erasable_recordings(integer), finish_erasure(uuid, jsonb),
+  privacy_figures(text, timestamptz[], timestamptz), privacy_swap(text, uuid, text), privacy_swap_raw(bytea, uuid),
+  privacy_names(text, uuid, text), privacy_find(privacy_requests), privacy_clear_calls(privacy_requests),
+  privacy_clear_rest(privacy_requests), privacy_own(text), privacy_idle(text, timestamptz),
+  privacy_heard(text, timestamptz, text[]), privacy_taken(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_people(uuid), privacy_left(uuid), finish_erasure(uuid, jsonb), privacy_own(text),
+  privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]) TO trunkline_warehouse;
 GRANT EXECUTE ON FUNCTION erasable_recordings(integer) TO trunkline_api;
+GRANT EXECUTE ON FUNCTION privacy_taken(text, text) TO trunkline_api, trunkline_warehouse;

@@ -56,7 +56,7 @@ class Erasures:
         steps = self._requests.steps(request)
         if not _is_done(steps, TABLES):
             self._tables(request)
-            # By then it is known what the person is called.
+            # By then it is known what the people are called.
             request = self._requests.again(request)
         if not _is_done(steps, LAKE):
             self._lake(request, {})
@@ -72,7 +72,8 @@ class Erasures:
         """Rows of PostgreSQL; how many were changed, now that it was done (again)."""
         found = self._requests.erase(request)
         counts = {name: count + (before or {}).get(name, 0) for name, count in found["counts"].items()}
-        self._requests.note(request, TABLES, True, {"counts": counts, "months": found["figures"]})
+        detail = {"counts": counts, "months": found["figures"], "since": found["since"]}
+        self._requests.note(request, TABLES, True, detail)
         return sum(found["counts"].values())
 
     def _lake(self, request: Request, before: Mapping[str, int]) -> None:
@@ -91,8 +92,9 @@ class Erasures:
         # As JSON has it, which is how the first of them is kept.
         after = msgspec.json.decode(msgspec.json.encode(after))
         known = msgspec.json.decode(msgspec.json.encode(kept["figures"]))
-        # Only the first time is it known that one caller is one caller.
-        differing = [it for it in differences(known, after) if not (before and it in OF_CALLERS)]
+        # Only the first time is one caller known to be one; who called again since is another one from now on.
+        is_split = before or self._requests.steps(request)[TABLES].detail["since"]
+        differing = [it for it in differences(known, after) if not (is_split and it in OF_CALLERS)]
         if differing:
             log.error("an erasure changed figures", extra={"request": str(request.id), "differing": differing})
         counts = {name: count + before.get(name, 0) for name, count in rows.items()}
@@ -100,7 +102,7 @@ class Erasures:
         self._requests.note(request, LAKE, True, detail)
 
     def _archive(self, request: Request, before: Step | None) -> bool:
-        cleaned = clean_logs(self._data, Eraser(request.person), request.asked_at, self._still)
+        cleaned = clean_logs(self._data, Eraser(request.people), request.asked_at, self._still)
         known = before.detail if before else {}
         detail = {
             "files": cleaned.files + known.get("files", 0),
@@ -112,14 +114,14 @@ class Erasures:
 
     def _check(self, request: Request, in_hand: int) -> bool:
         """Look once more; done when nothing was found and nobody can bring anything back."""
-        steps = self._requests.steps(request)
-        if self._tables(request, steps[TABLES].detail["counts"]):
-            self._lake(request, steps[LAKE].detail["counts"])
         self._requests.note(request, CHECK, not in_hand, {"inHand": in_hand})
         if in_hand:
             return False
+        steps = self._requests.steps(request)
+        if self._tables(request, steps[TABLES].detail["counts"]):
+            self._lake(request, steps[LAKE].detail["counts"])
         self._requests.finish(request, certificate(request, self._requests.steps(request), datetime.now(UTC)))
-        log.info("a person was erased", extra={"request": str(request.id)})
+        log.info("people were erased", extra={"request": str(request.id), "people": len(request.people)})
         return True
 
 
@@ -129,7 +131,8 @@ def certificate(request: Request, steps: Mapping[str, Step], at: datetime) -> di
     body = {
         "request": str(request.id),
         "tenant": request.tenant,
-        "person": request.word,
+        "kind": request.kind,
+        "people": [person.word for person in request.people],
         "askedAt": request.asked_at.astimezone(UTC).isoformat(),
         "erasedAt": at.isoformat(),
         "erased": {
@@ -143,6 +146,7 @@ def certificate(request: Request, steps: Mapping[str, Step], at: datetime) -> di
             "before and after": lake["figures"],
             "database": tables["months"],
         },
+        "callsSince": tables["since"],
         "notCovered": list(LIMITS),
     }
     return body | {"hash": hash_of(body)}

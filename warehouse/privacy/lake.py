@@ -1,4 +1,4 @@
-"""A person out of the lake and the marts: rows are rewritten as PostgreSQL has them by now, older copies removed.
+"""People out of the lake and the marts: rows are rewritten as PostgreSQL has them by now, older copies removed.
 
 Only the columns that name somebody are changed, so that what the rows come to stays; the published file is made whole
 anew, because one that was brought up to date keeps old pages. To be called by the holder of the lock, after PostgreSQL
@@ -80,7 +80,7 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, table: str, request: str) ->
     named = [f"it.{text} AS {column}" for column, text in columns.items()]
     found = (
         f"SELECT {', '.join([*(f'it.{key}' for key in keys), *named])} FROM {source} AS it"
-        f" JOIN privacy_calls AS mine ON mine.call_id = it.call_id WHERE mine.request_id = '{request}'::uuid"
+        f" WHERE it.call_id IN (SELECT call_id FROM privacy_calls WHERE request_id = '{request}'::uuid)"
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE erased AS SELECT * FROM postgres_query('pg', {quoted(found)})")
     if not has_rows(connection, "erased"):

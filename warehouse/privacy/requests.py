@@ -1,8 +1,9 @@
-"""What was asked for, in PostgreSQL: the requests that run, their steps, and the functions that take a person out.
+"""What was asked for, in PostgreSQL: the requests that run, their steps, and the functions that take people out.
 
 Each method is a transaction of its own. Never logs or raises a number. Every method raises LakeUnavailable.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,14 +21,17 @@ from warehouse.readback import CONNECT_SECONDS
 WAITING, DONE = "waiting", "done"
 
 
+CALLER, RETENTION = "caller", "retention"
+
+
 class Request(NamedTuple):
-    """One person to be erased: everything of the tenant until `asked_at`."""
+    """People to be erased: everything of the tenant's until `asked_at`. `kind`: one who asked, or the tenant's rule."""
 
     id: UUID
     tenant: str
+    kind: str
     asked_at: datetime
-    word: str
-    person: Person
+    people: tuple[Person, ...]
     figures: dict[str, Any] | None
 
 
@@ -59,12 +63,19 @@ class Requests:
         """Those that are not done, the oldest first."""
         with self._connected() as connection:
             found = connection.execute(
-                "SELECT id, tenant_id, asked_at, person, national, stand_in, pattern, names, figures"
-                " FROM privacy_requests WHERE status = 'running' ORDER BY asked_at, id"
+                "SELECT id, tenant_id, kind, asked_at, figures FROM privacy_requests WHERE status = 'running'"
+                " ORDER BY asked_at, id"
             ).fetchall()
+            people = connection.execute(
+                "SELECT request_id, person, national, stand_in, pattern, names FROM privacy_people"
+                " ORDER BY request_id, person"
+            ).fetchall()
+        of = defaultdict[UUID, list[Person]](list)
+        for key, word, national, instead, pattern, names in people:
+            of[key].append(Person(national, instead, pattern, tuple(names), word))
         return [
-            Request(key, tenant, asked_at, word, Person(national, instead, pattern, tuple(names)), figures)
-            for key, tenant, asked_at, word, national, instead, pattern, names, figures in found
+            Request(key, tenant, kind, asked_at, tuple(of[key]), figures)
+            for key, tenant, kind, asked_at, figures in found
         ]
 
     def steps(self, request: Request) -> dict[str, Step]:
@@ -86,10 +97,10 @@ class Requests:
             )
 
     def erase(self, request: Request) -> dict[str, Any]:
-        """Take the person out of the tables: `counts` of rows changed and `figures` that did not."""
+        """Take the people out of the tables: `counts` of rows changed, `figures` that did not, and calls `since`."""
         with self._connected() as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            row = connection.execute("SELECT erase_person(%s)", [request.id]).fetchone()
+            row = connection.execute("SELECT erase_people(%s)", [request.id]).fetchone()
         assert row is not None
         return dict(row[0])
 
@@ -107,7 +118,7 @@ class Requests:
             )
 
     def finish(self, request: Request, certificate: Mapping[str, Any]) -> None:
-        """The person is forgotten: from here on the request holds the certificate and nothing of them."""
+        """The people are forgotten: from here on the request holds the certificate and nothing of them."""
         with self._connected() as connection:
             connection.execute("SELECT finish_erasure(%s, %s)", [request.id, Jsonb(dict(certificate), _dumps)])
 

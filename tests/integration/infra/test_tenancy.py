@@ -50,7 +50,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("alert_rules", "alerts_fired", "alert_deliveries"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
         "privacy_requests": {"SELECT", "INSERT"},
-        "privacy_steps": READ,
+        "privacy_people": {"SELECT", "INSERT"},
+        **dict.fromkeys(("privacy_steps", "privacy_stand_ins"), READ),
+        "privacy_retention": WRITE - {"DELETE"},
         **dict.fromkeys(("report_schedules", "report_sendings"), WRITE),
     },
     "trunkline_warehouse": {
@@ -67,9 +69,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "rejects": {"SELECT", "INSERT"},
         "reconciliations": WRITE,
         # It works off who asked to be forgotten.
-        "privacy_requests": {"SELECT", "UPDATE"},
-        "privacy_steps": WRITE - {"DELETE"},
-        "privacy_calls": {"SELECT", "DELETE"},
+        **dict.fromkeys(("privacy_requests", "privacy_steps"), WRITE - {"DELETE"}),
+        "privacy_people": {"SELECT", "INSERT"},
+        **dict.fromkeys(("privacy_calls", "privacy_stand_ins", "privacy_retention"), READ),
     },
     # It is on the machine of a PBX: it is told what it needs by functions, and reads nothing.
     "trunkline_recordings": {},
@@ -78,7 +80,10 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 OPEN_FUNCTIONS = {
     "trunkline_recordings": {"recording_recipients", "recorded_call", "keep_recording"},
-    "trunkline_warehouse": {"erase_person", "privacy_left", "finish_erasure"},
+    "trunkline_warehouse": {
+        *("erase_people", "privacy_left", "finish_erasure"),
+        *("privacy_own", "privacy_idle", "privacy_heard"),
+    },
 }
 # Values that a check or a reference asks for; everything else is made up by its type.
 WANTED: dict[str, str] = {
@@ -86,7 +91,8 @@ WANTED: dict[str, str] = {
     "status": "'AVAILABLE'",
     "call_sessions.status": "'QUEUED'",
     "commands.status": "'accepted'",
-    "privacy_requests.status": "'running'",
+    **{"privacy_requests.status": "'running'", "privacy_requests.kind": "'caller'", "people": "1"},
+    **{"national": "'123456'", "stand_in": "'001234'", "forget_callers_days": "30"},
     "privacy_steps.status": "'waiting'",
     "target": "0.5",
     "steps": "'[{}]'",

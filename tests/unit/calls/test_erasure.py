@@ -2,11 +2,12 @@
 
 import pytest
 
-from calls.erasure import NAME, Eraser, Person, pattern_of, stand_in, word_for
+from calls.erasure import NAME, Eraser, Person, pattern_of, person_of, stand_in, word_for
+from calls.errors import NoCaller
 
 NATIONAL = "1712345678"
 INSTEAD = stand_in(NATIONAL, b"key")
-ERASER = Eraser(Person(NATIONAL, INSTEAD, pattern_of(49, NATIONAL), ("Zoë Ä", "Max")))
+ERASER = Eraser([Person(NATIONAL, INSTEAD, pattern_of(49, NATIONAL), ("Zoë Ä", "Max"))])
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_names_go_where_a_caller_is_named_beside_the_number() -> None:
     cleaned = ERASER.cleaned(raw.encode()).decode()
     wanted = raw.replace("CallerIDName: Max", f"CallerIDName: {NAME}").replace("Zoë Ä", NAME)
     assert cleaned == wanted.replace(NATIONAL, INSTEAD)
-    nameless = Eraser(Person(NATIONAL, INSTEAD, pattern_of(0, NATIONAL)))
+    nameless = Eraser([Person(NATIONAL, INSTEAD, pattern_of(0, NATIONAL))])
     assert nameless.cleaned(f'"Max" <{NATIONAL}>'.encode()) == f'"Max" <{INSTEAD}>'.encode()
     assert nameless.touches(NATIONAL.encode())
 
@@ -42,3 +43,33 @@ def test_a_stand_in_is_as_long_nobodys_and_another_with_each_key_and_attempt() -
     assert len(stand_in("123456", b"key")) == 6
     assert word_for(NATIONAL, b"key") != word_for(NATIONAL, b"other")
     assert len(word_for(NATIONAL, b"key")) == 16
+
+
+def test_a_person_is_made_of_a_number_however_it_is_written_and_refused_where_it_is_none() -> None:
+    written = ["+49 171 2345678", "01712345678", "1712345678", "00491712345678", "901712345678"]
+    people = {person_of(number, 49, b"key", lambda _: False) for number in written}
+    assert len(people) == 1
+    (one,) = people
+    assert (one.national, one.stand_in) == (NATIONAL, INSTEAD)
+    other = person_of(written[0], 49, b"key", lambda digits: digits == INSTEAD)
+    assert other.stand_in == stand_in(NATIONAL, b"key", 1)
+    for number, why in (("anonymous", "no phone number"), ("2001", "fewer than 6"), (f"+49{INSTEAD}", "stands in")):
+        with pytest.raises(NoCaller, match=why):
+            person_of(number, 49, b"key", lambda _: False)
+    with pytest.raises(NoCaller, match="no stand-in left"):
+        person_of("123456", 49, b"key", lambda _: True)
+
+
+def test_the_same_digits_in_another_country_are_somebody_elses() -> None:
+    abroad = person_of(f"+31{NATIONAL}", 49, b"key", lambda _: False)
+    cleaned = Eraser([abroad]).cleaned(f"+31{NATIONAL} 0{NATIONAL} +49{NATIONAL} 90031{NATIONAL}".encode()).decode()
+    assert cleaned == f"+31{abroad.stand_in} 0{NATIONAL} +49{NATIONAL} 90031{abroad.stand_in}"
+
+
+def test_of_many_each_is_found_by_how_the_number_ends() -> None:
+    people = [person_of(f"0171{n:07}", 49, b"key", lambda _: False) for n in range(300)]
+    eraser = Eraser(people)
+    assert eraser.cleaned(b"CallerIDNum: +491710000017\r\n") == f"CallerIDNum: +49{people[17].stand_in}\r\n".encode()
+    # It ends alike, and is somebody else's.
+    raw = b"CallerIDNum: +491720000017\r\nUniqueid: 1792800000.1"
+    assert eraser.cleaned(raw) is raw

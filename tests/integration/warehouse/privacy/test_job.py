@@ -74,10 +74,10 @@ def fill(installation: Installation) -> None:
         f" ('default', md5('u')::uuid, '0{NATIONAL}', 'call', 'hours', '0{NATIONAL} at night', now() - interval '1 h')",
         "INSERT INTO rejects VALUES ('pbx1', 'ami', 'a', 1, 1, 'odd', convert_to(E'CallerIDNum: "
         f"{mine}\\r\\nX: é', 'UTF8'), now() - interval '1 hour')",
-        "INSERT INTO privacy_requests (id, tenant_id, user_id, person, number, national, stand_in, pattern, asked_at)"
-        " VALUES"
-        f" (md5('r')::uuid, 'default', md5('u')::uuid, 'word', '{mine}', '{NATIONAL}', '{INSTEAD}',"
-        f" '{pattern_of(CODE, NATIONAL)}', '2100-01-01')",
+        "INSERT INTO privacy_requests (id, tenant_id, user_id, people, asked_at)"
+        " VALUES (md5('r')::uuid, 'default', md5('u')::uuid, 1, '2100-01-01')",
+        "INSERT INTO privacy_people (request_id, tenant_id, person, number, national, stand_in, pattern) VALUES"
+        f" (md5('r')::uuid, 'default', 'word', '{mine}', '{NATIONAL}', '{INSTEAD}', '{pattern_of(CODE, NATIONAL)}')",
         "UPDATE call_sessions SET certainty = 'final'",
     ):
         installation.execute(statement)

@@ -13,7 +13,7 @@ from warehouse.privacy.logs import Cleaned, clean_logs
 
 DAY_MS = 86_400_000
 NATIONAL, INSTEAD = "3055512345", "0001234567"
-ERASER = Eraser(Person(NATIONAL, INSTEAD, pattern_of(49, NATIONAL)))
+ERASER = Eraser([Person(NATIONAL, INSTEAD, pattern_of(49, NATIONAL))])
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 
 

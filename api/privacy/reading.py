@@ -7,20 +7,22 @@ import phonenumbers
 from msgspec import Struct
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from api.dialling.numbers import code_of, e164_of
+from api.dialling.numbers import code_of
 from api.errors import BadRequest
 from calls.erasure import national_of, pattern_of
 from calls.errors import NoCaller
 
 
 class Reading(Struct, frozen=True):
-    """A number. `number`: in E.164, or the digits of one that no plan has; `national`: its digits in its country.
+    """A number. `number`: with a plus, or digits where no country is known; `national`: its digits in its country.
 
-    `shown` is for people; `spellings` are those under which PBXs have it most often, `pattern` finds them all.
+    `home`: the code of the tenant's country, where numbers are written without one. `shown` is for people; `spellings`
+    are those under which PBXs have it most often, `pattern` finds them all.
     """
 
     number: str
     code: int
+    home: int
     national: str
     shown: str
     spellings: tuple[str, ...]
@@ -28,7 +30,7 @@ class Reading(Struct, frozen=True):
     @property
     def pattern(self) -> str:
         """Where the number stands in a text, for PostgreSQL and Python alike."""
-        return pattern_of(self.code, self.national)
+        return pattern_of(self.code, self.national, is_home=self.home in {0, self.code})
 
 
 def read_person(text: str, country: str, field: str = "number") -> Reading:
@@ -36,12 +38,10 @@ def read_person(text: str, country: str, field: str = "number") -> Reading:
     home = code_of(country)
     try:
         code, national = national_of(text, home)
-        if e164 := e164_of(text, country):
-            code, national = national_of(e164, home)
     except NoCaller as error:
         raise BadRequest(f"{field}: {error}") from error
     number = f"+{code}{national}" if code else national
-    return Reading(number, code, national, _shown(number), _spellings(code, national, home))
+    return Reading(number, code, home, national, _shown(number), _spellings(code, national, home))
 
 
 def _shown(number: str) -> str:
@@ -55,5 +55,5 @@ def _shown(number: str) -> str:
 def _spellings(code: int, national: str, home: int) -> tuple[str, ...]:
     """The usual ones, beside the one with a plus: as dialled at home, with a line outside, from abroad."""
     far = (f"00{code}{national}", f"{code}{national}") if code else ()
-    near = (f"0{national}", f"90{national}") if code == home else ()
-    return (*near, *far, national)
+    near = (f"0{national}", f"90{national}", national) if code == home else ()
+    return (*near, *far)

@@ -48,7 +48,9 @@ WITH asked AS (
 INSERT INTO privacy_people (request_id, tenant_id, person, number, national, stand_in, pattern)
 SELECT id, %(tenant)s, %(word)s, %(number)s, %(national)s, %(stand_in)s, %(pattern)s FROM asked RETURNING request_id
 """
-_FREE: LiteralString = "SELECT drawn FROM unnest(%(drawn)s::text[]) AS drawn WHERE NOT privacy_taken(drawn)"
+_FREE: LiteralString = (
+    "SELECT drawn FROM unnest(%(drawn)s::text[]) AS drawn WHERE NOT privacy_taken(current_tenant(), drawn)"
+)
 _RUNNING: LiteralString = "SELECT request_id FROM privacy_people WHERE number = %s"
 _REQUESTS: LiteralString = """
 SELECT r.id, r.kind, u.name AS asked_by, r.asked_at, r.people, r.status, r.finished_at, r.certificate,
@@ -78,20 +80,24 @@ class PrivacyStore:
             running = await _running(connection, person)
             found = Found(**{name: int(row[name]) for name in Found.__struct_fields__})
             await _audit(connection, principal, "privacy.preview", str(uuid4()), {"calls": found.calls})
-        ends = (None if row[name] is None else row[name].astimezone(UTC) for name in ("first_at", "last_at"))
-        return Preview(person.shown, list(person.spellings), *ends, found, running and str(running))
+        first, last = (None if row[name] is None else row[name].astimezone(UTC) for name in ("first_at", "last_at"))
+        also = list(person.spellings)
+        return Preview(person.shown, also, first, last, found, None if running is None else str(running))
 
     async def start(self, principal: Principal, person: Reading) -> Erasure:
         """Have them erased; what is there already of the same person goes on. Raises Conflict."""
+        running: UUID | None
         try:
             async with self._database.seeing(principal.tenant) as connection:
-                running = await _running(connection, person) or await _begin(connection, principal, person)
+                running = await _running(connection, person)
+                if running is None:
+                    running = await _begin(connection, principal, person)
         except UniqueViolation:
             # Somebody asked at the same moment.
             async with self._database.seeing(principal.tenant) as connection:
                 running = await _running(connection, person)
-        found = running and await self.one(principal.tenant, running)
-        if not found:
+        found = None if running is None else await self.one(principal.tenant, running)
+        if found is None:
             raise Conflict("The number was erased at this moment; ask again if there is anything left.")
         return found
 
@@ -153,6 +159,7 @@ async def _begin(connection: Connection, principal: Principal, reading: Reading)
     values = {"tenant": principal.tenant, "user": UUID(principal.user_id), "number": reading.number}
     values |= {name: getattr(person, name) for name in ("word", "national", "stand_in", "pattern")}
     (row,) = await _rows(connection, _BEGIN, values)
+    await _audit(connection, principal, "privacy.erasure", str(row["request_id"]), {"person": person.word})
     return UUID(str(row["request_id"]))
 
 
@@ -163,7 +170,7 @@ async def _person(connection: Connection, reading: Reading) -> Person:
     rows = await _rows(connection, _FREE, {"drawn": sorted(drawn)})
     free = {row["drawn"] for row in rows}
     try:
-        return person_of(reading.number, reading.code, key, lambda each: each not in free)
+        return person_of(reading.number, reading.home, key, lambda each: each not in free)
     except NoCaller as error:
         raise Conflict(str(error)) from error
 

@@ -8,7 +8,7 @@ const KINDS = [
   ["notes", "Notes of agents"],
   ["contacts", "In the address book"],
   ["asked", "Dialled or tried"],
-  ["events", "Events of these calls"],
+  ["events", "Events in them"],
 ];
 
 /** What there is, as figures: [name, how much, what else there is to say]. */

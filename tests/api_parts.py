@@ -46,8 +46,8 @@ from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
 from api.past.routes import PastDesk
-from api.problems import raw_headers
 from api.privacy.parts import privacy_desk
+from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.playing import Player

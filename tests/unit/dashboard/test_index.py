@@ -8,7 +8,10 @@ import pytest
 from dashboard.files import Files
 from dashboard.index import index
 
-NAMES = ("shell", "live", "report", "books", "trust", "numbers", "calls", "administration", "alerts", "schedules", "privacy")
+NAMES = (
+    *("shell", "live", "report", "books", "trust", "numbers", "calls"),
+    *("administration", "alerts", "schedules", "privacy"),
+)
 REPORT = {"report.js": b'import "./tips.js";', "tips.js": b""}
 FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES} | REPORT)
 

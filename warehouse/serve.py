@@ -34,7 +34,7 @@ class ReconciliationLike(Protocol):
 
 
 class ErasuresLike(Protocol):
-    """Who asked to be forgotten is."""
+    """Who asked to be forgotten is, and who has not called for as long as callers are kept."""
 
     def work(self) -> int: ...
 

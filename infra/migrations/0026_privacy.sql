@@ -405,6 +405,11 @@ CREATE FUNCTION privacy_own(the_tenant text) RETURNS SETOF text STABLE SECURITY 
   UNION SELECT from_number FROM call_sessions WHERE tenant_id = the_tenant AND direction = 'outbound' AND from_number IS NOT NULL
 $$;
 
+-- From where the tenant's numbers are read, as its rules of dialling say; null: as the installation is told.
+CREATE FUNCTION privacy_country(the_tenant text) RETURNS text STABLE SECURITY DEFINER SET search_path = public, pg_temp LANGUAGE sql AS $$
+  SELECT rules ->> 'country' FROM dial_policies WHERE tenant_id = the_tenant
+$$;
+
 -- Numbers of people who were last heard of before this, the longest ago first, without those that stand in for somebody. Whether they are
 -- heard of by another way of writing is not asked here.
 CREATE FUNCTION privacy_idle(the_tenant text, before timestamptz) RETURNS TABLE (number text, last_at timestamptz)
@@ -435,9 +440,9 @@ $$;
 REVOKE ALL ON FUNCTION erase_people(uuid), privacy_left(uuid), erasable_recordings(integer), finish_erasure(uuid, jsonb),
   privacy_figures(text, timestamptz[], timestamptz), privacy_swap(text, uuid, text), privacy_swap_raw(bytea, uuid),
   privacy_names(text, uuid, text), privacy_find(privacy_requests), privacy_clear_calls(privacy_requests),
-  privacy_clear_rest(privacy_requests), privacy_own(text), privacy_idle(text, timestamptz),
-  privacy_heard(text, timestamptz, text[]), privacy_taken(text, text) FROM PUBLIC;
+  privacy_clear_rest(privacy_requests), privacy_own(text), privacy_country(text),
+  privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]), privacy_taken(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_people(uuid), privacy_left(uuid), finish_erasure(uuid, jsonb), privacy_own(text),
-  privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]) TO trunkline_warehouse;
+  privacy_country(text), privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]) TO trunkline_warehouse;
 GRANT EXECUTE ON FUNCTION erasable_recordings(integer) TO trunkline_api;
 GRANT EXECUTE ON FUNCTION privacy_taken(text, text) TO trunkline_api, trunkline_warehouse;

@@ -8,7 +8,7 @@ written again meanwhile.
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from warehouse.load import load
 from warehouse.lock import sole_writer
 from warehouse.privacy.figures import differences
 from warehouse.privacy.lake import forget, publish_again, shown_figures, take_out
-from warehouse.privacy.logs import Still, clean_logs, nobody_looks
+from warehouse.privacy.logs import Still, clean_logs, nobody_looks, out_of_reach
 from warehouse.privacy.requests import Request, Requests, Step
 from warehouse.publish import publish
 
@@ -31,25 +31,39 @@ TABLES, LAKE, RECORDINGS, ARCHIVE, CHECK = "tables", "lake", "recordings", "log"
 STEPS = (TABLES, LAKE, RECORDINGS, ARCHIVE, CHECK)
 # Whose figures know one caller from another: a call that was written again meanwhile made one caller two.
 OF_CALLERS = frozenset({"contacts", "contact_sums", "callers"})
+# Of the log, in one round.
+LOG_SECONDS = 5.0
 # What no step reaches, and how it ends by itself.
 LIMITS = (
     "Kafka holds what PBXs said for 7 days, calls for 2.",
     "Backups of yours, and files of the PBX itself (queue_log, CDR, CEL, voicemail), are as they were.",
     "The audit log is kept whole.",
+    "PostgreSQL keeps what a row was until it cleans up (VACUUM) and writes its journal anew.",
 )
+ELSEWHERE = "The log of {} is not below this data folder, or may not be written here: it is as it was."
 
 
 class Erasures:
-    """Works off what was asked for. `catalog` and `source` are postgresql:// URLs, `data` the data folder."""
+    """Works off what was asked for. `catalog` and `source` are postgresql:// URLs, `data` the data folder.
+
+    `retention` asks for those whom a tenant's rule forgets.
+    """
 
     def __init__(
-        self, catalog: str, source: str, data: Path, zones: Sequence[str] = ("UTC",), still: Still = nobody_looks
+        self,
+        catalog: str,
+        source: str,
+        data: Path,
+        zones: Sequence[str] = ("UTC",),
+        still: Still = nobody_looks,
+        retention: Callable[[], int] = lambda: 0,
     ) -> None:
         self._catalog, self._data, self._zones, self._still = catalog, data, tuple(zones), still
-        self._requests = Requests(source)
+        self._requests, self._retention = Requests(source), retention
 
     def work(self) -> int:
         """One round over all that runs; how many are done by it. Raises WarehouseError and OSError."""
+        self._retention()
         return sum([self._advance(request) for request in self._requests.running()])
 
     def _advance(self, request: Request) -> bool:
@@ -102,15 +116,27 @@ class Erasures:
         self._requests.note(request, LAKE, True, detail)
 
     def _archive(self, request: Request, before: Step | None) -> bool:
-        cleaned = clean_logs(self._data, Eraser(request.people), request.asked_at, self._still)
-        known = before.detail if before else {}
+        """One pass, however many people; a stretch of it each time, so that the numbers do not wait for it."""
+        known: dict[str, Any] = before.detail if before else {}
+        cleaned = clean_logs(
+            self._data,
+            Eraser(request.people),
+            request.asked_at,
+            self._still,
+            known.get("through", {}),
+            LOG_SECONDS,
+        )
+        is_done = not (cleaned.waiting or cleaned.left)
         detail = {
             "files": cleaned.files + known.get("files", 0),
             "entries": cleaned.entries + known.get("entries", 0),
             "waiting": list(cleaned.waiting),
+            "left": cleaned.left,
+            "through": dict(cleaned.through),
+            "elsewhere": out_of_reach(self._data, self._requests.pbxs(request)),
         }
-        self._requests.note(request, ARCHIVE, not cleaned.waiting, detail)
-        return not cleaned.waiting
+        self._requests.note(request, ARCHIVE, is_done, detail)
+        return is_done
 
     def _check(self, request: Request, in_hand: int) -> bool:
         """Look once more; done when nothing was found and nobody can bring anything back."""
@@ -147,7 +173,7 @@ def certificate(request: Request, steps: Mapping[str, Step], at: datetime) -> di
             "database": tables["months"],
         },
         "callsSince": tables["since"],
-        "notCovered": list(LIMITS),
+        "notCovered": [*LIMITS, *(ELSEWHERE.format(pbx) for pbx in archive["elsewhere"])],
     }
     return body | {"hash": hash_of(body)}
 

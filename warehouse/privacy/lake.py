@@ -40,7 +40,9 @@ FORGET = (
 
 
 def shown_figures(connection: duckdb.DuckDBPyConnection, data: Path, tenant: str) -> dict[str, Any]:
-    """The figures of the tenant's published file. Raises LakeUnavailable."""
+    """The figures of the tenant's published file; of one who has no calls yet, none. Raises LakeUnavailable."""
+    if not marts_path(data, tenant).exists():
+        return {"tables": {}, "months": [], "callers": []}
     try:
         connection.execute(f"ATTACH {quoted(str(marts_path(data, tenant)))} AS shown (READ_ONLY)")
         try:
@@ -71,7 +73,8 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
 
 def publish_again(connection: duckdb.DuckDBPyConnection, data: Path, tenant: str, loaded: Loaded) -> None:
     """The tenant's file made whole from the lake. Raises LakeUnavailable and OSError."""
-    publish_whole(connection, data, tenant, loaded)
+    if marts_path(data, tenant).exists():
+        publish_whole(connection, data, tenant, loaded)
 
 
 def _rewrite(connection: duckdb.DuckDBPyConnection, table: str, request: str) -> int:

@@ -1,4 +1,4 @@
-"""A person out of the archived log: whole days are rewritten frame by frame, with a stand-in where the number was.
+"""People out of the archived log: whole days are rewritten frame by frame, with stand-ins where their numbers were.
 
 Order, positions and times stay, so a rebuild comes to the same calls. The file that is written just now, and one that
 the ingester has yet to send on, are left until they are whole and sent; what was received later than was asked for is
@@ -9,10 +9,12 @@ made again from the log.
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from math import inf
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import zstandard
@@ -39,11 +41,17 @@ Still = Callable[[str], AbstractContextManager[None]]
 
 
 class Cleaned(NamedTuple):
-    """`files` were rewritten, in which `entries` named the person; `waiting` says which days of which PBX are open."""
+    """`files` were rewritten, in which `entries` named somebody; `waiting` says which days of which PBX are open.
+
+    `through` is by PBX the last file that is done: nothing is written into it or an earlier one any more. `left` files
+    could be done, but there was no time.
+    """
 
     files: int = 0
     entries: int = 0
     waiting: tuple[str, ...] = ()
+    through: Mapping[str, str] = MappingProxyType({})
+    left: int = 0
 
 
 @contextmanager
@@ -52,9 +60,20 @@ def nobody_looks(pbx: str) -> Iterator[None]:
     yield
 
 
-def clean_logs(data: Path, eraser: Eraser, until: datetime, still: Still = nobody_looks) -> Cleaned:
-    """Take the person out of all that was received before `until`. Raises LogUnreadable, which names the file."""
-    last, files, entries, waiting = int(until.timestamp() * 1000), 0, 0, list[str]()
+def clean_logs(
+    data: Path,
+    eraser: Eraser,
+    until: datetime,
+    still: Still = nobody_looks,
+    through: Mapping[str, str] = MappingProxyType({}),
+    seconds: float = inf,
+) -> Cleaned:
+    """Take the people out of all that was received before `until`, but for files that are done (`through`).
+
+    After `seconds` no further file is begun. Raises LogUnreadable, which names the file.
+    """
+    last, end = int(until.timestamp() * 1000), time.monotonic() + seconds
+    files, entries, left, waiting, done = 0, 0, 0, list[str](), dict(through)
     for pbx in logged_pbxs(data):
         folder = data / "log" / pbx
         open_from = _open_from(folder)
@@ -63,10 +82,20 @@ def clean_logs(data: Path, eraser: Eraser, until: datetime, still: Still = nobod
                 break
             if path.name >= open_from:
                 waiting.append(f"{pbx} {path.name.partition('.')[0]}")
+            elif path.name <= done.get(pbx, ""):
                 continue
-            found = _clean(path, eraser, last, lambda pbx=pbx: still(pbx), data)  # type: ignore[misc]
-            files, entries = files + bool(found), entries + found
-    return Cleaned(files, entries, tuple(waiting))
+            elif time.monotonic() > end:
+                left += 1
+            else:
+                found = _clean(path, eraser, last, lambda pbx=pbx: still(pbx), data)  # type: ignore[misc]
+                files, entries, done[pbx] = files + bool(found), entries + found, path.name
+    return Cleaned(files, entries, tuple(waiting), done, left)
+
+
+def out_of_reach(data: Path, pbxs: Iterable[str]) -> list[str]:
+    """Those of these PBXs whose log is not below this data folder, or may not be written here."""
+    folders = {pbx: data / "log" / pbx for pbx in pbxs}
+    return sorted(pbx for pbx, folder in folders.items() if not (log_files(folder) and os.access(folder, os.W_OK)))
 
 
 def _open_from(folder: Path) -> str:
@@ -91,7 +120,7 @@ def _open_from(folder: Path) -> str:
 
 
 def _clean(path: Path, eraser: Eraser, last: int, still: Callable[[], AbstractContextManager[None]], data: Path) -> int:
-    """How many entries of the file named the person."""
+    """How many entries of the file named somebody."""
     part, found = path.with_name(f"{path.name}.part"), 0
     try:
         if not any(changed for _, changed in _frames(path, eraser, last)):
@@ -113,7 +142,7 @@ def _clean(path: Path, eraser: Eraser, last: int, still: Callable[[], AbstractCo
 
 
 def _frames(path: Path, eraser: Eraser, last: int) -> Iterator[tuple[bytes, int]]:
-    """Each frame as it is to stand there, and how many of its entries are different. Those without the person stay."""
+    """Each frame as it is to stand there, and how many of its entries are different. Those without anybody stay."""
     compressor = zstandard.ZstdCompressor(level=LEVEL)
     with path.open("rb") as file:
         for records, end in log_frames(path):
@@ -130,7 +159,7 @@ def _record(record: Record, eraser: Eraser, last: int) -> tuple[Record, int]:
     for entry in record.entries:
         raw = entry.raw if entry.received > last else _entry(record.source, entry.raw, eraser)
         changed += raw is not entry.raw
-        entries.append(entry._replace(raw=raw))
+        entries.append(entry if raw is entry.raw else entry._replace(raw=raw))
     return (replace(record, entries=entries), changed) if changed else (record, 0)
 
 

@@ -61,7 +61,7 @@ class Requests:
 
     def running(self) -> list[Request]:
         """Those that are not done, the oldest first."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             found = connection.execute(
                 "SELECT id, tenant_id, kind, asked_at, figures FROM privacy_requests WHERE status = 'running'"
                 " ORDER BY asked_at, id"
@@ -80,7 +80,7 @@ class Requests:
 
     def steps(self, request: Request) -> dict[str, Step]:
         """The steps that were begun."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             found = connection.execute(
                 "SELECT step, status, detail FROM privacy_steps WHERE request_id = %s", [request.id]
             ).fetchall()
@@ -88,7 +88,7 @@ class Requests:
 
     def note(self, request: Request, step: str, is_done: bool, detail: Mapping[str, Any]) -> None:
         """How far a step is."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             connection.execute(
                 "INSERT INTO privacy_steps (request_id, tenant_id, step, status, detail) VALUES (%s, %s, %s, %s, %s)"
                 " ON CONFLICT (request_id, step) DO UPDATE SET status = excluded.status, detail = excluded.detail,"
@@ -98,7 +98,7 @@ class Requests:
 
     def erase(self, request: Request) -> dict[str, Any]:
         """Take the people out of the tables: `counts` of rows changed, `figures` that did not, and calls `since`."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             row = connection.execute("SELECT erase_people(%s)", [request.id]).fetchone()
         assert row is not None
@@ -106,30 +106,41 @@ class Requests:
 
     def left(self, request: Request) -> Left:
         """What others have yet to do."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             row = connection.execute("SELECT recordings, in_hand FROM privacy_left(%s)", [request.id]).fetchone()
         return Left(*row) if row else Left(0, 0)
 
+    def pbxs(self, request: Request) -> list[str]:
+        """The PBXs that the people's calls were on, and those of the tenant's queues."""
+        with connected(self.source) as connection:
+            found = connection.execute(
+                "SELECT pbx FROM queues WHERE tenant_id = %s UNION SELECT c.pbx FROM privacy_calls m"
+                " JOIN call_sessions c ON c.call_id = m.call_id WHERE m.request_id = %s",
+                [request.tenant, request.id],
+            ).fetchall()
+        return sorted(pbx for (pbx,) in found)
+
     def keep_figures(self, request: Request, figures: Mapping[str, Any]) -> None:
         """What all came to before the lake was touched, so that a kill does not lose it."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             connection.execute(
                 "UPDATE privacy_requests SET figures = %s WHERE id = %s", [Jsonb(dict(figures), _dumps), request.id]
             )
 
     def finish(self, request: Request, certificate: Mapping[str, Any]) -> None:
         """The people are forgotten: from here on the request holds the certificate and nothing of them."""
-        with self._connected() as connection:
+        with connected(self.source) as connection:
             connection.execute("SELECT finish_erasure(%s, %s)", [request.id, Jsonb(dict(certificate), _dumps)])
 
-    @contextmanager
-    def _connected(self) -> Iterator[psycopg.Connection]:
-        try:
-            with psycopg.connect(self.source, connect_timeout=CONNECT_SECONDS) as connection:
-                yield connection
-        except psycopg.Error as error:
-            # A server's text may repeat a value; its kind is enough.
-            raise LakeUnavailable(f"The database failed while erasing: {type(error).__name__}") from None
+
+@contextmanager
+def connected(source: str) -> Iterator[psycopg.Connection]:
+    """A transaction of its own. Raises LakeUnavailable, without what the server says: it may repeat a number."""
+    try:
+        with psycopg.connect(source, connect_timeout=CONNECT_SECONDS) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise LakeUnavailable(f"The database failed while erasing: {type(error).__name__}") from None
 
 
 def _dumps(value: object) -> str:

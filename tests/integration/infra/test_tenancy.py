@@ -82,7 +82,7 @@ OPEN_FUNCTIONS = {
     "trunkline_recordings": {"recording_recipients", "recorded_call", "keep_recording"},
     "trunkline_warehouse": {
         *("erase_people", "privacy_left", "finish_erasure"),
-        *("privacy_own", "privacy_idle", "privacy_heard"),
+        *("privacy_own", "privacy_country", "privacy_idle", "privacy_heard"),
     },
 }
 # Values that a check or a reference asks for; everything else is made up by its type.

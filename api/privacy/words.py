@@ -40,13 +40,16 @@ def steps_of(rows: Mapping[str, Mapping[str, Any]], *, is_done: bool) -> list[St
 
 def _step(name: str, row: Mapping[str, Any] | None, is_done: bool) -> Step:
     done = is_done or (row is not None and row["status"] == "done")
-    waits = "" if done else NOT_BEGUN if row is None else _waits(row["detail"])
+    waits = "" if done else NOT_BEGUN if row is None else _waits(name, row["detail"])
     return Step(name, TITLES.get(name, name.capitalize()), done, waits, row["changed_at"] if row else None)
 
 
-def _waits(detail: Mapping[str, Any]) -> str:
-    if left := detail.get("left"):
+def _waits(name: str, detail: Mapping[str, Any]) -> str:
+    left = detail.get("left")
+    if left and name == "recordings":
         return f"{_counted(left, 'recording is', 'recordings are')} still to be deleted."
+    if left:
+        return f"{_counted(left, 'day is', 'days are')} still to be looked through."
     if in_hand := detail.get("inHand"):
         return f"{_counted(in_hand, 'call is', 'calls are')} not over yet, or just ended."
     if days := detail.get("waiting"):

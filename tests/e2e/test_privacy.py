@@ -1,15 +1,32 @@
-"""The page Privacy in a real browser: its states over an API on paper."""
+"""The page Privacy in a real browser: the whole way over real parts, and its states over an API on paper."""
 
+import hashlib
+import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import uvicorn
+from api_parts import PASSWORD
+from api_rows import add_user
+from dashboard_parts import SECRET, PaperMarts, app
 from e2e.browser import THEMES, WIDTHS, Tab, Theme, chromium, tab
 from e2e.paper_centre import Centre, login, open_centre
+from e2e.test_schedules import serving
+from made_calls import DAY_MS, START, queue_call
+from made_installation import Installation
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Route
 from softphone_source import axe
+
+from api.__main__ import server_of
+from api.settings import read_settings
+from warehouse.privacy.job import Erasures
 
 BARRIERS = """
 async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })).violations
@@ -166,3 +183,69 @@ def test_it_says_what_is_not_there_and_what_does_not_work(browser: Browser, cent
         api.broken = ""
         opened.page.get_by_role("button", name="Try again").click()
         opened.until("document.querySelector('#erasures-rows').textContent.includes('Nobody was erased yet')")
+
+
+@pytest.fixture
+def installation(database_as: Callable[..., str], lake_database: str, tmp_path: Path) -> Iterator[Installation]:
+    """Three calls of a person in two spellings, and one of another one."""
+    made = Installation(database_as(), database_as("trunkline_warehouse"), lake_database, tmp_path)
+    mine, other = "+493055512345", "+493011122233"
+    made.write(
+        replace(queue_call(1), from_number=mine, from_name=LONG),
+        replace(queue_call(2, at=START + DAY_MS), from_number="03055512345", from_name=LONG),
+        replace(queue_call(3, at=START + 2 * DAY_MS), from_number=mine),
+        replace(queue_call(4), from_number=other),
+    )
+    made.execute("UPDATE call_sessions SET certainty = 'final'")
+    add_user(database_as(), "petra", "administrator")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def origin(installation: Installation, database_as: Callable[..., str]) -> Iterator[str]:
+    """The API over this installation, with a dashboard behind it."""
+    with ExitStack() as parts:
+        dashboard: Any = app(lambda _: PaperMarts())  # type: ignore[arg-type, return-value]
+        upstream = parts.enter_context(serving(uvicorn.Config(dashboard, log_config=None, access_log=False)))
+        told = {
+            "DATABASE": database_as("trunkline_api"), "KAFKA": "127.0.0.1:1", "DASHBOARD": upstream,
+            "JWT_SECRET": SECRET, "ADMIN_PASSWORD": PASSWORD, "DATA": str(installation.data), "COUNTRY": "DE",
+        }  # fmt: skip
+        settings = read_settings({f"TRUNKLINE_{name}": value for name, value in told.items()})
+        yield f"http://{parts.enter_context(serving(server_of(settings)))}"
+
+
+def test_a_person_is_looked_up_taken_away_and_erased(browser: Browser, origin: str, installation: Installation) -> None:
+    answer = httpx.post(f"{origin}/api/auth/login", json={"username": "petra", "password": PASSWORD})
+    with tab(browser, origin, token=answer.json()["accessToken"]) as opened:
+        opened.open("/reports/privacy")
+        opened.until(HEARD)
+        opened.page.get_by_label("Telephone number").fill("030 555 12345")
+        opened.page.get_by_role("button", name="Look up").click()
+        opened.until("document.querySelector('#person-found:not([hidden])')")
+        assert opened.text(".amounts dd").startswith("3")
+        with opened.page.expect_download() as taking:
+            opened.page.get_by_role("button", name="Take everything away").click()
+        with zipfile.ZipFile(io.BytesIO(taking.value.path().read_bytes())) as file:
+            assert len(json.loads(file.read("person.json"))["calls"]) == 3
+        opened.page.get_by_role("button", name="Erase this person…").click()
+        form = opened.page.get_by_role("dialog")
+        form.get_by_label("Type the number again").fill("+49 30 55512345")
+        form.get_by_role("button", name="Erase for ever").click()
+        opened.until("document.querySelectorAll('#erasures-rows .steps li').length === 5")
+        opened.keep("privacy-begun")
+        # What the warehouse's process does by itself.
+        assert Erasures(installation.catalog, installation.source, installation.data).work() == 1
+        opened.until("document.querySelector('#erasures-rows').textContent.includes('Erased, no figure changed')")
+        opened.until("document.querySelector('#person-found').textContent.includes('Nothing is stored')")
+        with opened.page.expect_download() as taking:
+            opened.page.get_by_role("link", name="Certificate").click()
+        kept = taking.value.path().read_bytes()
+        assert hashlib.sha256(kept).hexdigest() == opened.text("#erasures-rows .hash")
+        assert json.loads(kept)["erased"]["tables"]["calls"] == 3
+        opened.keep("privacy-erased")
+        opened.open("/reports/calls?from=2026-10-24&to=2026-10-27")
+        opened.until("document.querySelectorAll('#calls tbody tr').length >= 4")
+        assert "Erased" in opened.text("#calls tbody") and "55512345" not in opened.text("#calls tbody")
+        assert (opened.complaints, opened.foreign) == ([], [])

@@ -19,15 +19,16 @@ def test_steps_are_told_in_their_order_begun_or_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("detail", "words"),
+    ("name", "detail", "words"),
     [
-        ({"left": 1}, "1 recording is still to be deleted."),
-        ({"left": 1200}, "1,200 recordings are still to be deleted."),
-        ({"inHand": 2}, "2 calls are not over yet, or just ended."),
-        ({"waiting": ["a 1", "b 2", "c 3", "d 4"]}, "once they are over: a 1, b 2, c 3 and more."),
-        ({"left": 0, "waiting": []}, "Is being worked on."),
+        ("recordings", {"left": 1}, "1 recording is still to be deleted."),
+        ("recordings", {"left": 1200}, "1,200 recordings are still to be deleted."),
+        ("check", {"inHand": 2}, "2 calls are not over yet, or just ended."),
+        ("log", {"waiting": ["a 1", "b 2", "c 3", "d 4"]}, "once they are over: a 1, b 2, c 3 and more."),
+        ("log", {"left": 3, "waiting": ["a 1"]}, "3 days are still to be looked through."),
+        ("log", {"left": 0, "waiting": []}, "Is being worked on."),
     ],
 )
-def test_what_is_waited_for_is_a_sentence(detail: dict[str, object], words: str) -> None:
-    (step,) = [each for each in steps_of({"check": row(**detail)}, is_done=False) if each.name == "check"]
+def test_what_is_waited_for_is_a_sentence(name: str, detail: dict[str, object], words: str) -> None:
+    (step,) = [each for each in steps_of({name: row(**detail)}, is_done=False) if each.name == name]
     assert step.waits_for.endswith(words)

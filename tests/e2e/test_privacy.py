@@ -162,7 +162,7 @@ def test_it_says_what_is_not_there_and_what_does_not_work(browser: Browser, cent
         field.fill("030 5550000")
         look.click()
         opened.until("document.querySelector('#person-found:not([hidden])')")
-        assert "Nothing is stored about this number." in opened.text("#person-found")
+        assert "Nothing is stored about this number" in opened.text("#person-found")
         opened.keep("privacy-empty")
         opened.page.get_by_role("button", name="Change").click()
         form = opened.page.get_by_role("dialog")

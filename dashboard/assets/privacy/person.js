@@ -85,7 +85,7 @@ export class Person {
     const acts = element("div", "person-acts");
     const any = isAnything(answer);
     if (answer.running) acts.append(pill("Being erased: how far it is stands below."));
-    else if (!any) acts.append(element("p", "mid", "Nothing is stored about this number."));
+    else if (!any) acts.append(element("p", "mid", "Nothing is stored about this number. The archive of what the telephone system said was not looked through."));
     if (any) acts.append(this.#act("Take everything away (ZIP)", "btn", () => this.#take()));
     if (!answer.running) acts.append(this.#act("Erase this person…", "btn danger", () => this.#erase(answer)));
     this.found.replaceChildren(head, strip, acts);

@@ -67,6 +67,7 @@ from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.post.office import Office
+from api.privacy.parts import privacy_desk
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -139,11 +140,10 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats, taken = origins_of(settings.door), Seats(PostgresSeats(database)), AuditBook(database, *TAKEN)
-    gate = Gate(tokens, standings, origins, door.crowd)
-    live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
+    gate, live = Gate(tokens, standings, origins, door.crowd), Live(settings, database)
     first, told = FirstUser(accounts, passwords, settings.admin_password), KafkaSettingsTopic(settings.kafka)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
-    exchange = Exchange(database, settings, live.hub)
+    exchange, transport = Exchange(database, settings, live.hub), httpx.AsyncHTTPTransport(trust_env=False)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
     phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens, taken)
     alerts = alerts_of(settings, database, live, past)
@@ -181,6 +181,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            privacy=privacy_desk(database, settings.country, settings.zone, Player(store)),
             schedules=office.desk,
             alerts=alerts.desk,
             hub=live.hub,

@@ -27,7 +27,7 @@ from dashboard.files import Files, FileServer, read_files
 from dashboard.first_figures import theme_of
 from dashboard.guard import AsgiApp, Guard, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.index import SCRIPTS, index
+from dashboard.index import PLOTLY, SCRIPTS, SUITES, index
 from dashboard.pages import (
     administration,
     agents,
@@ -50,10 +50,9 @@ from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-# Where Dash has the files that it brings. Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need
-# what its edition of bars and lines has: a quarter. A test holds their versions equal.
-BROUGHT = shell.PREFIX + "_dash-component-suites/"
-PLOTLY = "plotly/package_data/plotly.min.js"
+BROUGHT = shell.PREFIX + SUITES
+# Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need what its edition of bars and lines has: a
+# quarter. A test holds their versions equal.
 SMALL_PLOTLY = "vendor/plotly-basic.min.js"
 
 _STYLES = (

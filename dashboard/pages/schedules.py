@@ -39,6 +39,7 @@ def layout() -> Component:
     }
     return html.Div(
         id="schedules",
+        className="waiting",
         **told,
         children=[
             shell.top(PLACE.title),

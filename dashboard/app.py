@@ -27,7 +27,7 @@ from dashboard.files import Files, FileServer, read_files
 from dashboard.first_figures import theme_of
 from dashboard.guard import AsgiApp, Guard, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.index import SCRIPTS, index
+from dashboard.index import PLOTLY, SCRIPTS, SUITES, index
 from dashboard.pages import (
     administration,
     agents,
@@ -51,11 +51,11 @@ from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-# Where Dash has the files that it brings. Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need
-# what its edition of bars and lines has: a quarter. A test holds their versions equal.
-BROUGHT = shell.PREFIX + "_dash-component-suites/"
-PLOTLY = "plotly/package_data/plotly.min.js"
+BROUGHT = shell.PREFIX + SUITES
+# Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need what its edition of bars and lines has: a
+# quarter. A test holds their versions equal.
 SMALL_PLOTLY = "vendor/plotly-basic.min.js"
+GENERATORS = "vendor/regenerator-runtime.js"
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
@@ -81,7 +81,7 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES, SCRIPTS)
     app = _dash()
-    script = dash_script(app, BROUGHT)
+    script = dash_script(app, BROUGHT, files.bodies[GENERATORS])
     _begin(app, files, script.address)
     tokens = read_tokens(TOKENS_FILE.read_text())
     figures: tuple[ReportPage[Any], ...] = (

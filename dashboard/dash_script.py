@@ -15,8 +15,9 @@ from dash.fingerprint import check_fingerprint
 
 _SOURCE = re.compile(r'<script src="([^"]+)"')
 _MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
-# Tables are drawn by our own scripts.
-_UNUSED = "dash_table/"
+# Tables are drawn by our own scripts. Babel's polyfill is for browsers of before 2018 and costs more than half of what
+# running all the others does; of it Dash needs only what runs generators.
+_UNUSED = ("dash/dash_table/", "dash/deps/polyfill")
 _DIGEST_LENGTH = 16
 
 
@@ -28,12 +29,16 @@ class DashScript:
     body: bytes
 
 
-def dash_script(app: Any, brought: str) -> DashScript:
-    """What the documents of an application begin with; `brought`: the folder of what Dash brings."""
+def dash_script(app: Any, brought: str, generators: bytes) -> DashScript:
+    """What the documents of an application begin with, after what runs `generators` (npm regenerator-runtime).
+
+    `brought`: the folder of what Dash brings.
+    """
     # Dash says it to documents only, and keeps in mind which files it may serve.
     tags = app._generate_scripts_html()
     paths = [check_fingerprint(each.removeprefix(brought))[0] for each in _SOURCE.findall(tags)]
-    body = "\n;\n".join(_read(path) for path in paths if _UNUSED not in path).encode()
+    needed = [_read(path) for path in paths if not path.startswith(_UNUSED)]
+    body = "\n;\n".join([generators.decode(), *needed]).encode()
     return DashScript(f"{brought}dash/dcc/dash-renderer~{sha256(body).hexdigest()[:_DIGEST_LENGTH]}.js", body)
 
 

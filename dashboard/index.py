@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.files import STYLES, Files
 
+# Where Dash has the files that it brings, and Plotly's among them.
+SUITES = "_dash-component-suites/"
+PLOTLY = "plotly/package_data/plotly.min.js"
 _ALL = "shell.js"
 # Each page's own scripts, by the last part of its address. One that is not named here gets all of them at once.
 _SCRIPTS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +37,9 @@ _MODULES = (
 SCRIPTS = (_ALL, *_MODULES)
 # Asked for as soon as Dash runs: better while its scripts are still read. The first is drawn in the reader's theme.
 _LAYOUT, _DEPENDENCIES = "_dash-layout", "_dash-dependencies"
+# Pages with charts of Plotly's: Dash asks for these once a chart is there.
+_CHARTS = ("dash/dcc/async-graph.js", PLOTLY)
+_CHARTED = frozenset({"", "live", "service-level", "wait", "staffing"})
 _FONT = "fonts/inter-latin-wght-normal.woff2"
 
 
@@ -49,14 +55,25 @@ def index(files: Files, prefix: str, path: str, dash_script: str) -> str:
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{files.address(_FONT)}">'
         f'<link rel="preload" as="script" href="{dash_script}">'
         f'<link rel="preload" as="fetch" crossorigin href="{prefix}{_DEPENDENCIES}">'
-        f"{_scripts(files, own)}</head>"
+        f"{_scripts(files, own)}{_charts(prefix, path)}</head>"
         f'<body>{{%app_entry%}}<footer>{{%config%}}<script src="{dash_script}"></script>{{%renderer%}}</footer>'
         f'<script type="application/json" id="later">{json.dumps(later)}</script></body></html>'
     )
 
 
 def _own_scripts(path: str) -> tuple[str, ...]:
-    return (_ALL, *_SCRIPTS.get(path.rstrip("/").rpartition("/reports")[2].strip("/"), _MODULES))
+    return (_ALL, *_SCRIPTS.get(_page(path), _MODULES))
+
+
+def _page(path: str) -> str:
+    return path.rstrip("/").rpartition("/reports")[2].strip("/")
+
+
+def _charts(prefix: str, path: str) -> str:
+    # Read when the figures are there, so anything else may come before.
+    ways = 'rel="preload" as="script" fetchpriority="low"'
+    needed = _CHARTS if _page(path) in _CHARTED else ()
+    return "".join(f'<link {ways} href="{prefix}{SUITES}{each}">' for each in needed)
 
 
 def _scripts(files: Files, names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@
     const theme = chosen() ?? (prefersDark.matches ? "dark" : "light");
     document.documentElement.dataset.theme = theme;
     // The server draws charts in a page's first answer.
-    document.cookie = `trunkline-theme=${theme}; Path=/reports; SameSite=Lax; Max-Age=${KEPT_S}`;
+    document.cookie = `trunkline-theme=${theme}; Path=/reports; SameSite=Lax; Max-Age=${KEPT_S}${location.protocol === "https:" ? "; Secure" : ""}`;
     // Charts are drawn from the same tokens, on the server, so they must be told.
     const page = document.querySelector("[data-page]:has(.dash-graph)")?.dataset.page;
     if (page) window.dash_clientside.set_props(`${page}-theme`, { data: theme });

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from dashboard.files import Files
-from dashboard.index import index
+from dashboard.index import PLOTLY, index
 
 NAMES = (
     *("shell", "live", "report", "books", "trust", "numbers", "calls"),
@@ -53,3 +53,8 @@ def test_what_dash_asks_for_is_under_way_meanwhile() -> None:
     text = index(FILES, "/reports/", "/", "/dash.js")
     assert '<link rel="preload" as="fetch" crossorigin href="/reports/_dash-dependencies">' in text
     assert 'theme.js" data-ask="/reports/_dash-layout">' in text
+
+
+@pytest.mark.parametrize(("path", "has"), [("/reports/", True), ("/reports/wait", True), ("/reports/calls", False)])
+def test_plotly_is_under_way_where_there_are_charts(path: str, has: bool) -> None:
+    assert (f'/reports/_dash-component-suites/{PLOTLY}">' in index(FILES, "/reports/", path, "/dash.js")) is has

@@ -58,7 +58,7 @@ def test_every_page_in_both_themes_and_on_a_phone(
         useful(opened)
         for title in titles(opened):
             lead(opened, title)
-            look_back(opened)
+            look_back(opened, *pages.ends)
             for theme in ("light", "dark"):
                 opened.until(f"document.documentElement.dataset.theme === '{theme}'")
                 opened.until(SETTLED)

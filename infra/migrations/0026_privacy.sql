@@ -41,6 +41,9 @@ CREATE TABLE privacy_people (
   UNIQUE (tenant_id, stand_in),
   FOREIGN KEY (request_id, tenant_id) REFERENCES privacy_requests (id, tenant_id) ON DELETE CASCADE
 );
+-- The server's statistics would keep numbers for longer.
+ALTER TABLE privacy_people ALTER number SET STATISTICS 0, ALTER national SET STATISTICS 0, ALTER pattern SET STATISTICS 0,
+  ALTER names SET STATISTICS 0;
 -- How a number ends finds those whose it may be.
 CREATE INDEX privacy_people_tail ON privacy_people (request_id, right(national, 6));
 
@@ -193,45 +196,50 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END LOOP;
   ELSE
-    INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
-      SELECT asked.id, asked.tenant_id, c.call_id, p.person
+    WITH ended AS MATERIALIZED (
+      SELECT c.call_id, c.from_number, c.to_number, tail
       FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
-        JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-      WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status = 'ENDED'
-        AND (c.from_number ~ p.pattern OR c.to_number ~ p.pattern)
+      WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status = 'ENDED')
+    INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
+      SELECT asked.id, asked.tenant_id, c.call_id, p.person FROM ended c
+        JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = c.tail
+      WHERE c.from_number ~ p.pattern OR c.to_number ~ p.pattern
       ON CONFLICT DO NOTHING;
   END IF;
+  WITH named AS MATERIALIZED (
+    SELECT c.call_id, concat_ws(' ', c.from_number, c.to_number) AS body FROM call_sessions c
+      WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status <> 'ENDED'
+    UNION ALL SELECT l.call_id, l.transfer_to FROM legs l
+      WHERE l.tenant_id = asked.tenant_id AND l.answered_at < asked.asked_at AND l.transfer_to IS NOT NULL
+    UNION ALL SELECT c.call_id, k.number FROM contacts k JOIN call_sessions c ON c.contact_id = k.id AND c.tenant_id = k.tenant_id
+      WHERE k.tenant_id = asked.tenant_id
+  ), tailed AS MATERIALIZED (SELECT named.*, tail FROM named CROSS JOIN privacy_tails(named.body) AS tail)
   INSERT INTO privacy_calls (request_id, tenant_id, call_id, person)
-    SELECT asked.id, asked.tenant_id, c.call_id, p.person
-    FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE c.tenant_id = asked.tenant_id AND c.started_at < asked.asked_at AND c.status <> 'ENDED'
-      AND (c.from_number ~ p.pattern OR c.to_number ~ p.pattern)
-    UNION
-    SELECT asked.id, asked.tenant_id, l.call_id, p.person
-    FROM legs l CROSS JOIN privacy_tails(l.transfer_to) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE l.tenant_id = asked.tenant_id AND l.answered_at < asked.asked_at AND l.transfer_to ~ p.pattern
-    UNION
-    SELECT asked.id, asked.tenant_id, c.call_id, p.person
-    FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail AND k.number ~ p.pattern
-      JOIN call_sessions c ON c.contact_id = k.id AND c.tenant_id = k.tenant_id
-    WHERE k.tenant_id = asked.tenant_id
+    SELECT asked.id, asked.tenant_id, t.call_id, p.person FROM tailed t
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = t.tail
+    WHERE t.body ~ p.pattern
     ON CONFLICT DO NOTHING;
-  UPDATE privacy_people SET names = found.names FROM (
-    SELECT p.person, array_agg(DISTINCT name) AS names FROM privacy_people p JOIN (
-      SELECT person, unnest(names) AS name FROM privacy_people WHERE request_id = asked.id
-      UNION SELECT m.person, c.from_name FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id
-        JOIN privacy_people o ON o.request_id = m.request_id AND o.person = m.person AND c.from_number ~ o.pattern
-        WHERE m.request_id = asked.id
-      UNION SELECT o.person, k.name FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
-        JOIN privacy_people o ON o.request_id = asked.id AND right(o.national, 6) = tail AND k.number ~ o.pattern
-        WHERE k.tenant_id = asked.tenant_id
-    ) AS known ON known.person = p.person
-    WHERE p.request_id = asked.id AND length(name) > 1 AND name <> 'Erased' AND name !~ p.pattern GROUP BY p.person
-  ) AS found WHERE privacy_people.request_id = asked.id AND privacy_people.person = found.person;
+  ANALYZE privacy_calls;
+  PERFORM privacy_find_names(asked);
 END $$;
+
+-- What the request's people are called, by their calls and contacts.
+CREATE FUNCTION privacy_find_names(asked privacy_requests) RETURNS void SET search_path = public, pg_temp LANGUAGE sql AS $$
+  WITH contact AS MATERIALIZED (
+    SELECT k.name, k.number, tail FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail WHERE k.tenant_id = asked.tenant_id
+  ), known AS (
+    SELECT person, unnest(names) AS name FROM privacy_people WHERE request_id = asked.id
+    UNION SELECT m.person, c.from_name FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id
+      JOIN privacy_people o ON o.request_id = m.request_id AND o.person = m.person AND c.from_number ~ o.pattern
+      WHERE m.request_id = asked.id
+    UNION SELECT o.person, k.name FROM contact k
+      JOIN privacy_people o ON o.request_id = asked.id AND right(o.national, 6) = k.tail AND k.number ~ o.pattern
+  ), found AS (
+    SELECT p.person, array_agg(DISTINCT known.name) AS names FROM privacy_people p JOIN known ON known.person = p.person
+    WHERE p.request_id = asked.id AND length(known.name) > 1 AND known.name <> 'Erased' AND known.name !~ p.pattern GROUP BY p.person
+  )
+  UPDATE privacy_people SET names = found.names FROM found WHERE request_id = asked.id AND privacy_people.person = found.person
+$$;
 
 -- What hangs on the request's calls, without its people: how many rows of what were changed.
 CREATE FUNCTION privacy_clear_calls(asked privacy_requests) RETURNS jsonb SET search_path = public, pg_temp LANGUAGE plpgsql AS $$
@@ -279,24 +287,27 @@ DECLARE
   n bigint;
 BEGIN
   UPDATE stored_recordings SET file = privacy_swap(file, asked.id) WHERE id IN (
-    SELECT s.id FROM stored_recordings s CROSS JOIN privacy_tails(s.file) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE s.tenant_id = asked.tenant_id AND s.ended_at < asked.asked_at AND s.file ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT id, file AS body, tail FROM stored_recordings CROSS JOIN privacy_tails(file) AS tail
+      WHERE stored_recordings.tenant_id = asked.tenant_id AND ended_at < asked.asked_at)
+    SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   UPDATE commands SET arguments = privacy_swap(arguments::text, asked.id)::jsonb, detail = privacy_swap(detail, asked.id) WHERE id IN (
-    SELECT c.id FROM commands c CROSS JOIN privacy_tails(c.arguments::text || ' ' || c.detail) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE c.tenant_id = asked.tenant_id AND c.created_at < asked.asked_at AND c.status IN ('confirmed', 'failed')
-      AND (c.arguments::text || ' ' || c.detail) ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT id, arguments::text || ' ' || detail AS body, tail FROM commands CROSS JOIN privacy_tails(arguments::text || ' ' || detail) AS tail
+      WHERE commands.tenant_id = asked.tenant_id AND created_at < asked.asked_at AND commands.status IN ('confirmed', 'failed'))
+    SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('commands', n);
   UPDATE dial_permits SET number = privacy_swap(number, asked.id) WHERE id IN (
-    SELECT d.id FROM dial_permits d CROSS JOIN privacy_tails(d.number) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE d.tenant_id = asked.tenant_id AND d.taken_at < asked.asked_at AND d.number ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT id, number AS body, tail FROM dial_permits CROSS JOIN privacy_tails(number) AS tail
+      WHERE tenant_id = asked.tenant_id AND taken_at < asked.asked_at)
+    SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('permits', n);
   UPDATE dial_refusals SET number = privacy_swap(number, asked.id), detail = privacy_swap(detail, asked.id) WHERE id IN (
-    SELECT d.id FROM dial_refusals d CROSS JOIN privacy_tails(d.number || ' ' || d.detail) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE d.tenant_id = asked.tenant_id AND d.refused_at < asked.asked_at AND (d.number || ' ' || d.detail) ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT id, number || ' ' || detail AS body, tail FROM dial_refusals CROSS JOIN privacy_tails(number || ' ' || detail) AS tail
+      WHERE tenant_id = asked.tenant_id AND refused_at < asked.asked_at)
+    SELECT id FROM named JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('refusals', n);
   DELETE FROM phone_leaves l USING privacy_people p
     WHERE l.tenant_id = asked.tenant_id AND p.request_id = asked.id AND l.exten ~ p.pattern;
@@ -306,16 +317,19 @@ BEGIN
     UNION SELECT c.pbx FROM call_sessions c JOIN privacy_calls m ON m.call_id = c.call_id WHERE m.request_id = asked.id
   ) AS own;
   UPDATE rejects SET raw = privacy_swap_raw(raw, asked.id) WHERE (pbx, source, ingester, epoch, seq) IN (
-    SELECT r.pbx, r.source, r.ingester, r.epoch, r.seq FROM rejects r CROSS JOIN privacy_tails(encode(r.raw, 'escape')) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE r.pbx = ANY (pbxs) AND r.rejected_at < asked.asked_at AND encode(r.raw, 'escape') ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT pbx, source, ingester, epoch, seq, encode(raw, 'escape') AS body, tail
+      FROM rejects CROSS JOIN privacy_tails(encode(raw, 'escape')) AS tail WHERE pbx = ANY (pbxs) AND rejected_at < asked.asked_at)
+    SELECT pbx, source, ingester, epoch, seq FROM named
+      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('rejects', n);
   UPDATE queue_log_imports SET carried = privacy_swap_raw(carried, asked.id), first_line = privacy_swap_raw(first_line, asked.id)
     WHERE pbx = ANY (pbxs);
   DELETE FROM contacts WHERE id IN (
-    SELECT k.id FROM contacts k CROSS JOIN privacy_tails(k.number) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE k.tenant_id = asked.tenant_id AND k.number ~ p.pattern);
+    WITH named AS MATERIALIZED (
+      SELECT id, number, tail FROM contacts CROSS JOIN privacy_tails(number) AS tail WHERE tenant_id = asked.tenant_id)
+    SELECT id FROM named JOIN privacy_people p
+      ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.number ~ p.pattern);
   GET DIAGNOSTICS n = ROW_COUNT; counts := counts || jsonb_build_object('contacts', n);
   RETURN counts;
 END $$;
@@ -336,6 +350,8 @@ BEGIN
   SELECT * INTO STRICT asked FROM privacy_requests WHERE id = the_request AND status = 'running';
   INSERT INTO privacy_stand_ins (tenant_id, stand_in) SELECT tenant_id, stand_in FROM privacy_people WHERE request_id = asked.id
     ON CONFLICT DO NOTHING;
+  -- Whatever the server thinks of these tables: a plan for none would look through all for each.
+  ANALYZE privacy_people;
   PERFORM privacy_find(asked);
   SELECT coalesce(array_agg(DISTINCT date_trunc('month', c.started_at)), '{}') INTO months
     FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id WHERE m.request_id = asked.id;
@@ -351,10 +367,12 @@ BEGIN
   IF before IS DISTINCT FROM after THEN
     RAISE EXCEPTION 'the erasure would change what the calls come to: nothing was erased' USING errcode = 'TF002';
   END IF;
-  SELECT count(DISTINCT c.call_id) INTO since
+  WITH named AS MATERIALIZED (
+    SELECT c.call_id, concat_ws(' ', c.from_number, c.to_number) AS body, tail
     FROM call_sessions c CROSS JOIN privacy_tails(concat_ws(' ', c.from_number, c.to_number)) AS tail
-      JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = tail
-    WHERE c.tenant_id = asked.tenant_id AND c.started_at >= asked.asked_at AND concat_ws(' ', c.from_number, c.to_number) ~ p.pattern;
+    WHERE c.tenant_id = asked.tenant_id AND c.started_at >= asked.asked_at)
+  SELECT count(DISTINCT call_id) INTO since FROM named
+    JOIN privacy_people p ON p.request_id = asked.id AND right(p.national, 6) = named.tail AND named.body ~ p.pattern;
   RETURN jsonb_build_object('counts', counts, 'figures', shown, 'since', since);
 END $$;
 
@@ -439,7 +457,7 @@ $$;
 
 REVOKE ALL ON FUNCTION erase_people(uuid), privacy_left(uuid), erasable_recordings(integer), finish_erasure(uuid, jsonb),
   privacy_figures(text, timestamptz[], timestamptz), privacy_swap(text, uuid, text), privacy_swap_raw(bytea, uuid),
-  privacy_names(text, uuid, text), privacy_find(privacy_requests), privacy_clear_calls(privacy_requests),
+  privacy_names(text, uuid, text), privacy_find(privacy_requests), privacy_find_names(privacy_requests), privacy_clear_calls(privacy_requests),
   privacy_clear_rest(privacy_requests), privacy_own(text), privacy_country(text),
   privacy_idle(text, timestamptz), privacy_heard(text, timestamptz, text[]), privacy_taken(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_people(uuid), privacy_left(uuid), finish_erasure(uuid, jsonb), privacy_own(text),

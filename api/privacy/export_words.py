@@ -34,3 +34,21 @@ such as a number that begins with +, has a single quote before it.
 
 Not in here: what the telephone system itself keeps (voicemail, its own files), and backups.
 """
+
+
+def agent_readme(name: str, identity: str, at: datetime) -> str:
+    """What each file about an agent is."""
+    return f"""What this call centre has about {name}
+Made {at:%Y-%m-%d %H:%M:%S} ({at.tzname()}), export {identity}
+
+agent.json       Who it is, and at which telephones.
+states.csv       When they were signed in, available, on a call, in wrap-up or paused, and for what reason.
+calls.csv        Each call in which they had a part: how long they talked, and how it sounded (MOS, 1 to 5).
+rings.csv        Each time it rang and they did not answer.
+commands.csv     What they asked of the telephone system here.
+sign-ins.csv     When they signed in, and with which program.
+acts.csv         What they did here that the audit log holds.
+
+Callers are left out: whom a call was with is those people's own. Calls and states are those of the telephones, whoever
+sat there. Without an account the last three have no rows. Times are on the clock {at.tzname()} of the centre.
+"""

@@ -46,16 +46,27 @@ class Exporter(Protocol):
     async def file(self, principal: Principal, person: Reading) -> tuple[str, AsyncIterator[bytes]]: ...
 
 
+class AgentExporter(Protocol):
+    """Who makes the file of an agent: `api.privacy.agent_export.AgentExports`."""
+
+    async def file(self, principal: Principal, agent_id: str) -> tuple[str, AsyncIterator[bytes]]: ...
+
+
 class PrivacyDesk(Struct, frozen=True):
     """What the routes need."""
 
     store: Store
     exports: Exporter
+    agent_exports: AgentExporter
 
 
 OurPrivacyDesk = NamedDependency[SkipValidation[PrivacyDesk]]
 Asked = Request[Principal, Any, Any]
 Number = Annotated[str, QueryParameter(name="number", description="+49 30 123456, or as it is dialled", max_length=40)]
+AgentId = Annotated[
+    str,
+    QueryParameter(name="agentId", description="as in the list of agents, or PBX:ID", max_length=200),
+]
 
 
 @post("/preview", status_code=200)
@@ -75,9 +86,13 @@ async def export(request: Asked, privacy_desk: OurPrivacyDesk, number: Number) -
     It comes as it is read, recordings included; one that cannot be opened is named in `recordings.csv`.
     """
     person = await privacy_desk.store.reading(request.user, number)
-    name, chunks = await privacy_desk.exports.file(request.user, person)
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Stream(chunks, media_type="application/zip", headers=headers)
+    return _zip(*await privacy_desk.exports.file(request.user, person))
+
+
+@get("/agent-export")
+async def agent_export(request: Asked, privacy_desk: OurPrivacyDesk, agent_id: AgentId) -> Stream:
+    """All that there is about an agent, callers left out, as a ZIP: `README.txt` in it says what each file is."""
+    return _zip(*await privacy_desk.agent_exports.file(request.user, agent_id))
 
 
 @post("/erasures", status_code=202)
@@ -139,9 +154,17 @@ async def change_retention(request: Asked, privacy_desk: OurPrivacyDesk, data: J
     return await privacy_desk.store.change_retention(request.user, data.forget_callers_days)
 
 
+def _zip(name: str, chunks: AsyncIterator[bytes]) -> Stream:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Stream(chunks, media_type="application/zip", headers=headers)
+
+
 def privacy_router(desk: PrivacyDesk) -> Router:
     """The routes under /api/admin/privacy."""
-    handlers = [preview, export, start_erasure, erasures, erasure, certificate, retention, change_retention]
+    handlers = [
+        *(preview, export, agent_export, start_erasure, erasures, erasure, certificate),
+        *(retention, change_retention),
+    ]
     return Router(
         "/api/admin/privacy",
         route_handlers=handlers,

@@ -8,7 +8,7 @@ import pytest
 from api_parts import bearer, client_of, make_parts
 
 from api.app import create_api
-from api.errors import BadRequest
+from api.errors import BadRequest, NotFound
 from api.privacy.forms import Erasure, Preview, Retention
 from api.privacy.reading import Reading, read_person
 from api.privacy.routes import PrivacyDesk, privacy_router
@@ -61,9 +61,18 @@ class Exports:
         return "person.zip", chunks()
 
 
+class AgentExports:
+    """One agent."""
+
+    async def file(self, _: Principal, agent_id: str) -> tuple[str, AsyncIterator[bytes]]:
+        if agent_id != "PJSIP/1001":
+            raise NotFound("There is no such agent.")
+        return await Exports().file(_, read_person(NUMBER, "DE"))
+
+
 async def test_what_is_asked_is_passed_on_and_what_is_not_there_is_missing() -> None:
     store = Store()
-    app = create_api(make_parts(), [privacy_router(PrivacyDesk(store, Exports()))])
+    app = create_api(make_parts(), [privacy_router(PrivacyDesk(store, Exports(), AgentExports()))])
     async with client_of(app, headers=bearer(Role.ADMINISTRATOR)) as browser:
         said = (await browser.post(f"{PATH}/preview", json={"number": NUMBER})).json()
         assert said["detail"] == "number: 3055512345"
@@ -72,6 +81,8 @@ async def test_what_is_asked_is_passed_on_and_what_is_not_there_is_missing() -> 
             assert answer.status_code == 400 and answer.json()["detail"].startswith(words)
         file = await browser.get(f"{PATH}/export", params={"number": NUMBER})
         assert file.content == b"+493055512345" and 'filename="person.zip"' in file.headers["content-disposition"]
+        for agent, status in (("PJSIP/1001", 200), ("PJSIP/1", 404)):
+            assert (await browser.get(f"{PATH}/agent-export", params={"agentId": agent})).status_code == status
         kept = await browser.get(f"{PATH}/erasures/{store.one_id}/certificate")
         assert kept.content == b'{"figures":{"unchanged":true}}' and kept.headers["x-certificate-sha256"] == "abc"
         for missing in ("erasures/1", f"erasures/{uuid4()}", f"erasures/{uuid4()}/certificate"):
@@ -83,7 +94,7 @@ async def test_what_is_asked_is_passed_on_and_what_is_not_there_is_missing() -> 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
 async def test_nobody_else_is_let_in(role: Role) -> None:
-    app = create_api(make_parts(), [privacy_router(PrivacyDesk(Store(), Exports()))])
+    app = create_api(make_parts(), [privacy_router(PrivacyDesk(Store(), Exports(), AgentExports()))])
     async with client_of(app, headers=bearer(role)) as browser:
-        for path in ("erasures", "retention", f"export?number={NUMBER}"):
+        for path in ("erasures", "retention", f"export?number={NUMBER}", "agent-export?agentId=a"):
             assert (await browser.get(f"{PATH}/{path}")).status_code == 403

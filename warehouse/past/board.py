@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping
 from heapq import merge
 from pathlib import Path
 
-from msgspec import Struct
-
+from calls.past import PastBoard, PastMoment, Reel
 from calls.state import State
 from warehouse.archived_lines import logged_pbxs
 from warehouse.errors import PastUnknown
-from warehouse.past.folding import Shown, changed, fold, fold_entry, shown
+from warehouse.past.folding import changed, fold, fold_entry, shown
 from warehouse.past.keeping import past_folder
 from warehouse.past.reading import Place, read_on
 from warehouse.past.snapshots import Snapshot, Snapshots
@@ -28,20 +27,6 @@ MOST_ENTRIES = 30_000
 MOST_MOMENTS = 2_000
 
 
-class Moment(Struct, frozen=True):
-    """What was new on the board at an instant (ms since the epoch): of the first one everything."""
-
-    at: int
-    shown: Shown
-
-
-class Reel(Struct, frozen=True):
-    """Moments in order, all there are until then (ms since the epoch)."""
-
-    moments: list[Moment]
-    until: int
-
-
 class Past:
     """The past of all PBXs that have a log under the data folder."""
 
@@ -50,7 +35,7 @@ class Past:
         # With each, which file its place is in: places in one that was rewritten are others.
         self._kept: OrderedDict[tuple[str, int], tuple[Snapshot, int]] = OrderedDict()
 
-    def at(self, tenant: str, at: int) -> Shown:
+    def at(self, tenant: str, at: int) -> PastBoard:
         """The board at an instant (ms since the epoch). Raises PastUnknown, LogUnreadable and PastUnreadable."""
         agents, queues, unheard = [], [], []
         for state in (it.state for it in self._all(at)):
@@ -59,7 +44,7 @@ class Past:
             queues += board.queues
             # Another tenant's PBX is none of this one's business.
             unheard += board.unheard if board.agents or board.queues else []
-        return Shown(agents, queues, unheard)
+        return PastBoard(agents, queues, unheard)
 
     def reel(self, tenant: str, start: int, end: int, most: int = MOST_MOMENTS) -> Reel:
         """The board at `start`, then what was new at each change until `end` (ms since the epoch), in order.
@@ -67,7 +52,7 @@ class Past:
         It ends sooner where there would be more than `most` of them. Raises as `at` does.
         """
         begun = self._all(start)
-        moments, until = [Moment(start, self.at(tenant, start))], end
+        moments, until = [PastMoment(start, self.at(tenant, start))], end
         for moment in merge(*(self._changes(it, tenant, start, end) for it in begun), key=lambda moment: moment.at):
             if len(moments) > most and moment.at > moments[-1].at:
                 until = moments[-1].at
@@ -75,7 +60,7 @@ class Past:
             moments.append(moment)
         return Reel(moments, until)
 
-    def _changes(self, begin: Snapshot, tenant: str, start: int, end: int) -> Iterator[Moment]:
+    def _changes(self, begin: Snapshot, tenant: str, start: int, end: int) -> Iterator[PastMoment]:
         state, at = begin.state, start
         for record, _ in read_on(self._data / "log" / state.pbx, begin.place, end):
             for entry in record.entries:
@@ -83,7 +68,7 @@ class Past:
                 # One that was received before its forerunner, by another clock, is new when that one is.
                 at = max(at, entry.received)
                 if changes and ((new := changed(state, changes, tenant)).agents or new.queues):
-                    yield Moment(at, new)
+                    yield PastMoment(at, new)
 
     def _all(self, at: int) -> list[Snapshot]:
         pbxs = logged_pbxs(self._data)

@@ -10,12 +10,14 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from calls.erasure import Eraser
+from warehouse.errors import WarehouseError
 from warehouse.lake import open_lake
 from warehouse.load import load
 from warehouse.lock import sole_writer
@@ -67,18 +69,32 @@ class Erasures:
         self._requests, self._retention, self._grace = Requests(source), retention, grace
 
     def work(self) -> int:
-        """One round over all that runs; how many are done by it. Raises WarehouseError and OSError."""
+        """One round over all that runs; how many are done by it.
+
+        Raises WarehouseError and OSError, of the first that failed, once all were tried.
+        """
+        done, problems = 0, list[WarehouseError | OSError]()
+        rounds: list[Callable[[], bool]] = [partial(self._advance, request) for request in self._requests.running()]
+        for advance in [*rounds, self._ask]:
+            try:
+                done += advance()
+            except (WarehouseError, OSError) as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
+        return done
+
+    def _ask(self) -> bool:
+        """Whom a rule forgets is worked on from the next round."""
         self._retention()
-        return sum([self._advance(request) for request in self._requests.running()])
+        return False
 
     def _advance(self, request: Request) -> bool:
         steps = self._requests.steps(request)
-        if not _is_done(steps, TABLES):
-            self._tables(request)
+        if not _is_done(steps, LAKE):
+            self._lake(request, {}, is_first=not _is_done(steps, TABLES))
             # By then it is known what the people are called.
             request = self._requests.again(request)
-        if not _is_done(steps, LAKE):
-            self._lake(request, {})
         left = self._requests.left(request)
         if not _is_done(steps, RECORDINGS):
             self._requests.note(request, RECORDINGS, not left.recordings, {"left": left.recordings})
@@ -87,23 +103,21 @@ class Erasures:
             return False
         return self._check(request, left.in_hand)
 
-    def _tables(self, request: Request, before: Mapping[str, int] | None = None) -> int:
-        """Rows of PostgreSQL; how many were changed, now that it was done (again)."""
-        found = self._requests.erase(request)
-        counts = {name: count + (before or {}).get(name, 0) for name, count in found["counts"].items()}
-        detail = {"counts": counts, "months": found["figures"], "since": found["since"]}
-        self._requests.note(request, TABLES, True, detail)
-        return sum(found["counts"].values())
+    def _lake(self, request: Request, before: Mapping[str, int], *, is_first: bool) -> None:
+        """Lake and marts, with what they came to before and after; the first time PostgreSQL's tables between both.
 
-    def _lake(self, request: Request, before: Mapping[str, int]) -> None:
-        """Lake and marts, with what they came to before and after."""
+        So what is compared is of one load: no call is in it by a stand-in while others of the same caller are not.
+        """
         with sole_writer(self._catalog), open_lake(self._catalog, self._data, self._requests.source) as lake:
             loaded = load(lake, zones=self._zones)
             publish(lake, self._data, loaded)
-            kept = request.figures
+            kept, is_split = request.figures, bool(before)
             if kept is None or kept["load_id"] != loaded.load_id:
                 kept = {"load_id": loaded.load_id, "figures": shown_figures(lake, self._data, request.tenant)}
                 self._requests.keep_figures(request, kept)
+                is_split = not is_first
+            if is_first:
+                self._requests.erase(request, TABLES, {})
             rows = take_out(lake, str(request.id))
             publish_again(lake, self._data, request.tenant, loaded)
             after = shown_figures(lake, self._data, request.tenant)
@@ -111,8 +125,8 @@ class Erasures:
         # As JSON has it, which is how the first of them is kept.
         after = msgspec.json.decode(msgspec.json.encode(after))
         known = msgspec.json.decode(msgspec.json.encode(kept["figures"]))
-        # Only the first time is one caller known to be one; who called again since is another one from now on.
-        is_split = before or self._requests.steps(request)[TABLES].detail["since"]
+        # Who called again since is another one from now on.
+        is_split = is_split or bool(self._requests.steps(request)[TABLES].detail["since"])
         differing = [it for it in differences(known, after) if not (is_split and it in OF_CALLERS)]
         if differing:
             log.error("an erasure changed figures", extra={"request": str(request.id), "differing": differing})
@@ -123,8 +137,10 @@ class Erasures:
     def _archive(self, request: Request, before: Step | None) -> bool:
         """One pass, however many people; a stretch of it each time, so that the numbers do not wait for it."""
         known: dict[str, Any] = before.detail if before else {}
+        pbxs = self._requests.pbxs(request)
         cleaned = clean_logs(
             self._data,
+            pbxs,
             Eraser(request.people),
             request.asked_at,
             self._still,
@@ -138,7 +154,7 @@ class Erasures:
             "waiting": list(cleaned.waiting),
             "left": cleaned.left,
             "through": dict(cleaned.through),
-            "elsewhere": out_of_reach(self._data, self._requests.pbxs(request)),
+            "elsewhere": out_of_reach(self._data, pbxs),
         }
         self._requests.note(request, ARCHIVE, is_done, detail)
         return is_done
@@ -149,8 +165,8 @@ class Erasures:
         if in_hand:
             return False
         steps = self._requests.steps(request)
-        if self._tables(request, steps[TABLES].detail["counts"]):
-            self._lake(request, steps[LAKE].detail["counts"])
+        if self._requests.erase(request, TABLES, steps[TABLES].detail["counts"]):
+            self._lake(request, steps[LAKE].detail["counts"], is_first=False)
         with sole_writer(self._catalog), open_lake(self._catalog, self._data) as lake:
             leftovers = sweep(lake, self._data, self._grace)
         self._requests.note(request, CHECK, not leftovers, {"inHand": 0, "leftovers": leftovers})

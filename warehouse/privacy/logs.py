@@ -62,19 +62,20 @@ def nobody_looks(pbx: str) -> Iterator[None]:
 
 def clean_logs(
     data: Path,
+    pbxs: Iterable[str],
     eraser: Eraser,
     until: datetime,
     still: Still = nobody_looks,
     through: Mapping[str, str] = MappingProxyType({}),
     seconds: float = inf,
 ) -> Cleaned:
-    """Take the people out of all that was received before `until`, but for files that are done (`through`).
+    """Take the people out of all that these PBXs said before `until`, but for files that are done (`through`).
 
     After `seconds` no further file is begun. Raises LogUnreadable, which names the file.
     """
     last, end = int(until.timestamp() * 1000), time.monotonic() + seconds
     files, entries, left, waiting, done = 0, 0, 0, list[str](), dict(through)
-    for pbx in logged_pbxs(data):
+    for pbx in sorted(set(pbxs).intersection(logged_pbxs(data))):
         folder = data / "log" / pbx
         open_from = _open_from(folder)
         for path in log_files(folder):

@@ -19,6 +19,8 @@ from warehouse.errors import LakeUnavailable
 from warehouse.readback import CONNECT_SECONDS
 
 WAITING, DONE = "waiting", "done"
+# What erase_people() says instead of changing a figure.
+WOULD_DIFFER = "TF002"
 
 
 CALLER, RETENTION = "caller", "retention"
@@ -89,20 +91,22 @@ class Requests:
     def note(self, request: Request, step: str, is_done: bool, detail: Mapping[str, Any]) -> None:
         """How far a step is."""
         with connected(self.source) as connection:
-            connection.execute(
-                "INSERT INTO privacy_steps (request_id, tenant_id, step, status, detail) VALUES (%s, %s, %s, %s, %s)"
-                " ON CONFLICT (request_id, step) DO UPDATE SET status = excluded.status, detail = excluded.detail,"
-                " changed_at = clock_timestamp()",
-                [request.id, request.tenant, step, DONE if is_done else WAITING, Jsonb(dict(detail), _dumps)],
-            )
+            _note(connection, request, step, is_done, detail)
 
-    def erase(self, request: Request) -> dict[str, Any]:
-        """Take the people out of the tables: `counts` of rows changed, `figures` that did not, and calls `since`."""
+    def erase(self, request: Request, step: str, before: Mapping[str, int]) -> int:
+        """Take the people out of the tables: how many rows were changed. The step is noted in the same transaction.
+
+        Its detail has `counts`, with those of `before`, `months` of figures that did not change, and calls `since`.
+        """
         with connected(self.source) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             row = connection.execute("SELECT erase_people(%s)", [request.id]).fetchone()
-        assert row is not None
-        return dict(row[0])
+            assert row is not None
+            (found,) = row
+            counts = {name: count + before.get(name, 0) for name, count in found["counts"].items()}
+            detail = {"counts": counts, "months": found["figures"], "since": found["since"]}
+            _note(connection, request, step, True, detail)
+        return sum(found["counts"].values())
 
     def left(self, request: Request) -> Left:
         """What others have yet to do."""
@@ -111,12 +115,13 @@ class Requests:
         return Left(*row) if row else Left(0, 0)
 
     def pbxs(self, request: Request) -> list[str]:
-        """The PBXs that the people's calls were on, and those of the tenant's queues."""
+        """The PBXs that the people's calls were on, and those of the tenant's queues and agents: no other tenant's."""
         with connected(self.source) as connection:
             found = connection.execute(
-                "SELECT pbx FROM queues WHERE tenant_id = %s UNION SELECT c.pbx FROM privacy_calls m"
-                " JOIN call_sessions c ON c.call_id = m.call_id WHERE m.request_id = %s",
-                [request.tenant, request.id],
+                "SELECT pbx FROM queues WHERE tenant_id = %(tenant)s"
+                " UNION SELECT pbx FROM agent_extensions WHERE tenant_id = %(tenant)s UNION SELECT c.pbx"
+                " FROM privacy_calls m JOIN call_sessions c ON c.call_id = m.call_id WHERE m.request_id = %(request)s",
+                {"tenant": request.tenant, "request": request.id},
             ).fetchall()
         return sorted(pbx for (pbx,) in found)
 
@@ -133,6 +138,17 @@ class Requests:
             connection.execute("SELECT finish_erasure(%s, %s)", [request.id, Jsonb(dict(certificate), _dumps)])
 
 
+def _note(
+    connection: psycopg.Connection, request: Request, step: str, is_done: bool, detail: Mapping[str, Any]
+) -> None:
+    connection.execute(
+        "INSERT INTO privacy_steps (request_id, tenant_id, step, status, detail) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (request_id, step) DO UPDATE SET status = excluded.status, detail = excluded.detail,"
+        " changed_at = clock_timestamp()",
+        [request.id, request.tenant, step, DONE if is_done else WAITING, Jsonb(dict(detail), _dumps)],
+    )
+
+
 @contextmanager
 def connected(source: str) -> Iterator[psycopg.Connection]:
     """A transaction of its own. Raises LakeUnavailable, without what the server says: it may repeat a number."""
@@ -140,6 +156,8 @@ def connected(source: str) -> Iterator[psycopg.Connection]:
         with psycopg.connect(source, connect_timeout=CONNECT_SECONDS) as connection:
             yield connection
     except psycopg.Error as error:
+        if error.sqlstate == WOULD_DIFFER:
+            raise LakeUnavailable("The erasure would change what the calls come to: nothing was erased.") from None
         raise LakeUnavailable(f"The database failed while erasing: {type(error).__name__}") from None
 
 

@@ -148,6 +148,6 @@ class _One:
 _RUN = re.compile(rb"[0-9]{%d,}" % SHORTEST)
 # A name is a whole value of a packet's field about a caller, or a whole part of a line's between quotes.
 _IN_NAMES = (
-    rb"((?:^|\n)\w*(?:CallerIDName|ConnectedLineName|ConnectedName|CallerName|Value|CallerID): \"?|[\"'])(?:%s)"
+    rb"((?:^|\n)\w*(?i:CallerIDName|ConnectedLineName|ConnectedName|CallerName|Value|CallerID): \"?|[\"'])(?:%s)"
     rb"(?=\"|'|\r|\n| <|$)"
 )

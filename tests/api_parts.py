@@ -31,7 +31,7 @@ from api.contacts.book import Contact
 from api.contacts.routes import ContactDesk
 from api.database import Database
 from api.door.brake import Allowance
-from api.door.crowd import Crowd
+from api.door.crowd import Crowd, Rates
 from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
@@ -256,9 +256,10 @@ async def nothing_beside() -> AsyncIterator[None]:
     yield
 
 
-def make_gate(accounts: FakeAccounts | None = None) -> Gate:
-    """A gate with the tests' secret."""
-    return Gate(Tokens(SECRET), Standings(accounts or FakeAccounts(), clock=lambda: 0.0))
+def make_gate(accounts: FakeAccounts | None = None, rates: Rates | None = None) -> Gate:
+    """A gate with the tests' secret; time stands still."""
+    standings = Standings(accounts or FakeAccounts(), clock=lambda: 0.0)
+    return Gate(Tokens(SECRET), standings, crowd=Crowd(rates, lambda: 0.0))
 
 
 class FakeSeats:

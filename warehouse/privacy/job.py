@@ -9,7 +9,7 @@ written again meanwhile.
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from warehouse.load import load
 from warehouse.lock import sole_writer
 from warehouse.privacy.figures import differences
 from warehouse.privacy.lake import forget, publish_again, shown_figures, take_out
+from warehouse.privacy.leftovers import GRACE, sweep
 from warehouse.privacy.logs import Still, clean_logs, nobody_looks, out_of_reach
 from warehouse.privacy.requests import Request, Requests, Step
 from warehouse.publish import publish
@@ -46,7 +47,7 @@ ELSEWHERE = "The log of {} is not below this data folder, or may not be written 
 class Erasures:
     """Works off what was asked for. `catalog` and `source` are postgresql:// URLs, `data` the data folder.
 
-    `retention` asks for those whom a tenant's rule forgets.
+    `retention` asks for those whom a tenant's rule forgets. What a killed load has left is removed after `grace`.
     """
 
     def __init__(
@@ -57,9 +58,10 @@ class Erasures:
         zones: Sequence[str] = ("UTC",),
         still: Still = nobody_looks,
         retention: Callable[[], int] = lambda: 0,
+        grace: timedelta = GRACE,
     ) -> None:
         self._catalog, self._data, self._zones, self._still = catalog, data, tuple(zones), still
-        self._requests, self._retention = Requests(source), retention
+        self._requests, self._retention, self._grace = Requests(source), retention, grace
 
     def work(self) -> int:
         """One round over all that runs; how many are done by it. Raises WarehouseError and OSError."""
@@ -140,12 +142,17 @@ class Erasures:
 
     def _check(self, request: Request, in_hand: int) -> bool:
         """Look once more; done when nothing was found and nobody can bring anything back."""
-        self._requests.note(request, CHECK, not in_hand, {"inHand": in_hand})
+        self._requests.note(request, CHECK, False, {"inHand": in_hand})
         if in_hand:
             return False
         steps = self._requests.steps(request)
         if self._tables(request, steps[TABLES].detail["counts"]):
             self._lake(request, steps[LAKE].detail["counts"])
+        with sole_writer(self._catalog), open_lake(self._catalog, self._data) as lake:
+            leftovers = sweep(lake, self._data, self._grace)
+        self._requests.note(request, CHECK, not leftovers, {"inHand": 0, "leftovers": leftovers})
+        if leftovers:
+            return False
         self._requests.finish(request, certificate(request, self._requests.steps(request), datetime.now(UTC)))
         log.info("people were erased", extra={"request": str(request.id), "people": len(request.people)})
         return True

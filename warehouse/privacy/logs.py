@@ -125,13 +125,16 @@ def _clean(path: Path, eraser: Eraser, last: int, still: Callable[[], AbstractCo
     try:
         if not any(changed for _, changed in _frames(path, eraser, last)):
             return 0
+        was = path.stat()
         with part.open("wb") as file:
-            part.chmod(path.stat().st_mode & 0o777)
+            part.chmod(was.st_mode & 0o777)
             for frame, changed in _frames(path, eraser, last):
                 file.write(frame)
                 found += changed
             file.flush()
             os.fsync(file.fileno())
+        # When it was written last says whether somebody listens.
+        os.utime(part, ns=(was.st_atime_ns, was.st_mtime_ns))
         with still():
             _forget_past(data, path)
             part.replace(path)

@@ -36,6 +36,7 @@ from dashboard.pages import (
     data_quality,
     heat_map,
     live,
+    privacy,
     queues,
     schedules,
     service_level,
@@ -58,7 +59,7 @@ GENERATORS = "vendor/regenerator-runtime.js"
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    *("alerts.css", "administration.css", "schedules.css"),
+    *("alerts.css", "administration.css", "schedules.css", "privacy.css"),
 )
 
 
@@ -100,6 +101,7 @@ def make_app(parts: Parts) -> AsgiApp:
         Page(calls.PLACE, calls.layout, calls.register(app, marts, clock, zone)),
         Page(data_quality.PLACE, data_quality.layout, data_quality.register(app, marts, clock, zone)),
         Page(schedules.PLACE, schedules.layout),
+        Page(privacy.PLACE, lambda: privacy.layout(zone.key)),
         Page(administration.PLACE, lambda: administration.layout(current_user(), zone.key)),
     )
     _route(app, Router(pages, clock, zone))

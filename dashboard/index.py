@@ -26,11 +26,12 @@ _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "data-quality": ("report.js", "books.js", "trust.js"),
     "alerts": ("alerts.js",),
     "schedules": ("schedules.js",),
+    "privacy": ("privacy.js",),
     "administration": ("administration.js",),
 }
 _MODULES = (
     *("live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
-    *("administration.js", "alerts.js", "schedules.js"),
+    *("administration.js", "alerts.js", "schedules.js", "privacy.js"),
 )
 # All that browsers ask for, each with what it imports.
 SCRIPTS = (_ALL, *_MODULES)

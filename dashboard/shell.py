@@ -171,9 +171,13 @@ def exports(page: str, query: str) -> Component:
 
     Managers are offered to have it sent by the clock as well.
     """
+    return files(lambda kind: f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", by_mail(page, query))
+
+
+def by_mail(page: str, query: str) -> Component:
+    """The way to having a page sent by the clock."""
     mailed = urlencode({"page": page, "query": query.removeprefix("?")})
-    by_mail = dcc.Link("By mail…", href=f"{SCHEDULES}?{mailed}", className="for-managers")
-    return files(lambda kind: f"{EXPORTS}{page}.{kind}{query.removesuffix('?')}", by_mail)
+    return dcc.Link("By mail…", href=f"{SCHEDULES}?{mailed}", className="for-managers")
 
 
 def files(address: Callable[[str], str], *more: Component) -> Component:

@@ -18,6 +18,7 @@ import { tiles } from "./live/tiles.js";
 import { address, addressed, travel } from "./live/travel.js";
 import { whileShown } from "./while_shown.js";
 
+const LIMITS_EVERY_MS = 60_000;
 const FEED = `${location.origin.replace(/^http/, "ws")}/ws/pbx`;
 // Who comes to this page has its first figures under way while Dash is still being read.
 let ahead = /^\/reports\/(live\/?)?$/.test(location.pathname) && !addressed() ? new Ahead(FEED) : null;
@@ -102,13 +103,19 @@ function start(root) {
   const bar = travel(root, { go, play, pause, leave });
   const stopKeys = keys(root, () => past);
   const stopClocks = everySecond(draw);
-  fetchLimits().then(draw);
+  // A wallboard stays open for weeks, and others set limits meanwhile. Nothing goes over the feed for that: it happens once in a while.
+  const limits = () => document.visibilityState === "visible" && fetchLimits().then(draw);
+  const again = setInterval(limits, LIMITS_EVERY_MS);
+  document.addEventListener("visibilitychange", limits);
+  limits();
   limitForms(root.querySelector("#queue-rows"), draw);
   root.addEventListener("input", draw);
   root.addEventListener("chosen", draw);
   if (addressed()) go(addressed());
   else socket.open();
   return () => {
+    clearInterval(again);
+    document.removeEventListener("visibilitychange", limits);
     stopClocks();
     stopKeys();
     player.pause();

@@ -18,6 +18,7 @@ from dash.development.base_component import Component
 
 from dashboard import call_search, shell
 from dashboard.call_search import OFFERED, OWN, SHOWS, address_of_file, asked, chips, show_of, without_one
+from dashboard.definitions import Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import AGENTS_ID, ZONES_ID, agents_menu, clock_menu, own_menu, queues_menu, range_menu
 from dashboard.filters import Filters, parse
@@ -48,6 +49,27 @@ COLUMNS = (
     ("Hold", "num hide-small"),
     ("Sound", "num hide-small"),
     ("Result", "hide-small"),
+)
+
+
+# By heading, what a number of one call is.
+DEFINITIONS = (
+    Definition(
+        "Wait",
+        "Wait",
+        "From entering the queue until an agent, or until the caller left; of several queues together",
+        "sum of the stays in queues",
+        "Trunkline",
+    ),
+    Definition("Talk", "Talk", "Conversation with agents, without hold", "sum of the agents' parts", "Trunkline"),
+    Definition("Hold", "Hold", "On hold after an agent came, by either side", "sum of the agents' parts", "Trunkline"),
+    Definition(
+        "Sound",
+        "Sound",
+        "How the conversation sounded, 1 to 4.5: the worst direction of any agent's phone; none without a report",
+        "lowest MOS of the agents' parts",
+        "E-model on loss, jitter and round trip from RTCP",
+    ),
 )
 
 
@@ -88,6 +110,7 @@ def layout() -> Component:
             dcc.Location(id="calls-address", refresh="callback-nav"),
             html.Datalist(id=ZONES_ID),
             html.Datalist(id=AGENTS_ID),
+            html.Div(shell.explanations([Explanation(each) for each in DEFINITIONS]), id="explanations", hidden=True),
         ],
     )
 
@@ -127,8 +150,12 @@ def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
         asked(filters),
         shown_agents,
         # Of one call there is none.
-        [] if filters.own_value("call") else shell.files(partial(address_of_file, filters)),
+        [] if filters.own_value("call") else _files(listed),
     )
+
+
+def _files(listed: Filters) -> Component:
+    return shell.files(partial(address_of_file, listed), shell.by_mail("calls", listed.address()))
 
 
 def bar(filters: Filters, choices: Choices, today: date) -> list[Component]:
@@ -192,8 +219,13 @@ def _hidden(filters: Filters, *leave_out: str) -> list[Component]:
     ]
 
 
+def _heading(words: str, css: str) -> Component:
+    explained = {"data-explain": words} if words in {each.name for each in DEFINITIONS} else {}
+    return html.Th(words, className=css, scope="col", **explained)
+
+
 def _list_card() -> Component:
-    head = html.Tr([html.Th(words, className=css, scope="col") for words, css in COLUMNS])
+    head = html.Tr([_heading(*column) for column in COLUMNS])
     return html.Section(
         id="calls-list",
         className="card",

@@ -22,7 +22,7 @@ from dashboard.first_figures import First
 from dashboard.guard import current_user
 from dashboard.tokens import Theme
 from dashboard.trust import Trust, TrustMarts, read_trust
-from dashboard.trust_cards import HEADS, WORDY
+from dashboard.trust_cards import EXPLAINED, HEADS, WORDY
 
 PLACE = shell.Place(shell.PREFIX + "data-quality", "Data quality", "check", group=shell.Group.TRUST)
 # Where it was before it told of more than ledgers.
@@ -142,7 +142,7 @@ def _refused() -> list[Component]:
 
 
 def _table_card(name: str, title: str, beside: Sequence[Component] = ()) -> Component:
-    head = [html.Th(words, className="" if n < WORDY[name] else "num") for n, words in enumerate(HEADS[name])]
+    head = [_heading(words, is_number=n >= WORDY[name]) for n, words in enumerate(HEADS[name])]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(id=f"{name}-rows")], className=f"{name}-table")
     return html.Section(
         className="card trust-card",
@@ -152,6 +152,11 @@ def _table_card(name: str, title: str, beside: Sequence[Component] = ()) -> Comp
             html.Div(id=f"{name}-data", hidden=True),
         ],
     )
+
+
+def _heading(words: str, *, is_number: bool) -> Component:
+    explained = {"data-explain": EXPLAINED[words]} if is_number else {}
+    return html.Th(words, className="num" if is_number else "", **explained)
 
 
 def _differences_card() -> Component:

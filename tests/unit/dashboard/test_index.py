@@ -8,7 +8,10 @@ import pytest
 from dashboard.files import Files
 from dashboard.index import PLOTLY, index
 
-NAMES = ("shell", "live", "report", "books", "trust", "numbers", "calls", "administration", "alerts", "schedules")
+NAMES = (
+    *("shell", "live", "report", "books", "trust", "numbers", "calls"),
+    *("administration", "alerts", "schedules", "privacy"),
+)
 FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES})
 
 

@@ -67,6 +67,7 @@ from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.post.office import Office
+from api.privacy.parts import privacy_desk
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -75,7 +76,7 @@ from api.recordings.playing import Player
 from api.recordings.removal import Removal
 from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
-from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
+from api.recordings.settling import EXPIRE_EVERY_S, FORGET_RECORDINGS_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
 from api.recordings.store import RecordingStore
 from api.report_files import ReportFiles
 from api.reports import Reports
@@ -138,14 +139,13 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     accounts, passwords = PostgresAccounts(database), Passwords()
     tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
-    origins, seats = origins_of(settings.door), Seats(PostgresSeats(database))
-    gate = Gate(tokens, standings, origins, door.crowd)
-    live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
+    origins, seats, taken = origins_of(settings.door), Seats(PostgresSeats(database)), AuditBook(database, *TAKEN)
+    gate, live = Gate(tokens, standings, origins, door.crowd), Live(settings, database)
     first, told = FirstUser(accounts, passwords, settings.admin_password), KafkaSettingsTopic(settings.kafka)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
-    exchange = Exchange(database, settings, live.hub)
+    exchange, transport = Exchange(database, settings, live.hub), httpx.AsyncHTTPTransport(trust_env=False)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
-    phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens)
+    phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens, taken)
     alerts = alerts_of(settings, database, live, past)
 
     @asynccontextmanager
@@ -173,7 +173,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             doorman=Doorman(accounts, SignIns(kept, standings.forget), passwords, tokens, brake, origins),
             desk=Desk(PostgresManagerStore(database, marts_under(settings.data)), settings.zone),
             limits=LimitDesk(PostgresLimits(database)),
-            history=history_desk(database, settings.zone, ReportFiles(settings.dashboard, transport, tokens)),
+            history=history_desk(database, settings.zone, ReportFiles(settings.dashboard, transport, tokens), taken),
             admin=AdminDesk(database, passwords, settings.zone),
             analysts=AnalystDesk(LockedSql(settings.data), AuditBook(database), settings.zone),
             acting=layer.desks,
@@ -181,23 +181,24 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            privacy=privacy_desk(database, settings.country, settings.zone, Player(store)),
             schedules=office.desk,
             alerts=alerts.desk,
             hub=live.hub,
             seats=seats,
             checks=Checks(checks_of(database, first, live, parts.dashboard(settings.dashboard, transport))),
             telemetry=telemetry_of(live, half_open, dialling, layer, exchange, alerts),
-            reports=Reports(gate, http, sockets, read_away_page(), AuditBook(database, *TAKEN)),
+            reports=Reports(gate, http, sockets, read_away_page(), taken),
             door=door,
             lifespan=lifespan,
         )
     )
 
 
-def history_desk(database: Database, zone: ZoneInfo, writer: ReportFiles) -> HistoryDesk:
+def history_desk(database: Database, zone: ZoneInfo, writer: ReportFiles, taken: AuditBook) -> HistoryDesk:
     """Calls that were, and files of them."""
     store = PostgresHistory(database)
-    return HistoryDesk(store, zone, CallFiles(store, writer, AuditBook(database, *TAKEN)))
+    return HistoryDesk(store, zone, CallFiles(store, writer, taken))
 
 
 class Measured(Protocol):
@@ -256,11 +257,12 @@ def recording_work(database: Database, store: RecordingStore | None) -> list[Wor
     """What is done about recordings beside the requests, where there is a store."""
     if store is None:
         return []
-    settling = Settling(database, store)
+    settling, removal = Settling(database, store), Removal(database, store)
     return [
         Work("making keys for recordings", settling.give_keys, KEYS_EVERY_S),
         Work("bringing recordings to their calls", settling.settle, SETTLE_EVERY_S),
-        Work("deleting old recordings", Removal(database, store).expire, EXPIRE_EVERY_S),
+        Work("deleting old recordings", removal.expire, EXPIRE_EVERY_S),
+        Work("deleting recordings of people who are erased", removal.forget, FORGET_RECORDINGS_EVERY_S),
     ]
 
 

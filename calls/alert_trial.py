@@ -19,9 +19,13 @@ class Trial(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tried(Struct, frozen=True):
-    """What fired or was over until then (ms since the epoch), what the rule remembers, its metric by piece at worst."""
+    """What fired or was over until then (ms since the epoch), what the rule remembers, its metric by piece at worst.
+
+    `changed_at`: when the board changed last within that time, None where it stood still.
+    """
 
     firings: list[Firing]
     watch: Watch
     curve: list[tuple[int, float]]
     until: int
+    changed_at: int | None = None

@@ -121,8 +121,8 @@ ABANDON_RATE_NET = Metric(
     "WFM Labs", ("abandoned", "-short_abandoned"), ("offered", "-short_abandoned"),
 )  # fmt: skip
 AHT = Metric(
-    "aht", "Handle time", "s", "Mean of talk, hold and wrap-up per handled call", "Amazon Connect, historical AHT",
-    ("talk_s", "hold_s", "wrap_s"), ("handled",),
+    "aht", "Handle time", "s", "Mean of talk, hold and the wrap-up that a handled call entitles to",
+    "Amazon Connect, historical AHT", ("talk_s", "hold_s", "wrap_s"), ("handled",),
 )  # fmt: skip
 CALL_DURATION = Metric(
     "call_duration", "Call duration", "s", "Mean of talk and hold per handled call", "Trunkline",
@@ -139,7 +139,7 @@ AVG_HOLD = Metric(
     "Amazon Connect, Average customer hold time", ("hold_s",), ("handled",),
 )  # fmt: skip
 AVG_WRAP = Metric(
-    "avg_wrap", "Wrap-up", "s", "Mean wrap-up that a handled call entitled to", "Amazon Connect, ACW time",
+    "avg_wrap", "Wrap-up", "s", "Mean wrap-up that a handled call entitles to", "Amazon Connect, ACW time",
     ("wrap_s",), ("handled",),
 )  # fmt: skip
 NON_RESPONSE = Metric(

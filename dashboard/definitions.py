@@ -3,13 +3,16 @@
 Pure. Must not define a metric: a formula that the warehouse also computes belongs into calls.metrics.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calls.metric import Metric
 from calls.metrics import (
     ABANDON_RATE,
+    ABANDONED,
     AHT,
+    ANSWERED,
     ASA,
+    OFFERED,
     SERVICE_LEVEL,
     SL_ASTERISK,
     SL_BREAKOUTS,
@@ -88,3 +91,24 @@ OCCUPANCY = Definition(
 
 # The tiles of the live page, in their order.
 LIVE = (WAITING, LONGEST, of_metric(SERVICE_LEVEL), ABANDONED_TODAY, of_metric(ASA), of_metric(AHT), OCCUPANCY)
+# What stands below the headings of its tables beside those.
+LIVE_COLUMNS = (
+    of_metric(OFFERED),
+    of_metric(ANSWERED),
+    replace(of_metric(ABANDONED), name="abandons"),
+    Definition(
+        "signed_in",
+        "Agents",
+        "Agents of the queue who are signed in, by what they are doing; who has several queues counts in each",
+        "on call + ringing + available + wrap-up + paused",
+        "Trunkline, of this moment",
+    ),
+    Definition("since", "Since", "How long the agent has been in this state", "now − state began", "Trunkline"),
+    Definition(
+        "handled_today",
+        "Calls",
+        "Calls that the agent has talked on today, with and without a queue",
+        "handled",
+        "Trunkline, since midnight",
+    ),
+)

@@ -35,11 +35,19 @@ HEADS = {
     "days": ("Day", *(head for _, head, _ in _COUNTED), "Not heard"),
     "gaps": ("Began", "Lasted", "PBX", "Source", "Cause"),
 }
+# By heading, as what the numbers below are explained.
+EXPLAINED = {head: show or name for name, head, show in _COUNTED} | {"Not heard": "unheard"}
 # Columns of words, from the left; the others are numbers.
 WORDY = {"pbxs": 3, "days": 1, "gaps": 5}
 
 _DEFINITIONS = (
-    Definition("over", "Calls", "Calls that are over, by the moment at which they began", "ended calls", "Trunkline"),
+    Definition(
+        "over",
+        "Calls",
+        "Calls that are over, by the moment at which they began; one that was joined to another counts by itself",
+        "ended calls",
+        "Trunkline",
+    ),
     Definition(
         "provisional",
         "Provisional",

@@ -1,6 +1,7 @@
 """Alerts in a dictionary, and a past in which a rule fired once."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,10 @@ from api.alerts.outbound import Outbound
 from api.alerts.routes import AlertDesk
 from api.alerts.trying import Trier
 from api.alerts.words import AlertForm, AlertItem, FiredItem
+from api.errors import NotFound
 from api.tokens import Principal
 from calls.alert_trial import Trial, Tried
-from calls.alerts import Firing, Watch
+from calls.alerts import Firing, Reading, Watch, advance
 
 # 2026-11-22T12:00:00Z.
 NOW = 1_795_348_800_000
@@ -63,6 +65,26 @@ class FakeTrials:
         until = min(end, start + STEP_MS)
         number = (start - trial.pieces.start) // trial.pieces.step_ms
         return Tried([Firing(start, 3.0, until)], Watch(last=start), [(number, 3.0), (number + 1, 1.0)], until)
+
+
+class ScriptedPast:
+    """A past in which so many callers wait from these instants on; it is told in steps of an hour."""
+
+    def __init__(self, *waiting: tuple[int, int], knows: bool = True) -> None:
+        self.waiting = [(0, 0), *waiting]
+        self.knows = knows
+
+    async def tried(self, tenant: str, trial: Trial, start: int, end: int) -> Tried:
+        if not self.knows:
+            raise NotFound("There is no log here to look back into.")
+        until = min(end, start + STEP_MS)
+        changed = [at for at, _ in self.waiting if start < at < until]
+        watch, told = trial.watch, dict[int, Firing]()
+        for at, following in pairwise([start, *changed, until]):
+            count = max(it for it in self.waiting if it[0] <= at)[1]
+            firings, watch = advance(trial.rule, watch, Reading(at, count), following, ZoneInfo(trial.zone))
+            told |= {it.raised_at: it for it in firings}
+        return Tried(list(told.values()), watch, [], until, changed[-1] if changed else None)
 
 
 def alert_desk(

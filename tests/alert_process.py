@@ -8,13 +8,15 @@ from typing import Any
 
 import msgspec
 import psycopg
-from alert_parts import RULE
+from alert_parts import RULE, ScriptedPast
 from api_parts import NOON, UTC, FakePulse, principal, queue
 from api_rows import add_user
 from msgspec.structs import replace
 
+from api.alerts.hindsight import Hindsight
 from api.alerts.store import AlertStore
 from api.alerts.tap import Tap
+from api.alerts.trying import PastOfRules
 from api.alerts.watching import Watchman
 from api.alerts.words import AlertForm
 from api.database import Database
@@ -35,11 +37,11 @@ def running() -> int:
 class Process:
     """What one API process has of the live state, and its watchman."""
 
-    def __init__(self, url: str, clock: Callable[[], int] = running) -> None:
+    def __init__(self, url: str, clock: Callable[[], int] = running, past: PastOfRules | None = None) -> None:
         self.board = Board()
         self.tap = Tap(self.board, clock)
         self.hub = Hub(self.board, FakePulse(), UTC, clock)
-        self.watchman = Watchman(url, self.tap, lambda: True, UTC)
+        self.watchman = Watchman(url, self.tap, lambda: True, Hindsight(past or ScriptedPast(), UTC))
 
     def wait(self, count: int, version: int) -> None:
         """So many callers wait from now on."""
@@ -60,12 +62,21 @@ class Process:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def add_rule(database: Database, owner: str, **more: Any) -> tuple[AlertStore, str]:
+async def add_rule(
+    database: Database, owner: str, clock: Callable[[], int] = running, **more: Any
+) -> tuple[AlertStore, str]:
     """Keep the rule of tests with these changes: the store, and the secret."""
     petra = replace(principal(Role.MANAGER), user_id=add_user(owner, "petra", "manager"))
-    store = AlertStore(database, running)
+    store = AlertStore(database, clock)
     made = await store.add(petra, msgspec.convert({"rule": RULE} | more, AlertForm))
     return store, made.secret or ""
+
+
+def found(owner: str) -> list[tuple[int, int | None]]:
+    """What fired while nobody watched: ms after noon when it was raised, and when that was found."""
+    with psycopg.connect(owner) as connection:
+        rows = connection.execute("SELECT raised_at, found_at FROM alerts_fired ORDER BY raised_at").fetchall()
+    return [(raised - NOON, late and late - NOON) for raised, late in rows]
 
 
 def fired(owner: str) -> list[tuple[Any, ...]]:

@@ -46,6 +46,7 @@ from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
 from api.past.routes import PastDesk
+from api.privacy.parts import privacy_desk
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -302,6 +303,7 @@ def make_parts(**changes: Any) -> Parts:
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),
+        privacy=privacy_desk(Database(NOWHERE), "DE", UTC, Player(None)),
         schedules=schedule_desk(),
         alerts=alert_desk(),
         hub=hub,

@@ -1,4 +1,4 @@
-"""A certificate of one's own for 127.0.0.1, and a client's context that believes it."""
+"""A certificate of one's own for 127.0.0.1 and what names are wanted, and a client's context that believes it."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder: Path) -> tuple[Path, Path, ssl.SSLContext]:
+def make_certificate(folder: Path, *names: str) -> tuple[Path, Path, ssl.SSLContext]:
     """Certificate and key as PEM files in `folder`, and what a client verifies with."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "trunkline.test")])
+    local = x509.IPAddress(ip_address("127.0.0.1"))
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -24,7 +25,7 @@ def make_certificate(folder: Path) -> tuple[Path, Path, ssl.SSLContext]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([local, *map(x509.DNSName, names)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     certificate, private = folder / "cert.pem", folder / "key.pem"

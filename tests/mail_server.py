@@ -1,8 +1,10 @@
 """A real mail server for tests, on a free port of this machine: it keeps what it takes, and does what names say.
 
-`later-…@` is put off, `never-…@` refused; a letter to `lost-…@` is taken in, and the connection cut before the answer.
+`later-…@` is put off, `never-…@` refused; a letter to `lost-…@` is taken in, and the connection cut before the answer;
+one to `slow-…@` is taken in, and the answer waits for ever.
 """
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +43,8 @@ class Letters:
         self.came.append((tuple(envelope.rcpt_tos), message))
         if any(each.startswith("lost-") for each in envelope.rcpt_tos):
             server.transport.abort()
+        if any(each.startswith("slow-") for each in envelope.rcpt_tos):
+            await asyncio.Event().wait()
         return "250 OK"
 
 

@@ -92,6 +92,7 @@ def body_of(row: dict[str, Any]) -> bytes:
         "id": str(row["id"]), "event": f"alert.{row['event']}", "tenant": row["tenant_id"], "alert": alert,
         "value": row["value"], "raisedAt": iso(row["raised_at"]),
         "clearedAt": iso(row["cleared_at"]) if row["event"] == "cleared" else None,
+        "foundAt": None if row["found_at"] is None else iso(row["found_at"]),
     }  # fmt: skip
     return msgspec.json.encode(told)
 
@@ -105,6 +106,11 @@ def mail_of(row: dict[str, Any]) -> Letter:
         f"{WORDS[rule.metric]} of {queues}: {number(rule, row['value'])} at {iso(row['raised_at'])},",
         f"limit {'at least' if rule.side is Side.AT_LEAST else 'below'} {number(rule, rule.limit)}.",
         *([] if is_raised else [f"Over at {iso(row['cleared_at'])}."]),
+        *(
+            []
+            if row["found_at"] is None
+            else [f"Told late: nobody watched then, it was found at {iso(row['found_at'])}."]
+        ),
     ]
     subject = f"{'Alert' if is_raised else 'Over'}: {rule.name}"
     return Letter(str(row["id"]), subject, (row["target"],), (" ".join(lines),))

@@ -14,13 +14,14 @@ from calls.live import AgentLive, QueueLive
 
 
 class Watched(Struct, frozen=True):
-    """A rule, whose it is, the count of its changes, and what it remembers."""
+    """A rule, whose it is, the count of its changes, what it remembers, and until when it was watched (ms, if ever)."""
 
     id: UUID
     tenant: str
     rule: AlertRule
     edition: int
     watch: Watch
+    until: int | None = None
 
 
 class Outcome(Struct, frozen=True):
@@ -38,6 +39,11 @@ class Lookout:
         self._boards: dict[str, AlertBoard] = {}
         self._rules: dict[UUID, Watched] = {}
         self._put(agents, queues)
+
+    @property
+    def at(self) -> int:
+        """Until when it has looked."""
+        return self._at
 
     def adopt(self, rules: Iterable[Watched]) -> None:
         """These are the rules. One that has not changed goes on with what it remembers here."""
@@ -67,7 +73,7 @@ class Lookout:
                 news, watch = advance(it.rule, watch, reading, end, self._zone)
                 told.setdefault(it.id, []).extend(news)
             if watch != it.watch:
-                self._rules[it.id] = replace(it, watch=watch)
+                self._rules[it.id] = replace(it, watch=watch, until=until)
         self._at = max(self._at, until)
 
     def _put(self, agents: Iterable[AgentLive], queues: Iterable[QueueLive]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from api.alerts.deliveries import FORGET_EVERY_S, LOOK_EVERY_S, Deliveries
+from api.alerts.hindsight import Hindsight
 from api.alerts.mail import NoMail, PostedMail
 from api.alerts.news import AlertNews
 from api.alerts.outbound import Outbound
@@ -36,7 +37,7 @@ class AlertParts:
         account: MailAccount | None,
     ) -> None:
         self.desk = AlertDesk(AlertStore(database, tap.clock), Trier(past, zone, tap.clock), outbound.refusal)
-        self._watchman = Watchman(url, tap, is_heard, zone)
+        self._watchman = Watchman(url, tap, is_heard, Hindsight(past, zone))
         self._news = AlertNews(database, url, hub)
         mail = PostedMail(SmtpPost(account), account) if account else NoMail()
         self._deliveries = Deliveries(database, Webhooks(outbound), mail)

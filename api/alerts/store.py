@@ -28,7 +28,7 @@ _CLEAR: LiteralString = (
     "UPDATE alerts_fired SET cleared_at = greatest(raised_at, %s) WHERE rule_id = %s AND cleared_at IS NULL"
 )
 _FIRED: LiteralString = """
-SELECT rule_id, rule, raised_at, value, cleared_at FROM alerts_fired
+SELECT rule_id, rule, raised_at, value, cleared_at, found_at FROM alerts_fired
 WHERE (NOT %s OR cleared_at IS NULL) ORDER BY raised_at DESC, rule_id LIMIT %s OFFSET %s
 """
 _DELIVERIES: LiteralString = """
@@ -62,10 +62,11 @@ class AlertStore:
         async with self._database.seeing(principal.tenant) as connection:
             await _check_queues(connection, form.rule)
             found = await connection.execute(
-                "INSERT INTO alert_rules (tenant_id, rule, is_active, webhook, secret, mail)"
-                " SELECT %s, %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM alert_rules) < %s RETURNING id",
-                [principal.tenant, _json(form.rule), form.is_active, form.webhook, secret, form.mail, MOST_RULES],
-            )
+                "INSERT INTO alert_rules (tenant_id, rule, is_active, webhook, secret, mail, watched_until)"
+                " SELECT %s, %s, %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM alert_rules) < %s RETURNING id",
+                [principal.tenant, _json(form.rule), form.is_active, form.webhook, secret, form.mail,
+                 self._clock(), MOST_RULES],
+            )  # fmt: skip
             row = await found.fetchone()
             if row is None:
                 raise Conflict(f"There are {MOST_RULES} alerts already: remove one first.")
@@ -82,11 +83,12 @@ class AlertStore:
             fresh = _new_secret() if form.webhook and (form.new_secret or not row["secret"]) else ""
             secret = (fresh or row["secret"]) if form.webhook else ""
             # First of all, so that those who were told of it are told this too.
-            await connection.execute(_CLEAR, [self._clock(), rule_id])
+            now = self._clock()
+            await connection.execute(_CLEAR, [now, rule_id])
             await connection.execute(
                 "UPDATE alert_rules SET rule = %s, is_active = %s, webhook = %s, secret = %s, mail = %s,"
-                " since_at = NULL, last_at = NULL, edition = edition + 1 WHERE id = %s",
-                [_json(form.rule), form.is_active, form.webhook, secret, form.mail, rule_id],
+                " watched_until = %s, since_at = NULL, last_at = NULL, edition = edition + 1 WHERE id = %s",
+                [_json(form.rule), form.is_active, form.webhook, secret, form.mail, now, rule_id],
             )
             await _audit(connection, principal, "alert.change", rule_id, form)
         return AlertItem(str(rule_id), form.rule, form.webhook, form.mail, form.is_active, secret=fresh or None)
@@ -173,7 +175,7 @@ def _fired(row: Row, sent: list[Row]) -> FiredItem:
     own = [it for it in sent if (it["rule_id"], it["raised_at"]) == (row["rule_id"], row["raised_at"])]
     return FiredItem(
         str(row["rule_id"]), rule_of(row["rule"]), told.raised_at, told.value, told.cleared_at,
-        [_delivery(it) for it in own],
+        [_delivery(it) for it in own], None if row["found_at"] is None else iso(row["found_at"]),
     )  # fmt: skip
 
 

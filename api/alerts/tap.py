@@ -35,21 +35,21 @@ class Tap:
         self.board = board
         self.clock = clock
         self._heard: list[Heard] = []
-        self._is_open = False
+        self.is_open = False
 
     def open(self) -> None:
         """Listen from now on."""
-        self._is_open = True
+        self.is_open = True
         self._heard.clear()
 
     def close(self) -> None:
         """Listen no more."""
-        self._is_open = False
+        self.is_open = False
         self._heard.clear()
 
     def note(self) -> None:
         """The board has changed."""
-        if not self._is_open:
+        if not self.is_open:
             return
         now = self.clock()
         if not self._heard or now - self._heard[-1].at >= GATHER_MS:

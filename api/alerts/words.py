@@ -63,7 +63,7 @@ class DeliveryForm(Struct, frozen=True, rename="camel"):
 
 
 class FiredItem(Struct, frozen=True, rename="camel"):
-    """A firing with the rule as it was then."""
+    """A firing with the rule as it was then. `foundAt`: when it was found, of a time in which nobody watched."""
 
     alert_id: str
     rule: AlertRule
@@ -71,6 +71,7 @@ class FiredItem(Struct, frozen=True, rename="camel"):
     value: float
     cleared_at: str | None
     deliveries: list[DeliveryForm]
+    found_at: str | None = None
 
 
 def firing_form(firing: Firing) -> FiringForm:

@@ -71,6 +71,11 @@ class CallFiles:
         media, content = await self._writer.write(principal, kind, self._lines(principal, search, top, kind))
         return CallFile(name, media, _whole(content))
 
+    async def about(self, principal: Principal, search: Search) -> Head:
+        """What a file of a search says above its rows."""
+        total = await self._store.count(principal, search)
+        return head(search, principal.tenant, total, self._clock(), "csv")
+
     async def _csv(self, principal: Principal, search: Search, top: Head) -> AsyncIterator[bytes]:
         yield (_MARK + csv_of(top.headings)).encode()
         async for rows in self._pages(principal, search, "csv"):

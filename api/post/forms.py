@@ -14,8 +14,8 @@ from calls.ranges import Every, Timing
 
 MOST_RECIPIENTS = 20
 
-# The pages with files; those of the dashboard, which a test compares.
-Page = Literal["service-level", "queues", "agents", "wait", "heat-map", "staffing", "data-quality"]
+# The pages with files: those of the dashboard, which a test compares, and the calls.
+Page = Literal["service-level", "queues", "agents", "wait", "heat-map", "staffing", "data-quality", "calls"]
 Kind = Literal["csv", "xlsx", "pdf"]
 # As a browser writes it: ASCII, with everything else in per cent.
 Query = Annotated[

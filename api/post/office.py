@@ -4,6 +4,9 @@ import httpx
 
 from api.background import Work
 from api.database import Database
+from api.history.call_files import Book, CallFiles
+from api.history.store import PostgresHistory
+from api.post.call_lists import MailedFiles
 from api.post.rounds import Rounds
 from api.post.routes import ScheduleDesk
 from api.post.sender import SmtpPost
@@ -17,14 +20,15 @@ FORGET_EVERY_S = 86_400.0
 
 
 class Office:
-    """`post` is None where no mail server is set: what is due then fails, and says so."""
+    """`post` is None where no mail server is set: what is due then fails, and says so. `book`: who took calls away."""
 
     def __init__(
-        self, database: Database, settings: Settings, transport: httpx.AsyncBaseTransport, tokens: Tokens
+        self, database: Database, settings: Settings, transport: httpx.AsyncBaseTransport, tokens: Tokens, book: Book
     ) -> None:
         self.post = SmtpPost(settings.mail) if settings.mail else None
         self._sendings = PostgresSendings(database)
-        files = ReportFiles(settings.dashboard, transport, tokens)
+        pages = ReportFiles(settings.dashboard, transport, tokens)
+        files = MailedFiles(pages, CallFiles(PostgresHistory(database), pages, book), settings.zone)
         self._rounds = Rounds(self._sendings, files, self.post, settings.zone)
         self.desk = ScheduleDesk(PostgresSchedules(database), settings.mail, settings.zone, self._rounds.stir)
 

@@ -37,7 +37,7 @@ log = logging.getLogger("api.post")
 
 
 class Files(Protocol):
-    """Who makes the files: `api.report_files.ReportFiles`."""
+    """Who makes the files: `api.post.call_lists.MailedFiles`."""
 
     async def fetch(self, principal: Principal, page: str, kind: str, query: str) -> ReportFile: ...
 

@@ -18,11 +18,14 @@ from dash.development.base_component import Component
 
 from dashboard import call_search, shell
 from dashboard.call_search import OFFERED, OWN, SHOWS, address_of_file, asked, chips, show_of, without_one
+from dashboard.definitions import Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import AGENTS_ID, ZONES_ID, agents_menu, clock_menu, own_menu, queues_menu, range_menu
 from dashboard.filters import Filters, parse
+from dashboard.first_figures import First
 from dashboard.guard import current_user
 from dashboard.reports import told
+from dashboard.tokens import Theme
 from warehouse.marts import AgentName, QueueName
 
 PLACE = shell.Place(call_search.PAGE, "Calls", "calls", group=shell.Group.CALLS)
@@ -46,6 +49,27 @@ COLUMNS = (
     ("Hold", "num hide-small"),
     ("Sound", "num hide-small"),
     ("Result", "hide-small"),
+)
+
+
+# By heading, what a number of one call is.
+DEFINITIONS = (
+    Definition(
+        "Wait",
+        "Wait",
+        "From entering the queue until an agent, or until the caller left; of several queues together",
+        "sum of the stays in queues",
+        "Trunkline",
+    ),
+    Definition("Talk", "Talk", "Conversation with agents, without hold", "sum of the agents' parts", "Trunkline"),
+    Definition("Hold", "Hold", "On hold after an agent came, by either side", "sum of the agents' parts", "Trunkline"),
+    Definition(
+        "Sound",
+        "Sound",
+        "How the conversation sounded, 1 to 4.5: the worst direction of any agent's phone; none without a report",
+        "lowest MOS of the agents' parts",
+        "E-model on loss, jitter and round trip from RTCP",
+    ),
 )
 
 
@@ -86,19 +110,24 @@ def layout() -> Component:
             dcc.Location(id="calls-address", refresh="callback-nav"),
             html.Datalist(id=ZONES_ID),
             html.Datalist(id=AGENTS_ID),
+            html.Div(shell.explanations([Explanation(each) for each in DEFINITIONS]), id="explanations", hidden=True),
         ],
     )
 
 
-def register(app: Any, open_marts: Callable[[str], Names], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
-    """Connect the page to its address. `zone` is the clock where the address names none."""
+def register(app: Any, open_marts: Callable[[str], Names], clock: Callable[[], datetime], zone: ZoneInfo) -> First:
+    """Connect the page to its address, and say what that asks. `zone` is the clock where the address names none."""
+
+    def answer(search: str, _theme: Theme) -> tuple[Any, ...]:
+        filters = parse(search, clock(), zone, OWN)
+        return shown(filters, read_choices(open_marts, current_user().tenant), clock())
 
     async def show(search: str | None) -> tuple[Any, ...]:
-        filters = parse(search or "", clock(), zone, OWN)
-        choices = await to_thread(read_choices, open_marts, current_user().tenant)
-        return shown(filters, choices, clock())
+        return await to_thread(answer, search or "", Theme.LIGHT)
 
-    app.callback([dash.Output(*each) for each in OUTPUTS], dash.Input("calls-address", "search"))(show)
+    outputs = [dash.Output(*each) for each in OUTPUTS]
+    app.callback(outputs, dash.Input("calls-address", "search"), prevent_initial_call=True)(show)
+    return First("calls", OUTPUTS, answer, themed=False)
 
 
 def read_choices(open_marts: Callable[[str], Names], tenant: str) -> Choices:
@@ -121,8 +150,12 @@ def shown(filters: Filters, choices: Choices, now: datetime) -> tuple[Any, ...]:
         asked(filters),
         shown_agents,
         # Of one call there is none.
-        [] if filters.own_value("call") else shell.files(partial(address_of_file, filters)),
+        [] if filters.own_value("call") else _files(listed),
     )
+
+
+def _files(listed: Filters) -> Component:
+    return shell.files(partial(address_of_file, listed), shell.by_mail("calls", listed.address()))
 
 
 def bar(filters: Filters, choices: Choices, today: date) -> list[Component]:
@@ -186,8 +219,13 @@ def _hidden(filters: Filters, *leave_out: str) -> list[Component]:
     ]
 
 
+def _heading(words: str, css: str) -> Component:
+    explained = {"data-explain": words} if words in {each.name for each in DEFINITIONS} else {}
+    return html.Th(words, className=css, scope="col", **explained)
+
+
 def _list_card() -> Component:
-    head = html.Tr([html.Th(words, className=css, scope="col") for words, css in COLUMNS])
+    head = html.Tr([_heading(*column) for column in COLUMNS])
     return html.Section(
         id="calls-list",
         className="card",

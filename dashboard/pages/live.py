@@ -18,7 +18,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import figures, shell
-from dashboard.definitions import LIVE, Definition, Explanation
+from dashboard.definitions import LIVE, LIVE_COLUMNS, Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.filters import parse
 from dashboard.guard import current_user
@@ -33,22 +33,23 @@ SPARK_QUARTERS = 32
 # As the API has it.
 _MAY_LIMIT = frozenset({"manager", "administrator"})
 _BASIS = ("Live: as of the line at the foot of the page",)
+# Width, heading, class, and what it is explained as.
 _QUEUE_COLUMNS = (
-    ("name", "Queue", ""),
-    ("waiting", "Waiting", ""),
-    ("longest", "Longest", "num"),
-    ("level", "Service level, target", ""),
-    ("count", "Offered", "num"),
-    ("count", "Answered", "num"),
-    ("abandons", "Abandoned", "num"),
-    ("agents", "Agents", ""),
+    ("name", "Queue", "", ""),
+    ("waiting", "Waiting", "", "waiting"),
+    ("longest", "Longest", "num", "longest"),
+    ("level", "Service level, target", "", "service_level"),
+    ("count", "Offered", "num", "offered"),
+    ("count", "Answered", "num", "answered"),
+    ("abandons", "Abandoned", "num", "abandons"),
+    ("agents", "Agents", "", "signed_in"),
 )
 _AGENT_COLUMNS = (
-    ("name", "Agent", ""),
-    ("state", "State", ""),
-    ("since", "Since", "num"),
-    ("with", "With", ""),
-    ("calls", "Calls", "num"),
+    ("name", "Agent", "", ""),
+    ("state", "State", "", ""),
+    ("since", "Since", "num", "since"),
+    ("with", "With", "", ""),
+    ("calls", "Calls", "num", "handled_today"),
 )
 _STATES = (
     ("", "Everybody signed in"),
@@ -85,7 +86,7 @@ def layout(clock: ZoneInfo, role: str = "") -> Component:
             html.Div(id="today-series", hidden=True),
             dcc.Store(id="today-past"),
             *shell.heard("today"),
-            html.Div(shell.explanations([Explanation(each, _BASIS) for each in LIVE]), id="explanations", hidden=True),
+            html.Div(shell.explanations(_explained()), id="explanations", hidden=True),
         ],
     )
 
@@ -143,6 +144,10 @@ def today_words(day: Day, *, past: bool = False) -> str:
     if past:
         return "No calls that day until then."
     return "No calls today yet: they appear here within a minute of a caller's entering a queue."
+
+
+def _explained() -> list[Explanation]:
+    return [Explanation(each, _BASIS) for each in (*LIVE, *LIVE_COLUMNS)]
 
 
 def _find() -> Component:
@@ -227,11 +232,15 @@ def _state_choice(state: str, words: str) -> Component:
     return html.Button(words, className="on" if not state else "", **{"data-state": state})
 
 
-def _table(name: str, columns: tuple[tuple[str, str, str], ...], rows: str) -> list[Component]:
-    head = html.Thead(html.Tr([html.Th(words, className=css) for _, words, css in columns]))
-    widths = html.Colgroup([html.Col(className=width) for width, _, _ in columns])
+def _table(name: str, columns: tuple[tuple[str, str, str, str], ...], rows: str) -> list[Component]:
+    head = html.Thead(html.Tr([_heading(*column) for _, *column in columns]))
+    widths = html.Colgroup([html.Col(className=width) for width, *_ in columns])
     table = html.Table([widths, head, html.Tbody(id=rows)], className=name)
     return [table, *(html.Span(className="skeleton") for _ in range(4))]
+
+
+def _heading(words: str, css: str, explained: str) -> Component:
+    return html.Th(words, className=css, **{"data-explain": explained} if explained else {})
 
 
 def _today() -> Component:

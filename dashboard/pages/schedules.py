@@ -17,6 +17,7 @@ from dashboard import shell
 from dashboard.export_pages import SOURCES
 from dashboard.filters import PRESET_WORDS
 from dashboard.guard import MANAGERS
+from dashboard.pages import calls
 
 PLACE = shell.Place(shell.SCHEDULES, "Reports by mail", "mail", MANAGERS, shell.Group.SETTINGS)
 
@@ -32,13 +33,14 @@ _SENDINGS = (("Due", ""), ("What became of it", ""), ("To", _WIDE), ("File", _WI
 
 def layout() -> Component:
     """The page before its first answer."""
-    pages = [[name, source.place.title] for name, source in SOURCES.items()]
+    pages = [[name, source.place.title] for name, source in SOURCES.items()] + [["calls", calls.PLACE.title]]
     told = {
         "data-pages": json.dumps(pages),
         "data-ranges": json.dumps([[each.value, PRESET_WORDS[each]] for each in _RANGES]),
     }
     return html.Div(
         id="schedules",
+        className="waiting",
         **told,
         children=[
             shell.top(PLACE.title),

@@ -49,3 +49,12 @@ def test_who_only_watches_sees_the_colours_and_no_button(browser: Browser) -> No
         opened.open("/reports/live")
         opened.until("document.querySelector('#queue-rows tr.warn')")
         assert opened.page.locator("button.limits:visible").count() == 0
+        # Somebody else sets others: an open page takes them without being loaded again.
+        centre.limits.kept["pbx-1:billing"] = {"levelRed": 0.9, "waitAmberSeconds": 1, "waitRedSeconds": 2}
+        opened.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        opened.until("document.querySelector('#queue-rows tr.bad')")
+        # What was counted today opens its calls.
+        number = opened.page.locator("#queue-rows tr td:nth-child(5) a")
+        assert number.get_attribute("href") == "/reports/calls?queue=pbx-1%3Abilling&show=offered"
+        opened.page.locator("#queue-rows tr td:nth-child(5)").hover()
+        assert "Offered" in opened.text(".tip b")

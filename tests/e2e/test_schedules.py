@@ -237,3 +237,21 @@ def fill(site: Site) -> None:
         )
     ):
         change(site.database, ADD_SENDING, number, status, detail, refused)
+
+
+def test_a_list_of_calls_is_mailed_as_well(site: Site) -> None:
+    form = {"page": "calls", "kind": "csv", "recipients": ["calls@example.com"], "every": "day", "at": "07:00"}
+    with httpx.Client(base_url=site.origin, headers={"authorization": f"Bearer {site.token}"}) as client:
+        made = client.post("/api/schedules", json=form | {"query": f"{WEEK}&show=abandoned"}).raise_for_status().json()
+        client.post(f"/api/schedules/{made['id']}/send").raise_for_status()
+        for _ in range(600):
+            if found := [letter for to, letter in site.letters.came if to == ("calls@example.com",)]:
+                break
+            time.sleep(0.05)
+        client.delete(f"/api/schedules/{made['id']}").raise_for_status()
+    site.letters.came[:] = [each for each in site.letters.came if each[1] not in found]
+    (file,) = found[0].iter_attachments()
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes) and content.decode("utf-8-sig").startswith("When,Caller,Number")
+    assert file.get_filename() == "trunkline-calls-2026-11-02-2026-11-08.csv"
+    assert found[0]["subject"] == "Calls: 2 Nov 2026 – 8 Nov 2026"

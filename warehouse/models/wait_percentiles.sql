@@ -7,7 +7,7 @@
 -- Column name: The queue's name for people
 -- Column left_queue: How many left the queue, answered or not
 -- Check: wait_p50 <= wait_p90 AND wait_p90 <= wait_p99
--- Check: wait_p99 <= longest_s * 1.021 + 0.25
+-- Check: wait_p99 <= longest_s
 WITH counted AS (
   SELECT since, pbx, queue, name, bin, sum(n) AS n, max(longest_s) AS longest_s FROM asked_waits
   GROUP BY since, pbx, queue, name, bin
@@ -16,8 +16,15 @@ WITH counted AS (
     sum(n) OVER (PARTITION BY since, pbx, queue) AS total
   FROM counted JOIN wait_bins USING (bin)
 )
-SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue,
-  {wait_metrics}
-FROM ranked
-GROUP BY since, pbx, queue, name
+SELECT * REPLACE (
+  -- What stands for the last bin may be beyond the longest that is in it.
+  least(wait_p50, longest_s) AS wait_p50, least(wait_p75, longest_s) AS wait_p75, least(wait_p90, longest_s) AS wait_p90,
+  least(wait_p95, longest_s) AS wait_p95, least(wait_p99, longest_s) AS wait_p99
+)
+FROM (
+  SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue,
+    {wait_metrics}
+  FROM ranked
+  GROUP BY since, pbx, queue, name
+)
 ORDER BY since, pbx, queue

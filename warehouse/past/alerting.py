@@ -22,4 +22,5 @@ def try_rule(past: Past, tenant: str, trial: Trial, start: int, end: int, most: 
             told, watch = advance(rule, watch, reading, until, zone)
             found |= {it.raised_at: it for it in told}
             draw(curve, rule, reading, until, trial.pieces)
-    return Tried(list(found.values()), watch, sorted(curve.items()), reel.until)
+    changed_at = reel.moments[-1].at if len(reel.moments) > 1 else None
+    return Tried(list(found.values()), watch, sorted(curve.items()), reel.until, changed_at)

@@ -4,8 +4,9 @@ An instant is answered by the last snapshot before it and the log behind that, o
 on from instant to instant costs what happened between them. Not thread-safe. Reads files; changes none.
 """
 
+import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Past:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._kept: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        # With each, which file its place is in: places in one that was rewritten are others.
+        self._kept: OrderedDict[tuple[str, int], tuple[Snapshot, int]] = OrderedDict()
 
     def at(self, tenant: str, at: int) -> PastBoard:
         """The board at an instant (ms since the epoch). Raises PastUnknown, LogUnreadable and PastUnreadable."""
@@ -79,7 +81,9 @@ class Past:
 
     def _of(self, pbx: str, at: int) -> Snapshot | None:
         """The state of a PBX at an instant; None before anything was heard."""
-        _, place, state = self._nearest(pbx, at)
+        # Asked before anything is read: one that is rewritten meanwhile is another one already.
+        inodes = self._inodes(pbx)
+        _, place, state = self._nearest(pbx, at, inodes)
         folded = 0
         for record, behind in read_on(self._data / "log" / pbx, place, at):
             state, place = fold(state, record), behind
@@ -88,10 +92,13 @@ class Past:
                 raise PastUnknown("This time is still being prepared, which takes minutes after an update. Try again.")
         if not state.version:
             return None
-        return self._keep(Snapshot(at, place, state))
+        return self._keep(Snapshot(at, place, state), inodes.get(place.file, 0))
 
-    def _nearest(self, pbx: str, at: int) -> Snapshot:
-        known = [it for (name, _), it in self._kept.items() if name == pbx and it.received <= at]
+    def _nearest(self, pbx: str, at: int, inodes: Mapping[str, int]) -> Snapshot:
+        known = [
+            it for (name, received), (it, inode) in self._kept.items()
+            if name == pbx and received <= at and inodes.get(it.place.file) == inode
+        ]  # fmt: skip
         nearest = max(known, key=lambda it: it.received, default=Snapshot(-1, Place(), State(pbx=pbx)))
         snapshots = Snapshots.reading(past_folder(self._data), pbx)
         if snapshots is None:
@@ -99,9 +106,12 @@ class Past:
         with snapshots:
             return snapshots.before(at, since=nearest.received) or nearest
 
-    def _keep(self, found: Snapshot) -> Snapshot:
+    def _inodes(self, pbx: str) -> dict[str, int]:
+        return {it.name: it.inode() for it in os.scandir(self._data / "log" / pbx)}
+
+    def _keep(self, found: Snapshot, inode: int) -> Snapshot:
         key = (found.state.pbx, found.received)
-        self._kept[key] = found
+        self._kept[key] = (found, inode)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)

@@ -18,7 +18,8 @@ export function openForm({ title, note = "", fields = [], save = "Save", danger 
   notice.setAttribute("role", "alert");
   const set = element("fieldset");
   const made = fields.map(field);
-  set.append(...made.map((each) => each.node));
+  set.append(...grouped(made));
+  follow(made);
   const saving = Object.assign(element("button", danger ? "btn danger" : "btn primary", save), { type: "submit" });
   dialog.setAttribute("aria-labelledby", heading.id);
   form.append(heading, ...(note ? [element("p", "mid", note)] : []), notice, set);
@@ -68,6 +69,37 @@ export const confirm = (title, note, save, send) => openForm({ title, note, save
 /** Closes what is open: its page is gone. */
 export function closeForms() {
   for (const dialog of document.querySelectorAll("dialog.form[open]")) dialog.close();
+}
+
+/** Fields under their headings, in the order in which each heading comes first. */
+function grouped(made) {
+  const groups = new Map();
+  return made.flatMap(({ group, node }) => {
+    if (!group) return [node];
+    const known = groups.get(group);
+    if (known) {
+      known.append(node);
+      return [];
+    }
+    const box = element("fieldset", "group");
+    box.append(element("legend", "", group), node);
+    groups.set(group, box);
+    return [box];
+  });
+}
+
+/** Shows what hangs on a check only while that is set. */
+function follow(made) {
+  for (const each of made.filter(({ when }) => when)) {
+    const on = made.find(({ name }) => name === each.when).control;
+    const show = () => {
+      each.node.hidden = !on.checked;
+      // The browser judges nothing that is disabled.
+      each.control.disabled = each.off || !on.checked;
+    };
+    on.addEventListener("input", show);
+    show();
+  }
 }
 
 function footer(more, then, dialog, saving) {

@@ -3,8 +3,9 @@
  * what the server says of a field is shown at that field.
  *
  * A field: {name, label, kind, value, hint, unit, required, max and least (letters), pattern, min, most, step,
- * options: [[value, words]], scale, off}.
+ * options: [[value, words]], scale, off, group, when}.
  * `kind`: text (default), password, number, choice, several (a list of options), check. `scale`: shown times this, as percent is of a ratio. `off`: only shown.
+ * `group`: the heading it stands under, with others of the same one. `when`: the name of a check without which it is neither shown nor judged.
  * `pattern` is told by the hint. What nobody touched is read as it was given; a number that was emptied is null.
  */
 
@@ -30,10 +31,10 @@ export function field(said) {
   };
   control.addEventListener("input", () => wrong(""));
   return {
-    name: said.name, control, wrong, off: Boolean(said.off), node: node(said, control, hint, error),
+    name: said.name, control, wrong, off: Boolean(said.off), group: said.group, when: said.when, node: node(said, control, hint, error),
     read: () => (held(control) === first ? said.value : read(said, control)),
-    // The browser's words for a pattern name none.
-    fault: () => (control.validity.patternMismatch ? said.hint : control.validationMessage),
+    // The browser's words for a pattern name none. What is disabled is nobody's business.
+    fault: () => (control.disabled ? "" : control.validity.patternMismatch ? said.hint : control.validationMessage),
   };
 }
 

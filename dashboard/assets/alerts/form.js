@@ -5,12 +5,15 @@ import { confirm, openForm } from "../administration/dialog.js";
 import { shown } from "../administration/texts.js";
 import { clock, DAYS, METRICS, minutesOf, SIDES } from "./words.js";
 
+const ALWAYS = { weekdays: [0, 1, 2, 3, 4, 5, 6], awakeFrom: 0, awakeUntil: 1440 };
 const NEW = {
-  rule: { name: "", metric: "longest_wait", side: "at_least", limit: 120, queues: [], forS: 0, slack: 0, quietS: 300, weekdays: [0, 1, 2, 3, 4, 5, 6], awakeFrom: 0, awakeUntil: 1440 },
+  rule: { name: "", metric: "longest_wait", side: "at_least", limit: 120, queues: [], forS: 0, slack: 0, quietS: 300, ...ALWAYS },
   webhook: "", mail: [], isActive: true,
 };
 const TIME = "([01][0-9]|2[0-3]):[0-5][0-9]|24:00";
 const SPAN = { kind: "number", unit: "seconds", min: 0, most: 86400 };
+const [WHAT, WHEN, HOURS, TOLD] = ["What is watched", "When it fires", "Hours", "Who is told beside the live page"];
+const hasHours = ({ weekdays, awakeFrom, awakeUntil }) => weekdays.length < 7 || awakeFrom > 0 || awakeUntil < 1440;
 const scaleOf = (metric) => (METRICS[metric]?.isShare ? 100 : 1);
 
 /** Opens the form for one alert, or for a new one. `desk`: {api, queues: [[place, name]], done(words)}. */
@@ -21,19 +24,22 @@ export async function edit(desk, item = null) {
   const gone = rule.queues.filter((place) => !desk.queues.some(([known]) => known === place)).map((place) => [place, place]);
   const fields = [
     { name: "name", label: "Name", value: rule.name, required: true, max: 60, hint: "What people read when it fires, such as “Callers wait too long”." },
-    { name: "metric", label: "Watch", kind: "choice", value: rule.metric, required: true, options: Object.entries(METRICS).map(([name, { words }]) => [name, words]) },
-    { name: "side", label: "Trouble is a value", kind: "choice", value: rule.side, required: true, options: SIDES },
-    { name: "limit", label: "Limit", kind: "number", value: round(rule.limit), required: true, min: 0, step: "any", hint: "Callers, agents, seconds or percent, as the metric has it." },
-    { name: "forS", label: "Fires after trouble of", value: rule.forS, ...SPAN, hint: "Without a break. 0: at once." },
-    { name: "queues", label: "Queues", kind: "several", value: rule.queues, options: [...desk.queues, ...gone], hint: "Taken together. None chosen: all of them." },
-    { name: "slack", label: "Over when better by", kind: "number", value: round(rule.slack), min: 0, step: "any", hint: "More than this beyond the limit, in its unit: keeps it from coming and going." },
-    { name: "quietS", label: "Not again within", value: rule.quietS, ...SPAN },
-    { name: "weekdays", label: "On", kind: "several", value: rule.weekdays.map(String), options: DAYS.map((words, day) => [String(day), words]), required: true },
-    { name: "awakeFrom", label: "From", value: clock(rule.awakeFrom), required: true, pattern: TIME, hint: "Local time, such as 08:00." },
-    { name: "awakeUntil", label: "Until", value: clock(rule.awakeUntil), required: true, pattern: TIME, hint: "Such as 18:30; 24:00 is the end of the day." },
-    { name: "webhook", label: "Webhook", value: webhook, max: 500, hint: "https://host/path of a host that your operator allows. Empty: none." },
-    { name: "mail", label: "Mail to", value: mail.join(", "), max: 2000, hint: "Addresses with commas between them. Empty: nobody." },
-    ...(item && webhook ? [{ name: "newSecret", label: "Sign by a new secret from now on", kind: "check", value: false }] : []),
+    { name: "metric", group: WHAT, label: "Watch", kind: "choice", value: rule.metric, required: true, options: Object.entries(METRICS).map(([name, { words }]) => [name, words]) },
+    { name: "side", group: WHAT, label: "Trouble is a value", kind: "choice", value: rule.side, required: true, options: SIDES },
+    { name: "limit", group: WHAT, label: "Limit", kind: "number", value: round(rule.limit), required: true, min: 0, step: "any", hint: "Callers, agents, seconds or percent, as the metric has it." },
+    { name: "queues", group: WHAT, label: "Queues", kind: "several", value: rule.queues, options: [...desk.queues, ...gone], hint: "Taken together. None chosen: all of them." },
+    { name: "forS", group: WHEN, label: "Fires after trouble of", value: rule.forS, ...SPAN, hint: "Without a break. 0: at once." },
+    { name: "slack", group: WHEN, label: "Over when better by", kind: "number", value: round(rule.slack), min: 0, step: "any", hint: "More than this beyond the limit, in its unit: keeps it from coming and going." },
+    { name: "quietS", group: WHEN, label: "Not again within", value: rule.quietS, ...SPAN },
+    { name: "hasHours", group: HOURS, label: "Only on some days or at some hours", kind: "check", value: hasHours(rule) },
+    { name: "weekdays", group: HOURS, when: "hasHours", label: "On", kind: "several", value: rule.weekdays.map(String), options: DAYS.map((words, day) => [String(day), words]), required: true },
+    { name: "awakeFrom", group: HOURS, when: "hasHours", label: "From", value: clock(rule.awakeFrom), required: true, pattern: TIME, hint: "Local time, such as 08:00." },
+    { name: "awakeUntil", group: HOURS, when: "hasHours", label: "Until", value: clock(rule.awakeUntil), required: true, pattern: TIME, hint: "Such as 18:30; 24:00 is the end of the day." },
+    { name: "hasMail", group: TOLD, label: "By e-mail", kind: "check", value: mail.length > 0 },
+    { name: "mail", group: TOLD, when: "hasMail", label: "Mail to", value: mail.join(", "), required: true, max: 2000, hint: "Addresses with commas between them." },
+    { name: "hasWebhook", group: TOLD, label: "By webhook", kind: "check", value: Boolean(webhook) },
+    { name: "webhook", group: TOLD, when: "hasWebhook", label: "Webhook", value: webhook, required: true, max: 500, hint: "https://host/path of a host that your operator allows." },
+    ...(item && webhook ? [{ name: "newSecret", group: TOLD, when: "hasWebhook", label: "Sign by a new secret from now on", kind: "check", value: false }] : []),
     { name: "isActive", label: "Watch it", kind: "check", value: isActive },
   ];
   const more = item ? [["Remove…", () => remove(desk, item)]] : [];
@@ -49,10 +55,11 @@ async function send(desk, item, said) {
   const { name, metric, side, forS, queues, quietS } = said;
   const rule = {
     name, metric, side, limit: (said.limit ?? 0) / scale, queues, forS: forS ?? 0, slack: (said.slack ?? 0) / scale, quietS: quietS ?? 0,
-    weekdays: said.weekdays.map(Number), awakeFrom: minutesOf(said.awakeFrom), awakeUntil: minutesOf(said.awakeUntil),
+    ...(said.hasHours ? { weekdays: said.weekdays.map(Number), awakeFrom: minutesOf(said.awakeFrom), awakeUntil: minutesOf(said.awakeUntil) } : ALWAYS),
   };
-  const mail = said.mail.split(",").map((each) => each.trim()).filter(Boolean);
-  const body = { rule, webhook: said.webhook, mail, isActive: said.isActive, newSecret: said.newSecret ?? false };
+  const mail = said.hasMail ? said.mail.split(",").map((each) => each.trim()).filter(Boolean) : [];
+  const webhook = said.hasWebhook ? said.webhook : "";
+  const body = { rule, webhook, mail, isActive: said.isActive, newSecret: (said.hasWebhook && said.newSecret) ?? false };
   try {
     return await (item ? desk.api.change(piece(item.id), body) : desk.api.add("", body));
   } catch (error) {

@@ -57,7 +57,7 @@ export function drawFired(root, { items, total }, { zone, names }) {
       const seconds = lasted(item);
       setText(parts.lasted, seconds === null ? "still raised" : span(seconds));
       setClass(parts.lasted, seconds === null ? "num bad" : "num");
-      fillTold(parts.told, item.deliveries);
+      fillTold(parts.told, item, zone);
     },
   });
 }
@@ -74,12 +74,14 @@ function toldWords({ webhook, mail }) {
 }
 
 /** A pill for each that was told, with why where it was not. */
-function fillTold(cell, deliveries) {
+function fillTold(cell, { deliveries, foundAt }, zone) {
+  const late = foundAt ? [lateWords(foundAt, zone)] : [];
   if (!deliveries.length) {
-    cell.replaceChildren(element("span", "dim", "Live page"));
+    cell.replaceChildren(...late, ...(foundAt ? [] : [element("span", "dim", "Live page")]));
     return;
   }
   cell.replaceChildren(
+    ...late,
     ...deliveries.map(({ event, kind, target, status, tries, detail }) => {
       const [className, words] = STATES[status];
       const made = element("span", className, `${kind === "mail" ? "Mail" : "Webhook"} ${event === "cleared" ? "over " : ""}${words}`);
@@ -87,6 +89,12 @@ function fillTold(cell, deliveries) {
       return made;
     }),
   );
+}
+
+function lateWords(foundAt, zone) {
+  const made = element("span", "pill off", "told late");
+  setTitle(made, `Nobody watched then: it was found in the log on ${whenOf(foundAt, zone)}.`);
+  return made;
 }
 
 function pill() {

@@ -1,5 +1,6 @@
 /* The table of agents: those past a limit first, then who is busy or paused, then who is free; each longest in state first. */
 
+import { behind, setNumber } from "./behind.js";
 import { now, secondsSince } from "./clocks.js";
 import { count, duration, masked } from "./format.js";
 import { LEVELS, STATE_LIMITS, levelOf } from "./limits.js";
@@ -18,9 +19,9 @@ export function agents(root, find) {
   const menu = root.querySelector("#agent-states");
   const chosen = stateChoice(menu);
   supervision(body);
-  return (store) => {
+  return (store, { past }) => {
     if (!store.heard) return;
-    const all = [...store.agents].map(([key, agent]) => item(key, agent, store.queues));
+    const all = [...store.agents].map(([key, agent]) => ({ ...item(key, agent, store.queues), opens: !past }));
     const signedIn = all.filter(({ state }) => state !== "offline");
     setText(root.querySelector("#agent-count"), `${count(signedIn.length)} signed in, longest in state first`);
     const shown = arranged(chosen() ? all.filter(({ state }) => state === chosen()) : signedIn, find());
@@ -61,6 +62,7 @@ function item(key, agent, queues) {
     call: agent.currentCall ?? null,
     queue: queueName(agent, queues),
     handled: agent.handledToday ?? 0,
+    agent: `${agent.pbx ?? ""}:${agent.agentId}`,
     level: levelOf(seconds, limits),
     rank: state === "available" ? 1 : state === "offline" ? 2 : 0,
   };
@@ -97,7 +99,7 @@ function fill(line, shown) {
   setClass(parts.since, `num ${level}`.trim());
   fillWith(parts.with, shown);
   fillSupervise(parts.with.lastChild, shown);
-  setText(parts.calls, count(shown.handled));
+  setNumber(parts.calls, count(shown.handled), shown.opens && shown.handled ? behind("handled", { agent: shown.agent }) : "");
 }
 
 function fillPill(pill, { state, reason, level }) {

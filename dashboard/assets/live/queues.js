@@ -1,5 +1,6 @@
 /* The table of queues. Trouble rises: queues past a limit stand first, the others stay where they are. */
 
+import { behind, setNumber } from "./behind.js";
 import { now, secondsSince } from "./clocks.js";
 import { count, duration, percent } from "./format.js";
 import { limitsButton } from "./limit_form.js";
@@ -18,9 +19,10 @@ const BAR = ["on_call", "ringing", "available", "wrap_up", "paused"];
 /** Shows the queues under `root`; returns what draws them from a store. `find()` is what the reader looks for. */
 export function queues(root, find) {
   const body = root.querySelector("#queue-rows");
-  return (store) => {
+  return (store, { past }) => {
     if (!store.heard) return;
-    const shown = arranged(store, find());
+    // What was known at a past instant is no list of calls.
+    const shown = arranged(store, find()).map((item) => ({ ...item, opens: !past }));
     if (shown.length) syncRows(body, shown, { key: (item) => item.key, make, fill });
     else syncEmpty(body, Object.keys(COLUMNS).length, nothing(store.queues.size));
   };
@@ -107,7 +109,11 @@ function fill(line, shown) {
   setText(parts.longest, duration(shown.longest));
   setClass(parts.longest, `num ${LEVELS[shown.waitLevel]}`.trim());
   fillLevel(parts.level, shown);
-  for (const name of ["offered", "answered", "abandoned"]) setText(parts[name], count(shown.today[name]));
+  const queue = `${shown.queue.pbx ?? ""}:${shown.queue.queueId}`;
+  for (const name of ["offered", "answered", "abandoned"]) {
+    const number = shown.today[name];
+    setNumber(parts[name], count(number), shown.opens && number ? behind(name, { queue }) : "");
+  }
   fillAgents(parts.agents, shown.states);
 }
 

@@ -1,5 +1,6 @@
 /* The strip of figures at the top of the live page. */
 
+import { behind, setNumber } from "./behind.js";
 import { now, secondsSince } from "./clocks.js";
 import { count, duration, percent } from "./format.js";
 import { LEVELS, WAIT_LIMITS, levelOf, limitsOf } from "./limits.js";
@@ -16,17 +17,17 @@ const BUSY = new Set(["on_call", "on_hold", "ringing", "wrap_up"]);
 export function tiles(root) {
   const history = new History();
   const series = root.querySelector("#today-series");
-  return (store) => {
+  return (store, { past: looksBack }) => {
     if (!store.heard) return;
     const shown = figures(store);
     history.sample({ waiting: store.totals.waiting, longest: shown.longest.seconds });
     const past = { ...parsed(series), ...history.values };
-    for (const tile of root.querySelectorAll("[data-kpi]")) fill(tile, shown[tile.dataset.kpi], past[tile.dataset.kpi]);
+    for (const tile of root.querySelectorAll("[data-kpi]")) fill(tile, shown[tile.dataset.kpi], past[tile.dataset.kpi], !looksBack);
   };
 }
 
-function fill(tile, figure, past) {
-  setText(tile.querySelector("b"), figure.value);
+function fill(tile, figure, past, opens) {
+  setNumber(tile.querySelector("b"), figure.value, opens && figure.show ? behind(figure.show) : "");
   setText(tile.querySelector("small"), figure.note);
   setClass(tile, `kpi stales ${LEVELS[figure.level ?? 0]}`.trim());
   drawSpark(tile.querySelector(".spark"), past ?? []);
@@ -40,6 +41,7 @@ function figures({ totals, queues, agents }) {
     abandoned: {
       value: percent(totals.offered ? totals.abandoned / totals.offered : null),
       note: `${count(totals.abandoned)} of ${count(totals.offered)}`,
+      show: totals.abandoned ? "abandoned" : "",
     },
     asa: { value: duration(totals.asa), note: "mean of answered" },
     aht: { value: duration(totals.aht), note: "talk, hold, wrap-up" },
@@ -81,6 +83,7 @@ function serviceLevel(totals, queues) {
   return {
     value: percent(totals.serviceLevel),
     note: target === null ? within : `${within}, target ${percent(target, 0)}`,
+    show: totals.serviceLevel ? "in_time" : "",
     level: totals.serviceLevel !== null && target !== null && totals.serviceLevel < target ? 1 : 0,
   };
 }

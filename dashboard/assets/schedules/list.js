@@ -8,7 +8,7 @@ import { KINDS, STATES, at, filters, outcome, title, when } from "./words.js";
 export const schedules = {
   load: (desk) => desk.api.get("schedules"),
   columns: { report: "name", when: "", to: "mid hide-small", next: "mid hide-small", last: "", acts: "acts" },
-  nothing: "No report goes out yet: “New schedule” makes one, and each page of figures offers it under Export.",
+  nothing: "No report goes out yet: “New schedule” makes one, and each page with files offers it under Export.",
   key: (each) => each.id,
   title: (each) => shown(`${each.named}, ${each.kind}`, 80),
   words: (each) => [each.page, ...each.recipients],

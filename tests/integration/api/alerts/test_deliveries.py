@@ -3,21 +3,25 @@
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import psycopg
+import pytest
 from alert_process import Process, add_rule, fired
 from api_parts import until
+from made_certificate import make_certificate
 from mail_server import mail_server
 
 from api.alerts.deliveries import Deliveries
 from api.alerts.mail import PostedMail
 from api.alerts.outbound import read_outbound
-from api.alerts.webhook import Webhooks
+from api.alerts.webhook import NotSent, Webhooks
 from api.database import Database
 from api.post.account import MailAccount
 from api.post.sender import SmtpPost
@@ -43,10 +47,21 @@ class Hook:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/hook"
 
+    def encrypt(self, certificate: Path, key: Path) -> None:
+        """Answer with TLS only, by the name of this machine."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        # What a client does not like about it is the client's to tell.
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self.address = f"https://localhost:{self.server.server_port}/hook"
+
 
 @contextmanager
-def hooked() -> Iterator[Hook]:
+def hooked(*certificate: Path) -> Iterator[Hook]:
     hook = Hook()
+    if certificate:
+        hook.encrypt(*certificate)
     Thread(target=hook.server.serve_forever, args=(0.05,), daemon=True).start()
     yield hook
     hook.server.shutdown()
@@ -85,3 +100,22 @@ async def test_a_webhook_is_told_signed_and_again_where_it_refused_and_a_letter_
     assert mac == hmac.new(secret.encode(), at + b"." + body, hashlib.sha256).hexdigest()
     assert refused["trunkline-delivery"] == headers["trunkline-delivery"] == json.loads(body)["id"]
     assert json.loads(body)["alert"]["name"] == "Many wait"
+
+
+async def test_over_tls_the_certificate_is_to_be_a_believed_one_of_the_name_though_an_address_is_connected_to(
+    tmp_path: Path,
+) -> None:
+    outbound = read_outbound("localhost, 127.0.0.0/8, ::1/128")
+    for folder, names in (("named", ("localhost",)), ("other", ("elsewhere.example",))):
+        (tmp_path / folder).mkdir()
+        certificate, key, trusted = make_certificate(tmp_path / folder, *names)
+        with hooked(certificate, key) as hook:
+            if folder == "named":
+                await Webhooks(outbound, trusted=trusted).send(hook.address, "s", "1", b"{}")
+                assert [(headers["host"], body) for headers, body in hook.got] == [(hook.address[8:-5], b"{}")]
+            # Nobody believes it but who was told to, and nobody one of another name.
+            believing = None if folder == "named" else trusted
+            with pytest.raises(NotSent, match="did not answer \\(ConnectError\\)") as refused:
+                await Webhooks(outbound, trusted=believing).send(hook.address, "s", "2", b"{}")
+            assert not refused.value.is_final
+            assert len(hook.got) == (folder == "named")

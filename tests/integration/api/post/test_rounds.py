@@ -1,8 +1,10 @@
 """Reports go out, on a real PostgreSQL and through a real mail server: each once, whatever dies, however many look."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,7 @@ from api.tokens import Principal
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DOMAINS = frozenset({"example.com"})
+TESTS = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -177,6 +180,30 @@ async def test_a_process_that_dies_while_it_sends_leaves_the_unknown_and_nobody_
     last = await centre.last(schedule)
     assert (last.status, last.detail) == (Status.UNKNOWN, FORSAKEN)
     assert len(letters.came) == 1
+
+
+async def test_a_process_that_is_killed_while_the_server_has_the_letter_leaves_the_unknown(
+    centre: Centre, letters: Letters, database_as: Callable[..., str]
+) -> None:
+    schedule = await centre.add("slow-ann")
+    centre.clock.on(hours=3)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(TESTS / "mailing_process.py"),
+        database_as("trunkline_api"), str(letters.port), str(centre.clock()),
+    )  # fmt: skip
+    await until(lambda: len(letters.came) == 1)
+    process.kill()
+    await process.wait()
+    killed = await centre.last(schedule)
+    assert (killed.status, killed.settled_at) == (Status.SENDING, None)
+    # Whoever comes next waits for as long as sending may take, then says that nobody knows.
+    await centre.rounds().once()
+    assert (await centre.last(schedule)).status is Status.SENDING
+    centre.clock.on(minutes=9)
+    await asyncio.gather(*(centre.rounds().once() for _ in range(3)))
+    last = await centre.last(schedule)
+    assert (last.status, last.detail, last.taken) == (Status.UNKNOWN, FORSAKEN, [])
+    assert [people for people, _ in letters.came] == [("slow-ann@example.com",)]
 
 
 async def test_who_may_not_is_not_sent_and_the_schedule_says_why(centre: Centre, letters: Letters) -> None:

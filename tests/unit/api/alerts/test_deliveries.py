@@ -14,6 +14,7 @@ from calls.alerts import AlertMetric, AlertRule, Side
 ROW: dict[str, Any] = {
     "id": UUID(int=1), "rule_id": UUID(int=2), "tenant_id": "default", "event": "raised", "rule": RULE, "value": 4.0,
     "raised_at": NOW, "cleared_at": NOW + 60_000, "target": "ana@lind.example",
+    "found_at": None,
 }  # fmt: skip
 
 
@@ -30,6 +31,14 @@ def test_a_mail_is_a_sentence() -> None:
     over = mail_of(ROW | {"event": "cleared", "rule": RULE | {"side": "below", "queues": ["pbx:support"]}})
     assert over.subject == "Over: Many wait"
     assert over.paragraphs[0].endswith("limit below 3. Over at 2026-11-22T12:01:00.000Z.")
+
+
+def test_what_is_told_late_says_so() -> None:
+    late = ROW | {"found_at": NOW + 3_600_000}
+    assert msgspec.json.decode(body_of(ROW))["foundAt"] is None
+    assert msgspec.json.decode(body_of(late))["foundAt"] == "2026-11-22T13:00:00.000Z"
+    told = "Told late: nobody watched then, it was found at 2026-11-22T13:00:00.000Z."
+    assert mail_of(late).paragraphs[0].endswith(told)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """api/post/office.py: with and without a mail server. Everything at work: tests/e2e/test_schedules.py."""
 
 import httpx
+from analyst_parts import FakeBook
 from api_parts import NOWHERE, SECRET
 from msgspec.structs import replace
 from schedule_parts import ACCOUNT
@@ -16,7 +17,8 @@ SETTINGS = read_settings({f"TRUNKLINE_{name}": value for name, value in GIVEN.it
 
 def office(settings: Settings) -> Office:
     """One that nothing is asked of."""
-    return Office(Database(NOWHERE), settings, httpx.MockTransport(lambda _: httpx.Response(404)), Tokens(SECRET))
+    away = httpx.MockTransport(lambda _: httpx.Response(404))
+    return Office(Database(NOWHERE), settings, away, Tokens(SECRET), FakeBook())
 
 
 def test_without_a_mail_server_what_is_due_is_looked_at_all_the_same() -> None:

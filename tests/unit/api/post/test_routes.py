@@ -52,7 +52,7 @@ async def test_what_is_refused_is_named() -> None:
                 ("recipients", ["ann"]),
                 ("recipients", ["a@example.com\nBcc: b@c"]),
             ),
-            *(("timeZone", "Europe/Atlantis"), ("page", "calls"), ("at", "25:00"), ("kind", "exe")),
+            *(("timeZone", "Europe/Atlantis"), ("page", "live"), ("at", "25:00"), ("kind", "exe")),
         ):
             answer = await browser.post("/api/schedules", json=FORM | {field: wrong})
             assert answer.status_code == 400 and field in answer.json()["detail"], answer.text

@@ -34,7 +34,7 @@ def test_every_heading_has_its_column_in_the_script() -> None:
 
 def test_it_tells_the_scripts_which_reports_and_ranges_there_are() -> None:
     told = ROOT.to_plotly_json()["props"]
-    assert [name for name, _ in json.loads(told["data-pages"])] == list(SOURCES)
+    assert [name for name, _ in json.loads(told["data-pages"])] == [*SOURCES, "calls"]
     assert {name for name, _ in json.loads(told["data-ranges"])} == set(Preset)
     assert schedules.PLACE.roles == MANAGERS
 

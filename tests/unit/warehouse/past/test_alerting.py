@@ -23,6 +23,9 @@ def test_the_pieces_come_to_the_whole(tmp_path: Path) -> None:
     assert len(waits) == 2
     assert waits[0][0] - CAME in range(3000, 3020)
     assert [number for number, value in whole.curve if value >= 3] == [0, 2]
+    # The last caller's wrap-up ends last of all, long before the hour is over.
+    assert whole.changed_at is not None and waits[1][0] < whole.changed_at < END
+    assert try_rule(past, "default", TRIAL, END - 1000, END).changed_at is None
     at, watch, found = START, Watch(), dict[int, Firing]()
     while at < END:
         told = try_rule(past, "default", Trial(RULE, "Europe/Berlin", watch, TRIAL.pieces), at, END, most=3)

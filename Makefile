@@ -5,6 +5,7 @@
 #   make test     lint, then every test on the real parts; test-unit: only those that need no server
 #   make bench    measure, an hour (PART=ami, reducer, streams, rebuild, ingest, path, latency, import, sockets, phone, marts, past or pages alone)
 #   make faults   kill and stop every part while calls come, and print what was lost (ARGS="--seeds 1 --large 0" for less)
+#   make year     every page in a browser over a year of calls, two minutes (the year is made once and kept: ten)
 #   make fuzz     look for what breaks codec, decoder and reducer, ten minutes each (PART=codec, decoder or reducer alone)
 #   make lint     what may not be merged otherwise; fmt: mend what can be mended by itself
 #   make clean    remove what was installed and made here; the data folder stays
@@ -14,18 +15,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# What needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
+# The unit tests are a fifth of a second's work each at most: three processes that share them out beforehand need two thirds of
+# what processes need that are handed one after the other. What else needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
 # each with servers of its own, and each file in one process. So do pages in browsers, which load the machine themselves: two
-# processes. What listens to sound, and these kills, go by the clock.
+# processes. What listens to sound, and these kills, go by the clock and leave half of the cores' time: that goes to what needs
+# no server, which has no clock.
+UNIT_API := tests/unit/api/
+UNIT_PAGES := $(addprefix tests/unit/,dashboard/ infra/ warehouse/)
+UNIT_CALLS := $(filter-out $(UNIT_API) $(UNIT_PAGES) %__pycache__/,$(wildcard tests/unit/*/))
 PURE := $(addprefix tests/,architecture scenarios properties fuzz)
 ALONE := tests/e2e/test_real_calls.py $(filter-out %/test_states.py,$(wildcard tests/e2e/phone/test_*.py)) \
   $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
 PAGES := $(filter-out $(ALONE),$(wildcard tests/e2e/test_*.py tests/e2e/*/test_*.py))
 SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
+# Runs a command on what others leave of the cores. Linux shares them among sessions before it looks at priorities in one.
+IDLE := setsid sh -c 'echo 19 >/proc/self/autogroup; exec chrt --idle 0 "$$@"' idle
+# Targets at the same time, what each prints in one piece.
+TOGETHER := $(MAKE) --no-print-directory --output-sync --jobs
 # With options such as `-k queue` a part may have no such test.
 NONE := $(if $(ARGS),|| [ $$? = 5 ])
 
-.PHONY: run demo test test-unit bench faults fuzz lint fmt clean
+.PHONY: run demo test test-unit test-unit-api test-unit-pages test-unit-calls test-alone test-pure bench faults year fuzz \
+  lint lint-types lint-rest fmt clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime.stamp
@@ -35,13 +46,27 @@ demo: $(VENV)/runtime.stamp
 	$(BIN)/trunkline demo $(ARGS)
 
 test: lint test-unit
-	$(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
 	$(BIN)/pytest $(SERVED) --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
 	$(BIN)/pytest $(PAGES) --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS) $(NONE)
+	+$(TOGETHER) 2 test-alone test-pure
+
+test-alone: $(VENV)/dev.stamp
 	$(BIN)/pytest $(ALONE) $(ARGS) $(NONE)
 
+test-pure: $(VENV)/dev.stamp
+	$(IDLE) $(BIN)/pytest $(PURE) --numprocesses auto --dist worksteal $(ARGS) $(NONE)
+
 test-unit: $(VENV)/dev.stamp
-	$(BIN)/pytest tests/unit --numprocesses auto $(ARGS) $(NONE)
+	+$(TOGETHER) 3 test-unit-api test-unit-pages test-unit-calls
+
+test-unit-api: $(VENV)/dev.stamp
+	$(BIN)/pytest --quiet $(UNIT_API) $(ARGS) $(NONE)
+
+test-unit-pages: $(VENV)/dev.stamp
+	$(BIN)/pytest --quiet $(UNIT_PAGES) $(ARGS) $(NONE)
+
+test-unit-calls: $(VENV)/dev.stamp
+	$(BIN)/pytest --quiet $(UNIT_CALLS) $(ARGS) $(NONE)
 
 bench: $(VENV)/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m tests.bench $(PART) $(ARGS)
@@ -49,13 +74,21 @@ bench: $(VENV)/dev.stamp
 faults: $(VENV)/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
 
+year: $(VENV)/dev.stamp
+	$(BIN)/pytest tests/e2e/test_year.py --year --durations 5 $(ARGS)
+
 fuzz: $(VENV)/dev.stamp
 	for part in $(or $(PART),codec decoder reducer); do PYTHONPATH=tests $(BIN)/python -m fuzz $$part $(ARGS) || exit 1; done
 
 lint: $(VENV)/dev.stamp
+	+$(TOGETHER) 2 lint-types lint-rest
+
+lint-types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+lint-rest: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 fmt: $(VENV)/dev.stamp

@@ -67,6 +67,7 @@ from api.past.process import PastProcess
 from api.past.routes import PastDesk
 from api.phone.exchange import Exchange
 from api.post.office import Office
+from api.privacy.parts import privacy_desk
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
 from api.recordings.key_file import KeyFile
@@ -75,7 +76,7 @@ from api.recordings.playing import Player
 from api.recordings.removal import Removal
 from api.recordings.routes import RecordingDesk
 from api.recordings.rows import RecordingRows
-from api.recordings.settling import EXPIRE_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
+from api.recordings.settling import EXPIRE_EVERY_S, FORGET_RECORDINGS_EVERY_S, KEYS_EVERY_S, SETTLE_EVERY_S, Settling
 from api.recordings.store import RecordingStore
 from api.report_files import ReportFiles
 from api.reports import Reports
@@ -139,11 +140,10 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
     tokens, standings, kept = Tokens(settings.jwt_secret), Standings(accounts), PostgresSignIns(database)
     door, brake = Door(Proxies(settings.door.proxies), Crowd(settings.door.rates)), PostgresBrake(database)
     origins, seats, taken = origins_of(settings.door), Seats(PostgresSeats(database)), AuditBook(database, *TAKEN)
-    gate = Gate(tokens, standings, origins, door.crowd)
-    live, transport = Live(settings, database), httpx.AsyncHTTPTransport(trust_env=False)
+    gate, live = Gate(tokens, standings, origins, door.crowd), Live(settings, database)
     first, told = FirstUser(accounts, passwords, settings.admin_password), KafkaSettingsTopic(settings.kafka)
     store, dialling = store_of(settings.recordings), DialDesk(database, settings.country, settings.zone)
-    exchange = Exchange(database, settings, live.hub)
+    exchange, transport = Exchange(database, settings, live.hub), httpx.AsyncHTTPTransport(trust_env=False)
     layer = Layer(database, settings, live.hub, dialling, place_of(settings.recordings), pages=exchange.switchboard)
     phones, office = exchange.join(layer, gate), Office(database, settings, transport, tokens, taken)
     alerts = alerts_of(settings, database, live, past)
@@ -181,6 +181,7 @@ def create(settings: Settings, half_open: HalfOpen) -> App:
             recordings=RecordingDesk(RecordingRows(database), Player(store)),
             contacts=ContactDesk(database, settings.country),
             past=PastDesk(past, settings.zone),
+            privacy=privacy_desk(database, settings.country, settings.zone, Player(store)),
             schedules=office.desk,
             alerts=alerts.desk,
             hub=live.hub,
@@ -256,11 +257,12 @@ def recording_work(database: Database, store: RecordingStore | None) -> list[Wor
     """What is done about recordings beside the requests, where there is a store."""
     if store is None:
         return []
-    settling = Settling(database, store)
+    settling, removal = Settling(database, store), Removal(database, store)
     return [
         Work("making keys for recordings", settling.give_keys, KEYS_EVERY_S),
         Work("bringing recordings to their calls", settling.settle, SETTLE_EVERY_S),
-        Work("deleting old recordings", Removal(database, store).expire, EXPIRE_EVERY_S),
+        Work("deleting old recordings", removal.expire, EXPIRE_EVERY_S),
+        Work("deleting recordings of people who are erased", removal.forget, FORGET_RECORDINGS_EVERY_S),
     ]
 
 

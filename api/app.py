@@ -38,6 +38,7 @@ from api.past.routes import PastDesk, past_router
 from api.phone.page import desktop_router, read_desktop
 from api.phone.routes import PhoneParts, phone_routers
 from api.post.routes import ScheduleDesk, schedule_router
+from api.privacy.routes import PrivacyDesk, privacy_router
 from api.problems import respond
 from api.recordings.routes import RecordingDesk, recording_router
 from api.reports import Reports, is_ours
@@ -68,6 +69,7 @@ class Parts(Struct, frozen=True):
     recordings: RecordingDesk
     contacts: ContactDesk
     past: PastDesk
+    privacy: PrivacyDesk
     schedules: ScheduleDesk
     alerts: AlertDesk
     hub: Hub
@@ -93,6 +95,7 @@ def routes_of(parts: Parts) -> Routes:
         contact_router(parts.contacts),
         analyst_router(parts.analysts),
         past_router(parts.past),
+        privacy_router(parts.privacy),
         schedule_router(parts.schedules),
         alert_router(parts.alerts),
         health_router(parts.checks, parts.telemetry),

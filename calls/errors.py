@@ -4,7 +4,8 @@ CallsError
 ├── BadRecord         bytes on a topic or in the log are not a record of ours
 ├── BadEvent          a packet or line of the PBX lacks what its kind must have
 ├── BadSettings       a settings file does not say what it should
-└── BadTime           a text is no date or time, or a time zone does not exist
+├── BadTime           a text is no date or time, or a time zone does not exist
+└── NoCaller          a number is none that a person can be found and forgotten by
 """
 
 
@@ -26,3 +27,7 @@ class BadSettings(CallsError):
 
 class BadTime(CallsError):
     """A text is no date or time, or there is no such time zone. The text says what to write."""
+
+
+class NoCaller(CallsError):
+    """A number is none that a person can be found and forgotten by. The text says why, without the number."""

@@ -1,11 +1,11 @@
-"""The Dash application: its pages, its router, and the ASGI layers around it.
+"""The Dash application: its pages, and the ASGI layers around it.
 
 Served under `/reports/` behind the API's origin; everything it needs comes from this origin. Must not read the
 environment.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -14,20 +14,20 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dash
-from dash import dcc, html
 from dash.backends import get_backend
 from dash.development.base_component import Component
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard import shell
+from dashboard.dash_script import dash_script
 from dashboard.exports import add_exports
 from dashboard.figure_marts import FigureMarts
 from dashboard.files import Files, FileServer, read_files
-from dashboard.filters import parse
-from dashboard.guard import AsgiApp, Guard, User, current_user
+from dashboard.first_figures import theme_of
+from dashboard.guard import AsgiApp, Guard, current_user
 from dashboard.headers import Headers, content_security_policy
-from dashboard.index import index
+from dashboard.index import PLOTLY, SCRIPTS, SUITES, index
 from dashboard.pages import (
     administration,
     agents,
@@ -36,6 +36,7 @@ from dashboard.pages import (
     data_quality,
     heat_map,
     live,
+    privacy,
     queues,
     schedules,
     service_level,
@@ -44,33 +45,26 @@ from dashboard.pages import (
 )
 from dashboard.report_page import ReportPage
 from dashboard.reports import Marts
+from dashboard.router import Page, Router
 from dashboard.tokens import ASSETS, TOKENS_FILE, read_tokens
 from dashboard.trust import TrustMarts
 
 log = logging.getLogger("dashboard")
 
-# Where Dash has the files that it brings. Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need
-# what its edition of bars and lines has: a quarter. A test holds their versions equal.
-BROUGHT = shell.PREFIX + "_dash-component-suites/"
-PLOTLY = "plotly/package_data/plotly.min.js"
+BROUGHT = shell.PREFIX + SUITES
+# Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need what its edition of bars and lines has: a
+# quarter. A test holds their versions equal.
 SMALL_PLOTLY = "vendor/plotly-basic.min.js"
+GENERATORS = "vendor/regenerator-runtime.js"
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
-    *("alerts.css", "administration.css", "schedules.css"),
+    *("alerts.css", "administration.css", "schedules.css", "privacy.css"),
 )
 
 
 class EveryMarts(Marts, FigureMarts, TrustMarts, Protocol):
     """The published marts of one tenant, as all pages together need them."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page: where it stands and what draws it before its figures come."""
-
-    place: shell.Place
-    layout: Callable[[], Component]
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,10 @@ class Parts:
 
 def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
-    files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES)
-    app = _dash(files)
+    files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES, SCRIPTS)
+    app = _dash()
+    script = dash_script(app, BROUGHT, files.bodies[GENERATORS])
+    _begin(app, files, script.address)
     tokens = read_tokens(TOKENS_FILE.read_text())
     figures: tuple[ReportPage[Any], ...] = (
         queues.PAGE,
@@ -95,33 +91,29 @@ def make_app(parts: Parts) -> AsgiApp:
         heat_map.PAGE,
         staffing.PAGE,
     )
+    marts, clock, zone = parts.open_marts, parts.clock, parts.zone
+    live.register(app, marts, clock, zone, tokens)
     pages = (
-        Page(live.PLACE, lambda: live.layout(parts.zone, current_user().role)),
-        Page(alerts.PLACE, lambda: alerts.layout(parts.zone, current_user().role)),
-        Page(service_level.PLACE, service_level.layout),
-        *(Page(each.place, each.layout) for each in figures),
-        Page(calls.PLACE, calls.layout),
-        Page(data_quality.PLACE, data_quality.layout),
+        Page(live.PLACE, lambda: live.layout(zone, current_user().role)),
+        Page(alerts.PLACE, lambda: alerts.layout(zone, current_user().role)),
+        Page(service_level.PLACE, service_level.layout, service_level.register(app, marts, clock, zone, tokens)),
+        *(Page(each.place, each.layout, each.register(app, marts, clock, zone, tokens)) for each in figures),
+        Page(calls.PLACE, calls.layout, calls.register(app, marts, clock, zone)),
+        Page(data_quality.PLACE, data_quality.layout, data_quality.register(app, marts, clock, zone)),
         Page(schedules.PLACE, schedules.layout),
-        Page(administration.PLACE, lambda: administration.layout(current_user(), parts.zone.key)),
+        Page(privacy.PLACE, lambda: privacy.layout(zone.key)),
+        Page(administration.PLACE, lambda: administration.layout(current_user(), zone.key)),
     )
-    app.layout = lambda: _layout(current_user())
-    _route(app, pages, parts.clock, parts.zone)
-    for page in (live, service_level):
-        page.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for each in figures:
-        each.register(app, parts.open_marts, parts.clock, parts.zone, tokens)
-    for one in (calls, data_quality):
-        one.register(app, parts.open_marts, parts.clock, parts.zone)
+    _route(app, Router(pages, clock, zone))
     _add_session_route(app.server)
     _lead_on(app.server)
-    add_exports(app.server, parts.open_marts, parts.clock, parts.zone)
-    served = FileServer(app.server, files, BROUGHT, {BROUGHT + PLOTLY: SMALL_PLOTLY})
+    add_exports(app.server, marts, clock, zone)
+    served = FileServer(app.server, files, BROUGHT, {BROUGHT + PLOTLY: SMALL_PLOTLY}, {script.address: script.body})
     return Headers(Guard(served, parts.secret), content_security_policy(app.csp_hashes()))
 
 
-def _dash(files: Files) -> Any:
-    app = dash.Dash(
+def _dash() -> Any:
+    return dash.Dash(
         "dashboard",
         backend=_backend(),
         requests_pathname_prefix=shell.PREFIX,
@@ -137,15 +129,18 @@ def _dash(files: Files) -> Any:
         on_error=_tell,
     )
 
+
+def _begin(app: Any, files: Files, script: str) -> None:
+    """Have each page begin with a document of its own."""
+
     def document(**parts: str) -> str:
-        text = index(files, shell.PREFIX, urlsplit(app.backend.request_adapter().full_path).path)
+        text = index(files, shell.PREFIX, urlsplit(app.backend.request_adapter().full_path).path, script)
         for name, part in parts.items():
             text = text.replace(f"{{%{name}%}}", part)
         return text
 
     # Dash's own way of another document for each request.
     app.interpolate_index = document
-    return app
 
 
 def _backend() -> type[Any]:
@@ -160,41 +155,16 @@ def _tell(error: Exception) -> None:
     dash.set_props("notice", {"children": words, "hidden": False})
 
 
-def _layout(user: Any) -> Component:
-    return html.Div([dcc.Location(id="address", refresh="callback-nav"), shell.frame(user)])
+def _route(app: Any, router: Router) -> None:
+    def layout() -> Component:
+        asked = app.backend.request_adapter()
+        return router.frame(current_user(), asked.headers.get("referer", ""), theme_of(asked.cookies))
 
-
-def _route(app: Any, pages: Sequence[Page], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
-    drawn = {page.place.path: page for page in pages}
-
-    def here(path: str) -> str:
-        return pages[0].place.path if path.rstrip("/") == shell.PREFIX.rstrip("/") else path
-
-    def show(path: str) -> Component:
-        return _drawn(drawn.get(here(path)), path, current_user())
-
-    def lead(path: str, search: str | None) -> list[Component]:
-        theirs = [page.place for page in pages if current_user().role in page.place.roles]
-        return shell.navigation(theirs, here(path), parse(search or "", clock(), zone).address())
-
-    app.callback(dash.Output("page", "children"), dash.Input("address", "pathname"))(show)
-    app.callback(dash.Output("nav", "children"), dash.Input("address", "pathname"), dash.Input("address", "search"))(
-        lead
-    )
-
-
-def _drawn(page: Page | None, path: str, user: User) -> Component:
-    if page is None:
-        return _said("Not found", f"There is no page at {path}. The pages are listed at the side.")
-    if user.role not in page.place.roles:
-        theirs = " or ".join(sorted(page.place.roles))
-        words = f"This page is for the role {theirs}. You are signed in as {user.role}: ask somebody who has it."
-        return _said(page.place.title, words)
-    return page.layout()
-
-
-def _said(title: str, words: str) -> Component:
-    return html.Div([shell.top(title), html.P(words, className="mid")])
+    # Of a page that came with its frame nothing is asked again.
+    at, search = dash.Input("address", "pathname"), dash.Input("address", "search")
+    app.layout = layout
+    app.callback(dash.Output("page", "children"), at, prevent_initial_call=True)(router.page)
+    app.callback(dash.Output("nav", "children"), at, search, prevent_initial_call=True)(router.navigation)
 
 
 def _lead_on(server: Any) -> None:

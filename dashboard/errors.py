@@ -2,6 +2,7 @@
 
 DashboardError
 ├── SettingError        a setting is missing or wrong: the process does not start
+├── ScriptError         a page's script imports or exports in a way that is not served
 ├── TokenMissing        the look's file lacks a value that a page or a chart needs
 ├── NotSignedIn         no user in this request: the guard was left out, a programming mistake
 ├── ReportsUnavailable  the published reports cannot be read now
@@ -15,6 +16,10 @@ class DashboardError(Exception):
 
 class SettingError(DashboardError):
     """A setting is missing or malformed."""
+
+
+class ScriptError(DashboardError):
+    """A script of the pages cannot be served with what it imports. The text says which, and why."""
 
 
 class TokenMissing(DashboardError):

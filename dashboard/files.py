@@ -1,8 +1,8 @@
 """The pages' own files as a browser gets them: from memory, compressed once, and never asked for again.
 
-Their address has a digest of all of them, so that what is behind it never changes. Scripts name each other by relative
-paths and so stay below it. All stylesheets are one, with the icons in it. What Dash and Plotly bring is kept as it was
-first answered. A file that was changed is served after a restart.
+Their address has a digest of all of them, so that what is behind it never changes. A page's script is one with all that
+it imports, and so are all stylesheets, with the icons in it. What Dash and Plotly bring is kept as it was first
+answered. A file that was changed is served after a restart.
 """
 
 import asyncio
@@ -13,20 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from posixpath import normpath
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from dashboard.guard import AsgiApp, Message, Receive, Scope, Send
+from dashboard.modules import joined
 
 STYLES = "styles.css"
 # No browser may keep them for others who use it: they are for those who are signed in.
 FOR_EVER = "private, max-age=31536000, immutable"
 
 _ICON = re.compile(r'url\("(icons/[\w-]+\.svg)"\)')
-_IMPORT = re.compile(r'^\s*(?:import|export)\b[^"\';]*?"(\.{1,2}/[^"]+)"', re.MULTILINE)
 _DIGEST_LENGTH = 16
 # A small file is one packet either way; a font is compressed already.
 _SMALL = 500
@@ -46,23 +45,14 @@ class Files:
         """Where a browser finds a file."""
         return self.base + name
 
-    def needed(self, name: str) -> list[str]:
-        """A script and all that it imports, each once."""
-        found: dict[str, None] = {}
-        wanted = [name]
-        while wanted:
-            each = wanted.pop()
-            if each not in found:
-                found[each] = None
-                parent = PurePosixPath(each).parent
-                wanted += [normpath(str(parent / it)) for it in _IMPORT.findall(self.bodies[each].decode())]
-        return list(found)
 
+def read_files(folder: Path, prefix: str, styles: Sequence[str], scripts: Sequence[str]) -> Files:
+    """Everything in a folder, `styles` as one stylesheet, each of `scripts` with what it imports.
 
-def read_files(folder: Path, prefix: str, styles: Sequence[str]) -> Files:
-    """Everything in a folder, and `styles` as one stylesheet. Raises OSError."""
+    Raises OSError, and ScriptError for a script that cannot be joined.
+    """
     bodies = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    bodies[STYLES] = _together(bodies, styles)
+    bodies |= {name: joined(bodies, name) for name in scripts} | {STYLES: _together(bodies, styles)}
     digest = sha256()
     for name, body in sorted(bodies.items()):
         digest.update(f"{name}\0{len(body)}\0".encode() + body)
@@ -99,16 +89,20 @@ class _Kept:
 class FileServer:
     """ASGI: answers for files; everything else is `app`'s.
 
-    `brought`: where those lie that Dash and Plotly bring; `instead`: names of files of ours by the addresses of theirs.
+    `brought`: where those lie that Dash and Plotly bring; `instead`: names of files of ours by the addresses of theirs;
+    `more`: others, by addresses behind which nothing ever changes.
     """
 
-    def __init__(self, app: AsgiApp, files: Files, brought: str, instead: Mapping[str, str]) -> None:
+    def __init__(
+        self, app: AsgiApp, files: Files, brought: str, instead: Mapping[str, str], more: Mapping[str, bytes]
+    ) -> None:
         self._app = app
         self._brought = brought
-        self._kept = {files.address(name): _own(name, body) for name, body in files.bodies.items()}
+        own = {files.address(name): body for name, body in files.bodies.items()}
+        self._kept = {address: _own(address, body) for address, body in (own | dict(more)).items()}
         for path, name in instead.items():
-            own = self._kept[files.address(name)]
-            self._kept[path] = replace(own, control="no-cache", etag=f'"{sha256(own.plain).hexdigest()}"')
+            kept = self._kept[files.address(name)]
+            self._kept[path] = replace(kept, control="no-cache", etag=f'"{sha256(kept.plain).hexdigest()}"')
         self._room = _MOST_KEPT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.files import STYLES, Files
 
+# Where Dash has the files that it brings, and Plotly's among them.
+SUITES = "_dash-component-suites/"
+PLOTLY = "plotly/package_data/plotly.min.js"
 _ALL = "shell.js"
 # Each page's own scripts, by the last part of its address. One that is not named here gets all of them at once.
 _SCRIPTS: Mapping[str, tuple[str, ...]] = {
@@ -23,46 +26,59 @@ _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "data-quality": ("report.js", "books.js", "trust.js"),
     "alerts": ("alerts.js",),
     "schedules": ("schedules.js",),
+    "privacy": ("privacy.js",),
     "administration": ("administration.js",),
 }
 _MODULES = (
     *("live.js", "report.js", "books.js", "trust.js", "numbers.js", "calls.js"),
-    *("administration.js", "alerts.js", "schedules.js"),
+    *("administration.js", "alerts.js", "schedules.js", "privacy.js"),
 )
-# Asked for as soon as Dash runs: better while its scripts are still read.
-_ASKED = ("_dash-layout", "_dash-dependencies")
+# All that browsers ask for, each with what it imports.
+SCRIPTS = (_ALL, *_MODULES)
+# Asked for as soon as Dash runs: better while its scripts are still read. The first is drawn in the reader's theme.
+_LAYOUT, _DEPENDENCIES = "_dash-layout", "_dash-dependencies"
+# Pages with charts of Plotly's: Dash asks for these once a chart is there.
+_CHARTS = ("dash/dcc/async-graph.js", PLOTLY)
+_CHARTED = frozenset({"", "live", "service-level", "wait", "staffing"})
 _FONT = "fonts/inter-latin-wght-normal.woff2"
 
 
-def index(files: Files, prefix: str, path: str) -> str:
-    """The document of the page at a path, with Dash's own marks in it (`{%scripts%}` …)."""
+def index(files: Files, prefix: str, path: str, dash_script: str) -> str:
+    """The document of the page at a path, with Dash's own marks in it (`{%config%}` …) and its script's address."""
     own = _own_scripts(path)
     later = [files.address(name) for name in _MODULES if name not in own]
     return (
         '<!DOCTYPE html><html lang="en"><head>{%metas%}<title>{%title%}</title>'
         f'<link rel="icon" href="{files.address("icons/brand.svg")}">'
-        f'<script src="{files.address("theme.js")}"></script>{{%css%}}'
+        f'<script src="{files.address("theme.js")}" data-ask="{prefix}{_LAYOUT}"></script>{{%css%}}'
         f'<link rel="stylesheet" href="{files.address(STYLES)}">'
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{files.address(_FONT)}">'
-        f"{_asked(prefix)}{_preloaded(files, own)}</head>"
-        "<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>"
-        f"{''.join(_script(files, name) for name in own)}"
+        f'<link rel="preload" as="script" href="{dash_script}">'
+        f'<link rel="preload" as="fetch" crossorigin href="{prefix}{_DEPENDENCIES}">'
+        f"{_scripts(files, own)}{_charts(prefix, path)}</head>"
+        f'<body>{{%app_entry%}}<footer>{{%config%}}<script src="{dash_script}"></script>{{%renderer%}}</footer>'
         f'<script type="application/json" id="later">{json.dumps(later)}</script></body></html>'
     )
 
 
 def _own_scripts(path: str) -> tuple[str, ...]:
-    return (_ALL, *_SCRIPTS.get(path.rstrip("/").rpartition("/reports")[2].strip("/"), _MODULES))
+    return (_ALL, *_SCRIPTS.get(_page(path), _MODULES))
 
 
-def _asked(prefix: str) -> str:
-    return "".join(f'<link rel="preload" as="fetch" crossorigin href="{prefix}{name}">' for name in _ASKED)
+def _page(path: str) -> str:
+    return path.rstrip("/").rpartition("/reports")[2].strip("/")
 
 
-def _preloaded(files: Files, scripts: Sequence[str]) -> str:
-    needed = dict.fromkeys(each for name in scripts for each in files.needed(name))
-    return "".join(f'<link rel="modulepreload" href="{files.address(name)}">' for name in needed)
+def _charts(prefix: str, path: str) -> str:
+    # Read when the figures are there, so anything else may come before.
+    ways = 'rel="preload" as="script" fetchpriority="low"'
+    needed = _CHARTS if _page(path) in _CHARTED else ()
+    return "".join(f'<link {ways} href="{prefix}{SUITES}{each}">' for each in needed)
 
 
-def _script(files: Files, name: str) -> str:
-    return f'<script type="module" src="{files.address(name)}"></script>'
+def _scripts(files: Files, names: Sequence[str]) -> str:
+    # A page's own need not wait until Dash is read; the one that all have looks at the body.
+    ways = (f'type="module"{"" if name == _ALL else " async"}' for name in names)
+    return "".join(
+        f'<script {way} src="{files.address(name)}"></script>' for way, name in zip(ways, names, strict=True)
+    )

@@ -1,6 +1,6 @@
 """What the queues page shows: a strip of all queues together, and a row a queue, those below target first. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,12 +32,11 @@ _EMPTY = "No queue yet: a queue appears here as soon as a PBX tells of it."
 def summary(answer: QueuesAnswer) -> list[Component]:
     """The strip of all the queues chosen."""
     total, before, filters = answer.total, answer.before, answer.filters
-    many = f"{len(answer.rows)} queue{'s' if len(answer.rows) != 1 else ''}"
-    below = sum(row.below_target > 0 for row in answer.rows)
+    many = formats.counted(len(answer.rows), "queue")
     offered, answered = total.get("offered"), total.get("answered")
     return [
         strip.figure(
-            LEVEL, "Service level", formats.percent(total.get("service_level")), _below_words(below, many),
+            LEVEL, "Service level", formats.percent(total.get("service_level")), _below_words(answer.rows),
             href=behind(filters, Show.IN_TIME), change=_rate(total, before, "service_level"),
         ),
         strip.figure(
@@ -131,8 +130,11 @@ def _own_page(filters: Filters) -> str:
     return f"{PREFIX}service-level{filters.address()}"
 
 
-def _below_words(below: int, many: str) -> str:
-    return f"{below} of {many} below target" if below else f"target met by all of {many}"
+def _below_words(rows: Sequence[QueueRow]) -> str:
+    # A queue that nobody called has no level.
+    called = [row for row in rows if row.now.get("service_level") is not None]
+    below, many = sum(row.below_target > 0 for row in called), formats.counted(len(called), "queue")
+    return f"{below} of {many} below target" if below else f"target met by all of {many}" if called else "no calls"
 
 
 def _changed(function: Callable[..., changes.Change | None]) -> Callable[..., changes.Change | None]:

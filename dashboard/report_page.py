@@ -22,6 +22,7 @@ from dashboard.errors import ReportsUnavailable
 from dashboard.figure_marts import Answer, FigureMarts, OpenFigures
 from dashboard.filter_bar import ZONES_ID
 from dashboard.filters import Filters, parse
+from dashboard.first_figures import First
 from dashboard.guard import current_user
 from dashboard.reports import known_only, told
 from dashboard.tokens import Theme, Tokens
@@ -95,18 +96,19 @@ class ReportPage(Generic[A]):
         clock: Callable[[], datetime],
         zone: ZoneInfo,
         tokens: dict[Theme, Tokens],
-    ) -> None:
-        """Connect the page to its marts. `zone` is the clock where the address names none."""
+    ) -> First:
+        """Connect the page to its marts, and say how to ask them. `zone` is the clock where the address names none."""
 
-        async def show(search: str | None, theme: str | None, _tick: int | None) -> tuple[Any, ...]:
-            filters = parse(search or "", clock(), zone, self.own)
-            look = tokens[Theme(theme or Theme.LIGHT)]
+        def answer(search: str, theme: Theme) -> tuple[Any, ...]:
+            filters = parse(search, clock(), zone, self.own)
             try:
-                answer = await to_thread(self.answer, open_marts, current_user().tenant, filters)
+                return self.shown(self.answer(open_marts, current_user().tenant, filters), tokens[theme], clock())
             except ReportsUnavailable as error:
                 return self.failed(str(error), filters, clock())
-            filled = list(self.shown(answer, look, clock()))
-            if dash.ctx.triggered_id == f"{self.name}-timer":
+
+        async def show(search: str | None, theme: str | None, _tick: int | None) -> tuple[Any, ...]:
+            filled = list(await to_thread(answer, search or "", Theme(theme or Theme.LIGHT)))
+            if dash.ctx.triggered_id == f"{self.name}-timer" and filled[0] == "report-page":
                 # Somebody may be typing into a menu; a refresh changes no choice.
                 filled[2] = filled[3] = dash.no_update
             return tuple(filled)
@@ -115,8 +117,10 @@ class ReportPage(Generic[A]):
             [dash.Output(*each) for each in self.outputs],
             dash.Input(f"{self.name}-address", "search"),
             *shell.hearing(self.name),
+            prevent_initial_call=True,
         )(show)
         shell.ask_for_theme(app, self.name)
+        return First(self.name, self.outputs, answer)
 
     def answer(self, open_marts: OpenFigures, tenant: str, filters: Filters) -> A:
         """What the marts say of a choice; an empty answer while nothing is published. Raises ReportsUnavailable."""

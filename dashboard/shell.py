@@ -70,18 +70,18 @@ class Place:
     group: Group = Group.FIGURES
 
 
-def frame(user: User) -> Component:
-    """Side bar and an empty page; the router fills `page` and `nav`."""
+def frame(user: User, links: Sequence[Component] = (), page: Component | None = None) -> Component:
+    """Side bar and page; dashboard/router.py fills both again when the address becomes another one."""
     return html.Div(
         className="frame manages" if user.role in MANAGERS else "frame",
         children=[
             html.Aside(
                 className="side",
-                children=[_brand(), html.Nav(id="nav", className="nav"), _who(user)],
+                children=[_brand(), html.Nav(list(links), id="nav", className="nav"), _who(user)],
             ),
             html.Main(
                 className="page",
-                children=[_notice(), html.Div(id="page")],
+                children=[_notice(), html.Div(page, id="page")],
             ),
             _keys(),
         ],
@@ -133,6 +133,7 @@ def ask_for_theme(app: Any, page: str) -> None:
         dash.ClientsideFunction("trunkline", "theme"),
         dash.Output(f"{page}-theme", "data"),
         dash.Input(f"{page}-timer", "id"),
+        dash.State(f"{page}-theme", "data"),
     )
 
 

@@ -101,7 +101,7 @@ def summary(trust: Trust) -> list[Component]:
         strip.figure(
             "gaps", "Gaps", formats.count(gaps), lasting if gaps else "", css="warn-text" if open_gaps else ""
         ),
-        strip.figure("unheard", "Not heard", formats.duration(total.get("gap_s")), "all sources together"),
+        strip.figure("unheard", "Not heard", formats.hours(total.get("gap_s")), "all sources together"),
     ]
 
 
@@ -137,7 +137,7 @@ def gap_rows(trust: Trust) -> str:
     lines: list[list[Cell]] = [
         [
             when(gap["started_at"], clock),
-            formats.duration(gap["seconds"]) if gap["ended_at"] else {"text": "lasts", "css": "warn"},
+            formats.hours(gap["seconds"]) if gap["ended_at"] else {"text": "lasts", "css": "warn"},
             gap["pbx"],
             gap["source"],
             str(gap["cause"]).replace("_", " "),
@@ -173,7 +173,7 @@ def _of(total: Mapping[str, Any], name: str) -> str:
 
 def _counts(filters: Filters, row: Mapping[str, Any], **narrower: str) -> list[Cell]:
     cells = [_count(filters, row[name], show, **narrower) for name, _, show in _COUNTED]
-    return [*cells, {"text": formats.duration(row["gap_s"]) if row["gap_s"] else formats.NOTHING, "css": "num"}]
+    return [*cells, {"text": formats.hours(row["gap_s"]) if row["gap_s"] else formats.NOTHING, "css": "num"}]
 
 
 def _count(filters: Filters, number: int, show: str, **narrower: str) -> Cell:

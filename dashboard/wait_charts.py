@@ -32,6 +32,20 @@ def distribution(bars: pl.DataFrame, threshold: float | None, tokens: Tokens) ->
                 hovertemplate=f"%{{y:,}} {name}<extra></extra>",
             )
         )  # fmt: skip
+    # Beside one bar of thousands those of some tens cannot be told from none.
+    heights = bars.select(pl.sum_horizontal("answered", "abandoned", "flow_out")).to_series()
+    figure.add_trace(
+        go.Scatter(
+            x=(bars["from_s"] + width / 2).to_list(),
+            y=heights.to_list(),
+            text=[formats.count(each) if each else "" for each in heights],
+            mode="text",
+            textposition="top center",
+            textfont={"color": tokens["ink-2"], "size": 11},
+            cliponaxis=False,
+            hoverinfo="skip",
+        )
+    )
     figure.update_layout(margin={"l": 42, "r": 12})
     figure.update_xaxes(type="linear", ticksuffix=" s", nticks=9, unifiedhovertitle={"text": "from %{x} on"})
     if threshold is not None:

@@ -35,7 +35,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("SMTP_USER", "SMTP_PASSWORD", "SMTP_PASSWORD_FILE", "WEBHOOKS"),
     ),
     "dashboard": ("DASHBOARD", "JWT_SECRET", "TIMEZONE"),
-    "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE"),
+    "warehouse": ("DATABASE", "LAKE", "LOAD_EVERY", "TIMEZONE", "COUNTRY"),
 }
 
 

@@ -31,7 +31,7 @@ from api.contacts.book import Contact
 from api.contacts.routes import ContactDesk
 from api.database import Database
 from api.door.brake import Allowance
-from api.door.crowd import Crowd
+from api.door.crowd import Crowd, Rates
 from api.door.origins import Origins
 from api.door.peers import Proxies
 from api.gate import Gate
@@ -46,6 +46,7 @@ from api.managers.routes import Desk
 from api.outermost import Door
 from api.passwords import Passwords
 from api.past.routes import PastDesk
+from api.privacy.parts import privacy_desk
 from api.problems import raw_headers
 from api.proxy import HttpProxy
 from api.proxy_socket import SocketProxy
@@ -255,9 +256,10 @@ async def nothing_beside() -> AsyncIterator[None]:
     yield
 
 
-def make_gate(accounts: FakeAccounts | None = None) -> Gate:
-    """A gate with the tests' secret."""
-    return Gate(Tokens(SECRET), Standings(accounts or FakeAccounts(), clock=lambda: 0.0))
+def make_gate(accounts: FakeAccounts | None = None, rates: Rates | None = None) -> Gate:
+    """A gate with the tests' secret; time stands still."""
+    standings = Standings(accounts or FakeAccounts(), clock=lambda: 0.0)
+    return Gate(Tokens(SECRET), standings, crowd=Crowd(rates, lambda: 0.0))
 
 
 class FakeSeats:
@@ -301,6 +303,7 @@ def make_parts(**changes: Any) -> Parts:
         recordings=RecordingDesk(RecordingRows(Database(NOWHERE)), Player(None)),
         contacts=ContactDesk(Database(NOWHERE), "DE"),
         past=PastDesk(FakePast(), UTC, Clock()),
+        privacy=privacy_desk(Database(NOWHERE), "DE", UTC, Player(None)),
         schedules=schedule_desk(),
         alerts=alert_desk(),
         hub=hub,

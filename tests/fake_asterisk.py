@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Self
 
 from asterisk.actions import md5_key
 from asterisk.ami import PACKET_END, Packet, PacketBuffer, packet_bytes, parse_packet
@@ -27,6 +28,13 @@ class FakeAsterisk:
     async def listen(self, port: int = 0) -> None:
         self.server = await asyncio.start_server(self.serve, "127.0.0.1", port)
         self.port = self.server.sockets[0].getsockname()[1]
+
+    async def __aenter__(self) -> Self:
+        await self.listen()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     async def stop(self) -> None:
         assert self.server

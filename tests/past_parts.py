@@ -1,7 +1,7 @@
 """Somebody who knows a past that never was."""
 
 from api.errors import NotFound
-from api.past.process import PastBoard, PastMoment, Reel
+from calls.past import PastBoard, PastMoment, Reel
 
 
 class FakePast:

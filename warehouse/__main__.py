@@ -16,7 +16,6 @@ from prometheus_client import REGISTRY
 from rich.console import Console
 
 from calls.errors import BadEvent
-from calls.ledger.facts import Verdict
 from calls.logs import log_config
 from calls.metrics import SERVICE_LEVELS
 from calls.settings import Settings
@@ -29,17 +28,18 @@ from warehouse.meters import Meters, serve_metrics
 from warehouse.past.keeping import kept_past
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
+from warehouse.privacy.job import Erasures
+from warehouse.privacy.logs import Still
+from warehouse.privacy.retention import Retention, is_country
 from warehouse.published import marts_path
 from warehouse.queue_log_calls import Names
 from warehouse.readback import stored_calls, stored_timeline
-from warehouse.reconcile import Given, ledger_line, pending_remark, reconciled_files, summary
+from warehouse.reconcile_command import reconcile_command
 from warehouse.reconciliation import Reconciliation
 from warehouse.refresh import Refresher
 from warehouse.replay import (
-    cel_option,
     form_line,
     pbx_option,
-    queue_log_option,
     read_settings_file,
     replay_command,
     replay_files,
@@ -105,15 +105,28 @@ def data_folder() -> Path:
     return Path(os.environ.get("TRUNKLINE_DATA") or "data")
 
 
+def place() -> tuple[str, str, Path, list[str]]:
+    """The lake's catalog, the database, the data folder, and the zones of local times."""
+    zones = {"UTC", os.environ.get("TRUNKLINE_TIMEZONE") or "UTC"}
+    return needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder(), sorted(zones)
+
+
 def refresher() -> Refresher:
     """The refresher of this installation."""
-    zones = {"UTC", os.environ.get("TRUNKLINE_TIMEZONE") or "UTC"}
-    return Refresher(needed("TRUNKLINE_LAKE"), needed("TRUNKLINE_DATABASE"), data_folder(), sorted(zones))
+    return Refresher(*place())
 
 
 def reconciliation() -> Reconciliation:
     """The reconciliation of this installation."""
     return Reconciliation(needed("TRUNKLINE_DATABASE"), data_folder())
+
+
+def erasures(still: Still) -> Erasures:
+    """The erasures of this installation, and what its tenants' rules ask for."""
+    country = os.environ.get("TRUNKLINE_COUNTRY") or "US"
+    if not is_country(country):
+        _configuration(f"TRUNKLINE_COUNTRY is {country!r}: give the two letters of a country, such as DE.")
+    return Erasures(*place(), still, Retention(needed("TRUNKLINE_DATABASE"), country).ask_if_due)
 
 
 @warehouse.command("serve")
@@ -131,8 +144,8 @@ def serve_command() -> None:
     host = os.environ.get("TRUNKLINE_METRICS_HOST", "127.0.0.1")
     serve_metrics(host, os.environ.get("TRUNKLINE_METRICS_PORT", ""), REGISTRY)
     try:
-        with kept_past(data_folder(), stop):
-            serve(worker, reconciliation(), seconds, stop, Meters(REGISTRY))
+        with kept_past(data_folder(), stop) as past:
+            serve(worker, reconciliation(), erasures(past.still), seconds, stop, Meters(REGISTRY))
     finally:
         worker.close()
 
@@ -297,57 +310,6 @@ def call_command(call_id: str, files: tuple[Path, ...], settings: Path | None, p
         console().print(headline(timeline.call), timeline_table(timeline.steps), sep="\n")
 
 
-@warehouse.command("reconcile")
-@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--from", "start", metavar="TIME", help="Calls of the database from then on: 2026-11-22, …T14:30 or …Z.")
-@click.option("--to", "end", metavar="TIME", help="Exclusive.")
-@queue_log_option
-@cel_option
-@click.option(
-    "--cdr",
-    "cdrs",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="The PBX's CDR of that time, as our cdr.conf has it written; again for the next.",
-)
-@settings_option
-@click.option("--pbx", help="Only of this PBX; its name, where a recording does not say it.")
-@timezone_option
-@click.option("--json", "as_lines", is_flag=True, help="One call a line, with all that was compared.")
-def reconcile_command(
-    files: tuple[Path, ...],
-    start: str | None,
-    end: str | None,
-    queue_logs: tuple[Path, ...],
-    cels: tuple[Path, ...],
-    cdrs: tuple[Path, ...],
-    settings: Path | None,
-    pbx: str | None,
-    timezone: str,
-    as_lines: bool,
-) -> None:
-    """Hold every call against the PBX's own files; exit code 1 where something differs and no rule explains it.
-
-    With --from and --to: the calls of the database, against what the ingester's log has of queue_log, CEL and CDR. With
-    FILES: what recordings come to, against the files given.
-    """
-    if start and end and not files:
-        compared = reconciliation().compare(instant(start, timezone), instant(end, timezone), pbx)
-        books, remarks = compared.ledgers, pending_remark(compared)
-    elif files and not (start or end):
-        books, remarks = reconciled_files(Given(files, queue_logs, cels, cdrs), settings, pbx)
-    else:
-        raise click.UsageError("Give a range by --from and --to, or recordings, but not both.")
-    if as_lines:
-        for ledger in books:
-            click.echo(ledger_line(ledger))
-    else:
-        console().print(*summary(books), sep="\n")
-    for remark in remarks:
-        click.echo(remark, err=True)
-    sys.exit(any(ledger.verdict is Verdict.UNEXPLAINED for ledger in books))
-
-
 @warehouse.command("import-queue-log")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--pbx", required=True, metavar="NAME", help="The PBX that wrote them, by its system name.")
@@ -368,6 +330,7 @@ def import_queue_log_command(files: tuple[Path, ...], pbx: str, settings: Path |
 
 warehouse.add_command(replay_command)
 warehouse.add_command(staffing_command)
+warehouse.add_command(reconcile_command(lambda: reconciliation(), lambda: console(), timezone_option))
 
 
 def console() -> Console:

@@ -20,13 +20,14 @@ class ArchivedLines:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._evidence, self._since, self._file, self._offset = Evidence(), 0, "", 0
+        self._inode = 0
 
     def read(self, start: int, end: int) -> Evidence:
         """All that was received from `start` to `end` (ms), and perhaps more; nothing about times before `start`.
 
         Raises LogUnreadable for a log that cannot be read.
         """
-        if start < self._since:
+        if start < self._since or self._is_another():
             self._evidence, self._file, self._offset = Evidence(), "", 0
         self._since = start
         first, last = max(self._file, day_file(max(0, start))), day_file(end)
@@ -40,11 +41,17 @@ class ArchivedLines:
         self._evidence.forget(start)
         return self._evidence
 
+    def _is_another(self) -> bool:
+        """Whether the file that was read last was rewritten since: places in it are others."""
+        path = self._folder / self._file
+        return bool(self._file) and (not path.exists() or path.stat().st_ino != self._inode)
+
     def _records(self, path: Path) -> Iterator[Record]:
         offset = self._offset if path.name == self._file else 0
+        inode = path.stat().st_ino
         for records, end in log_frames(path, offset):
             yield from records
-            self._file, self._offset = path.name, end
+            self._file, self._offset, self._inode = path.name, end, inode
 
 
 def logged_pbxs(data: Path) -> list[str]:

@@ -4,6 +4,7 @@ File by file, the oldest first, in pieces; each piece is one transaction with ho
 started again, and given a file again, or one that has grown. What the lines mean is in queue_log_steps.py.
 """
 
+import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,9 +61,10 @@ def find_sources(files: Iterable[Path], known: Iterable[Progress]) -> list[Sourc
     imported = {it.generation: it for it in known}
     sources: dict[int, Source] = {}
     for path in files:
-        began, line = first_line(path)
-        if not line:
+        began, text = first_line(path)
+        if not text:
             continue
+        line = hashlib.sha256(text).digest()
         generation = began * 1000
         while generation in imported and imported[generation].first_line != line:
             generation += 1

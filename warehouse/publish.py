@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import duckdb
+import msgspec
 import polars as pl
 
 from calls.metrics import ALL_METRICS
@@ -66,6 +67,20 @@ def publish(connection: duckdb.DuckDBPyConnection, data: Path, loaded: Loaded) -
     published = Published(loads=note.loads | newest, watermark=loaded.watermark, settled=settled, made=made)
     write_published(data, published)
     return stale
+
+
+def publish_whole(connection: duckdb.DuckDBPyConnection, data: Path, tenant: str, loaded: Loaded) -> None:
+    """Make the file of one tenant anew from the lake, after its last load; no byte of the old one stays.
+
+    Raises LakeUnavailable when the lake fails, OSError when the disk does.
+    """
+    note, path = read_published(data), marts_path(data, tenant)
+    try:
+        _build(connection, path, tenant, loaded)
+    except duckdb.Error as error:
+        raise LakeUnavailable(f"The marts could not be published: {error}") from error
+    made = {tenant: Made(loaded.load_id, path.stat().st_size)}
+    write_published(data, msgspec.structs.replace(note, made=dict(note.made) | made))
 
 
 def _may_grow(path: Path, made: Made | None) -> bool:

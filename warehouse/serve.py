@@ -33,9 +33,16 @@ class ReconciliationLike(Protocol):
     def compare_if_due(self) -> int: ...
 
 
+class ErasuresLike(Protocol):
+    """Who asked to be forgotten is, and who has not called for as long as callers are kept."""
+
+    def work(self) -> int: ...
+
+
 def serve(
     refresher: RefresherLike,
     reconciliation: ReconciliationLike,
+    erasures: ErasuresLike,
     every: float,
     stop: threading.Event,
     meters: Meters,
@@ -61,6 +68,7 @@ def serve(
         meters.refreshed(done)
         _tell(done)
         _compare(reconciliation)
+        _erase(erasures)
         stop.wait(pause(every, done.seconds))
 
 
@@ -73,6 +81,14 @@ def _compare(reconciliation: ReconciliationLike) -> None:
         return
     if compared:
         log.info("reconciled", extra={"calls": compared})
+
+
+def _erase(erasures: ErasuresLike) -> None:
+    """What could not be done is done the next time."""
+    try:
+        erasures.work()
+    except (WarehouseError, OSError) as error:
+        log.warning("erasing failed, trying again", extra={"reason": str(error)})
 
 
 def pause(every: float, took: float) -> float:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from api.background import Work
 from api.errors import NotFound, TooManyTries, Unavailable
 from calls.alert_trial import Trial, Tried
-from calls.live import AgentLive, QueueLive
+from calls.past import PastBoard, PastMoment, Reel
 
 log = logging.getLogger(__name__)
 
@@ -35,36 +35,6 @@ MOST_WAITING = 24
 AGAIN_S = 1.0
 # A board of some thousand agents.
 MOST_BYTES = 32 << 20
-
-
-class Unheard(Struct, frozen=True):
-    """A PBX that was not heard at that instant: since when (ms since the epoch), and why."""
-
-    pbx: str
-    since: int
-    cause: str
-
-
-class PastBoard(Struct, frozen=True):
-    """Agents and queues of a tenant as they were published, and the PBXs that were not heard."""
-
-    agents: list[AgentLive] = field(default_factory=list)
-    queues: list[QueueLive] = field(default_factory=list)
-    unheard: list[Unheard] = field(default_factory=list)
-
-
-class PastMoment(Struct, frozen=True):
-    """What was new on the board at an instant (ms since the epoch): of the first one everything."""
-
-    at: int
-    shown: PastBoard
-
-
-class Reel(Struct, frozen=True):
-    """Moments in order, all there are until then (ms since the epoch)."""
-
-    moments: list[PastMoment]
-    until: int
 
 
 class _Refusal(Struct, frozen=True):

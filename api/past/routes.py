@@ -19,10 +19,10 @@ from api.access import only
 from api.errors import BadRequest
 from api.live.messages import Snapshot
 from api.past.instants import past_instant
-from api.past.process import PastBoard, Reel
 from api.past.showing import PastFrame, past_frames, past_snapshot
 from api.roles import WATCHERS
 from api.tokens import Principal
+from calls.past import PastBoard, Reel
 
 # Of what is played: at the highest speed some minutes by the clock on the wall.
 LONGEST_MS = 2 * 3600 * 1000

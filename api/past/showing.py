@@ -17,7 +17,7 @@ from api.live.messages import (
 )
 from api.live.rooms import EVERYTHING
 from api.live.totals import day_start, totals
-from api.past.process import PastBoard, PastMoment
+from calls.past import PastBoard, PastMoment
 
 SHOWN = (QUEUE_UPDATE, PRESENCE_UPDATE)
 

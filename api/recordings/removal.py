@@ -1,4 +1,5 @@
-"""Recordings that go: those whose time is over, and those of a call that is to be erased. The row stays and says why.
+"""Recordings that go: those whose time is over, those of a call or of a person that is to be erased. The row stays and
+says why.
 
 The file goes first, then the row says so, with an audit row in the same transaction: after a kill in between it is done
 once more, and nothing is left that a row calls deleted.
@@ -31,16 +32,18 @@ class Removal:
         """Delete what its tenant does not keep any longer."""
         async with self._database.tenantless() as connection:
             rows = await (await connection.execute("SELECT * FROM expired_recordings(%s)", [MOST])).fetchall()
-        gone = 0
-        for row in rows:
-            try:
-                gone += await self._remove(row["tenant_id"], [row["id"]], "expired", None)
-            except (Unreadable, OSError) as error:
-                # One that cannot be deleted keeps no other one.
-                reason = {"recording": str(row["id"]), "reason": str(error)}
-                log.error("a recording whose time is over cannot be deleted", extra=reason)
+        gone = await self._remove_each([(row["tenant_id"], row["id"], None) for row in rows], "expired")
         if gone:
             log.info("recordings deleted because of their age", extra={"recordings": gone})
+
+    async def forget(self) -> None:
+        """Delete those of people who are being erased, however long their tenant keeps others."""
+        async with self._database.tenantless() as connection:
+            rows = await (await connection.execute("SELECT * FROM erasable_recordings(%s)", [MOST])).fetchall()
+        found = [(row["tenant_id"], row["id"], row["user_id"] and str(row["user_id"])) for row in rows]
+        gone = await self._remove_each(found, "erased")
+        if gone:
+            log.info("recordings of erased people deleted", extra={"recordings": gone})
 
     async def erase(self, tenant: str, call_id: str, user_id: str | None) -> int:
         """Delete all recordings of a call, and of the calls that became part of it; how many there were."""
@@ -52,6 +55,17 @@ class Removal:
                 {"call": call_id},
             )
         return await self._remove(tenant, [row["id"] for row in rows], "erased", user_id)
+
+    async def _remove_each(self, found: list[tuple[str, UUID, str | None]], because: str) -> int:
+        """Of a tenant each, for a user: how many there were. One that cannot be deleted keeps no other one."""
+        gone = 0
+        for tenant, identity, user_id in found:
+            try:
+                gone += await self._remove(tenant, [identity], because, user_id)
+            except (Unreadable, OSError) as error:
+                reason = {"recording": str(identity), "because": because, "reason": str(error)}
+                log.error("a recording that is to go cannot be deleted", extra=reason)
+        return gone
 
     async def _remove(self, tenant: str, ids: list[UUID], because: str, user_id: str | None) -> int:
         gone = 0

@@ -5,7 +5,7 @@ call that is known. Agents hear those of their own calls, where their tenant let
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, LiteralString
@@ -90,6 +90,18 @@ class RecordingRows:
             )
             count = await _rows(connection, f"SELECT count(*) AS total FROM stored_recordings r WHERE {where}", values)
         return [_recording(row) for row in rows], count[0]["total"]
+
+    async def of_calls(self, principal: Principal, call_ids: Sequence[str]) -> list[Recording]:
+        """Those of these calls that are there, the oldest first. Raises NotAllowed as `listed` does."""
+        values = {"user": UUID(principal.user_id), "calls": list(call_ids)}
+        async with self._listening(principal) as connection:
+            rows = await _rows(
+                connection,
+                f"SELECT {_COLUMNS} FROM stored_recordings r WHERE r.deleted_at IS NULL AND r.call_id = ANY(%(calls)s)"
+                f" AND {_MAY_HEAR[principal.role]} ORDER BY r.ended_at, r.id",
+                values,
+            )
+        return [_recording(row) for row in rows]
 
     async def one(self, principal: Principal, identity: UUID) -> Recording:
         """The recording of that id. Raises NotFound, and NotAllowed as `listed` does."""

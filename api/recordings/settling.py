@@ -14,7 +14,7 @@ from api.recordings.key_file import KeysUnusable
 from api.recordings.store import RecordingStore, Stored, Written
 
 MOST = 50
-SETTLE_EVERY_S, KEYS_EVERY_S, EXPIRE_EVERY_S = 20.0, 5.0, 600.0
+SETTLE_EVERY_S, KEYS_EVERY_S, EXPIRE_EVERY_S, FORGET_RECORDINGS_EVERY_S = 20.0, 5.0, 600.0, 10.0
 
 log = logging.getLogger(__name__)
 

@@ -35,9 +35,11 @@ function start(root) {
     },
   };
   const acts = (item) => [["Try", () => trial.choose(item.id)], ...(mayChange ? [["Edit", () => edit(desk, item)]] : [])];
+  // Without their names queues are shown by what the PBX calls them.
+  const named = manager.get("queues").then(({ queues }) => queues.forEach(({ pbx, id, name }) => names.set(`${pbx}:${id}`, name)), () => {});
   const load = async () => {
     try {
-      const [all, past] = await Promise.all([desk.api.get(""), desk.api.get("fired", { limit: wanted })]);
+      const [all, past] = await Promise.all([desk.api.get(""), desk.api.get("fired", { limit: wanted }), named]);
       notice(root, "");
       drawRules(rules, all.items, { zone, names, acts });
       drawFired(fired, past, { zone, names });
@@ -46,6 +48,7 @@ function start(root) {
       notice(root, error.message, load);
       for (const each of [rules, fired]) if (each.querySelector("tr.empty")) syncEmpty(each.querySelector("tbody"), 5, "Nothing can be shown yet.");
     }
+    root.classList.remove("waiting");
   };
   for (const each of [rules, fired]) syncEmpty(each.querySelector("tbody"), 5, "Loading…");
   root.querySelector("#new-alert")?.addEventListener("click", () => edit(desk));
@@ -53,8 +56,7 @@ function start(root) {
     wanted += PAGE;
     load();
   });
-  // Without their names queues are shown by what the PBX calls them.
-  manager.get("queues").then(({ queues }) => queues.forEach(({ pbx, id, name }) => names.set(`${pbx}:${id}`, name)), () => {}).then(load);
+  load();
   const timer = setInterval(() => document.visibilityState === "visible" && load(), AGAIN_MS);
   return () => {
     clearInterval(timer);

@@ -12,13 +12,16 @@ import { fetchLimits } from "./live/limits.js";
 import { queues } from "./live/queues.js";
 import { raised } from "./live/raised.js";
 import { Player } from "./live/player.js";
-import { LiveSocket } from "./live/socket.js";
+import { Ahead, LiveSocket } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { tiles } from "./live/tiles.js";
 import { address, addressed, travel } from "./live/travel.js";
 import { whileShown } from "./while_shown.js";
 
 const LIMITS_EVERY_MS = 60_000;
+const FEED = `${location.origin.replace(/^http/, "ws")}/ws/pbx`;
+// Who comes to this page has its first figures under way while Dash is still being read.
+let ahead = /^\/reports\/(live\/?)?$/.test(location.pathname) && !addressed() ? new Ahead(FEED) : null;
 
 /** Begins the page under `root`. Returns what ends it. */
 function start(root) {
@@ -40,9 +43,9 @@ function start(root) {
       root.classList.toggle("waiting", !store.heard && !trouble);
     });
   };
-  const socket = new LiveSocket(`${location.origin.replace(/^http/, "ws")}/ws/pbx`, {
+  const feed = {
     onMessage: (message) => {
-      if (message.data.now) setServerTime(message.data.now);
+      if (message.data.now) setServerTime(message.data.now + Date.now() - message.heard);
       store.apply(message);
       alerts.hear(message);
       draw();
@@ -53,7 +56,9 @@ function start(root) {
       if (!state.open) dispatchEvent(new Event("trunkline:lost"));
       draw();
     },
-  });
+  };
+  const socket = new LiveSocket(FEED, feed, ahead);
+  ahead = null;
   const player = new Player({
     onMessage: (message) => {
       store.apply(message);

@@ -72,14 +72,15 @@ function start(root) {
   };
 }
 
-/** Asks whether e-mail can be sent, then for the list, and begins with the report that the address names. */
+/** Asks whether e-mail can be sent and for the list, and begins with the report that the address names. */
 async function open(root, desk, load) {
+  const listed = load();
   try {
     desk.mail = await desk.api.get("schedules/mail");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
-  await load();
+  await listed;
   if (desk.mail) tell(root, desk.mail);
   const asked = new URLSearchParams(location.search);
   if (!desk.mail?.isSet || !asked.get("page")) return;

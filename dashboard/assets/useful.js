@@ -9,8 +9,12 @@ function look() {
   const page = document.querySelector("#page > *");
   if (!page || page === shown || page.classList.contains("waiting")) return;
   shown = page;
-  // The frame in which it is drawn begins now.
-  requestAnimationFrame(() => performance.mark("useful", { detail: location.pathname }));
+  // The frame in which it is drawn begins; what is posted then comes when that is done.
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => performance.mark("useful", { detail: location.pathname });
+    port2.postMessage(null);
+  });
 }
 
 new MutationObserver(look).observe(document.documentElement, { attributes: true, attributeFilter: ["class"], childList: true, subtree: true });

@@ -27,6 +27,7 @@ def layout(zone: ZoneInfo, role: str) -> Component:
     may_change = role in _MAY_CHANGE
     return html.Div(
         id="alerts",
+        className="waiting",
         **{"data-timezone": zone.key, "data-page": "alerts"} | ({"data-may-change": ""} if may_change else {}),
         children=[
             shell.top("Alerts", *([html.Button("New alert", id="new-alert", className="btn primary")] * may_change)),

@@ -22,8 +22,10 @@ from dashboard.definitions import Definition, Explanation
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import AGENTS_ID, ZONES_ID, agents_menu, clock_menu, own_menu, queues_menu, range_menu
 from dashboard.filters import Filters, parse
+from dashboard.first_figures import First
 from dashboard.guard import current_user
 from dashboard.reports import told
+from dashboard.tokens import Theme
 from warehouse.marts import AgentName, QueueName
 
 PLACE = shell.Place(call_search.PAGE, "Calls", "calls", group=shell.Group.CALLS)
@@ -113,15 +115,19 @@ def layout() -> Component:
     )
 
 
-def register(app: Any, open_marts: Callable[[str], Names], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
-    """Connect the page to its address. `zone` is the clock where the address names none."""
+def register(app: Any, open_marts: Callable[[str], Names], clock: Callable[[], datetime], zone: ZoneInfo) -> First:
+    """Connect the page to its address, and say what that asks. `zone` is the clock where the address names none."""
+
+    def answer(search: str, _theme: Theme) -> tuple[Any, ...]:
+        filters = parse(search, clock(), zone, OWN)
+        return shown(filters, read_choices(open_marts, current_user().tenant), clock())
 
     async def show(search: str | None) -> tuple[Any, ...]:
-        filters = parse(search or "", clock(), zone, OWN)
-        choices = await to_thread(read_choices, open_marts, current_user().tenant)
-        return shown(filters, choices, clock())
+        return await to_thread(answer, search or "", Theme.LIGHT)
 
-    app.callback([dash.Output(*each) for each in OUTPUTS], dash.Input("calls-address", "search"))(show)
+    outputs = [dash.Output(*each) for each in OUTPUTS]
+    app.callback(outputs, dash.Input("calls-address", "search"), prevent_initial_call=True)(show)
+    return First("calls", OUTPUTS, answer, themed=False)
 
 
 def read_choices(open_marts: Callable[[str], Names], tenant: str) -> Choices:

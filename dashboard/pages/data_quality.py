@@ -18,7 +18,9 @@ from dashboard import book_cards, shell, strip, trust_cards
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import ZONES_ID, range_bar
 from dashboard.filters import Filters, parse
+from dashboard.first_figures import First
 from dashboard.guard import current_user
+from dashboard.tokens import Theme
 from dashboard.trust import Trust, TrustMarts, read_trust
 from dashboard.trust_cards import EXPLAINED, HEADS, WORDY
 
@@ -44,6 +46,8 @@ OUTPUTS = (
     ("books-explanations", "children"),
 )
 HEAD = ("Started", "Caller", "Why", "What", "Trunkline says", "Beside it", "It says")
+# The page's class when its answer could not be read.
+FAILED = "failed"
 
 
 def layout() -> Component:
@@ -73,17 +77,19 @@ def layout() -> Component:
     )
 
 
-def register(app: Any, open_marts: Callable[[str], TrustMarts], clock: Callable[[], datetime], zone: ZoneInfo) -> None:
-    """Connect the page to its marts. `zone` is the clock where the address names none."""
+def register(app: Any, open_marts: Callable[[str], TrustMarts], clock: Callable[[], datetime], zone: ZoneInfo) -> First:
+    """Connect the page to its marts, and say how to ask them. `zone` is the clock where the address names none."""
 
-    async def show(search: str | None, _tick: int | None) -> tuple[Any, ...]:
-        filters = parse(search or "", clock(), zone)
+    def answer(search: str, _theme: Theme) -> tuple[Any, ...]:
+        filters = parse(search, clock(), zone)
         try:
-            trust = await to_thread(read_trust, open_marts, current_user().tenant, filters)
+            return shown(read_trust(open_marts, current_user().tenant, filters), clock())
         except ReportsUnavailable as error:
             return failed(str(error), filters, clock())
-        filled = list(shown(trust, clock()))
-        if dash.ctx.triggered_id == "books-timer":
+
+    async def show(search: str | None, _tick: int | None) -> tuple[Any, ...]:
+        filled = list(await to_thread(answer, search or "", Theme.LIGHT))
+        if dash.ctx.triggered_id == "books-timer" and filled[0] != FAILED:
             # Somebody may be typing into a menu; a refresh changes no choice.
             for name in ("books-filters", "books-exports"):
                 filled[OUTPUTS.index((name, "children"))] = dash.no_update
@@ -93,7 +99,9 @@ def register(app: Any, open_marts: Callable[[str], TrustMarts], clock: Callable[
         [dash.Output(*each) for each in OUTPUTS],
         dash.Input("books-address", "search"),
         dash.Input("books-timer", "n_intervals"),
+        prevent_initial_call=True,
     )(show)
+    return First("books", OUTPUTS, answer, themed=False)
 
 
 def shown(trust: Trust, now: datetime) -> tuple[Any, ...]:
@@ -120,7 +128,7 @@ def shown(trust: Trust, now: datetime) -> tuple[Any, ...]:
 def failed(reason: str, filters: Filters, now: datetime) -> tuple[Any, ...]:
     """What went wrong, above what is already there, and the range, so that something else can be chosen."""
     notice = [f"{reason} It is tried again by itself."]
-    return ("failed", notice, _bar(filters, now), *(dash.no_update for _ in OUTPUTS[3:]))
+    return (FAILED, notice, _bar(filters, now), *(dash.no_update for _ in OUTPUTS[3:]))
 
 
 def _bar(filters: Filters, now: datetime) -> list[Component]:

@@ -40,6 +40,7 @@ def layout() -> Component:
     }
     return html.Div(
         id="schedules",
+        className="waiting",
         **told,
         children=[
             shell.top(PLACE.title),

@@ -18,6 +18,7 @@ from dashboard import figures, intervals, report_cards, shell, strip
 from dashboard.errors import ReportsUnavailable
 from dashboard.filter_bar import ZONES_ID, filter_bar
 from dashboard.filters import Filters, parse
+from dashboard.first_figures import First
 from dashboard.guard import current_user
 from dashboard.reports import OpenMarts, Report, read_report
 from dashboard.tokens import Theme, Tokens
@@ -42,6 +43,8 @@ OUTPUTS = (
     ("definitions", "children"),
     ("explanations", "children"),
 )
+# The page's class when its report could not be read.
+FAILED = "failed"
 
 
 def layout() -> Component:
@@ -70,18 +73,19 @@ def layout() -> Component:
 
 def register(
     app: Any, open_marts: OpenMarts, clock: Callable[[], datetime], zone: ZoneInfo, tokens: dict[Theme, Tokens]
-) -> None:
-    """Connect the page to its reports. `zone` is the clock where the address names none."""
+) -> First:
+    """Connect the page to its reports, and say how to ask them. `zone` is the clock where the address names none."""
 
-    async def show(search: str | None, theme: str | None, _tick: int | None) -> tuple[Any, ...]:
-        filters = parse(search or "", clock(), zone)
-        look = tokens[Theme(theme or Theme.LIGHT)]
+    def answer(search: str, theme: Theme) -> tuple[Any, ...]:
+        filters = parse(search, clock(), zone)
         try:
-            report = await to_thread(read_report, open_marts, current_user().tenant, filters)
+            return shown(read_report(open_marts, current_user().tenant, filters), tokens[theme], clock())
         except ReportsUnavailable as error:
             return failed(str(error), filter_bar(filters, (), today_of(filters, clock())))
-        filled = list(shown(report, look, clock()))
-        if dash.ctx.triggered_id == "report-timer":
+
+    async def show(search: str | None, theme: str | None, _tick: int | None) -> tuple[Any, ...]:
+        filled = list(await to_thread(answer, search or "", Theme(theme or Theme.LIGHT)))
+        if dash.ctx.triggered_id == "report-timer" and filled[0] != FAILED:
             # Somebody may be typing into a menu; a refresh changes no choice.
             for name in ("filters", "report-exports"):
                 filled[OUTPUTS.index((name, "children"))] = dash.no_update
@@ -91,8 +95,10 @@ def register(
         [dash.Output(*each) for each in OUTPUTS],
         dash.Input("report-address", "search"),
         *shell.hearing("report"),
+        prevent_initial_call=True,
     )(show)
     shell.ask_for_theme(app, "report")
+    return First("report", OUTPUTS, answer)
 
 
 def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
@@ -120,7 +126,7 @@ def shown(report: Report, tokens: Tokens, now: datetime) -> tuple[Any, ...]:
 def failed(reason: str, bar: list[Component]) -> tuple[Any, ...]:
     """What went wrong, above what is already there, and the filters, so that something else can be chosen."""
     notice = [f"{reason} It is tried again by itself."]
-    return ("failed", notice, bar, *(dash.no_update for _ in OUTPUTS[3:]))
+    return (FAILED, notice, bar, *(dash.no_update for _ in OUTPUTS[3:]))
 
 
 def today_of(filters: Filters, now: datetime) -> date:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from architecture.sources import dotted, modules, none_of
 
 MAY_IMPORT = frozenset(
-    {"bisect", "calls", "collections", "dataclasses", "datetime", "enum", "functools", "itertools", "math", "msgspec",
-     "operator", "re", "struct", "typing", "uuid", "zoneinfo"}
+    {"bisect", "calls", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "hmac", "itertools",
+     "math", "msgspec", "operator", "re", "struct", "typing", "uuid", "zoneinfo"}
 )  # fmt: skip
 # What these return differs from call to call.
 CLOCKS = frozenset({"now", "utcnow", "today", "uuid1", "uuid4"})

@@ -14,8 +14,8 @@ import msgspec
 from made_year import BEGIN_S, CALLS_A_DAY, DAY_S, PBX, made_year, truth_of
 from past_recount import Recount
 
-from api.past.process import PastBoard, Reel
 from api.past.showing import past_frames, past_snapshot
+from calls.past import PastBoard, Reel
 from tests.bench.race import load
 from warehouse.past.answering import answer
 from warehouse.past.board import Past

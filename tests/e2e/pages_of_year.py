@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from e2e.browser import Tab, Theme, tab
 from installation import Installation
@@ -35,10 +35,15 @@ class Pages:
     days: int
 
     @property
+    def ends(self) -> tuple[date, date]:
+        """The first and the last of them."""
+        last = datetime.now(UTC).date() - timedelta(days=1)
+        return last - timedelta(days=self.days - 1), last
+
+    @property
     def range(self) -> str:
         """The query of all those days."""
-        last = datetime.now(UTC).date() - timedelta(days=1)
-        return f"from={last - timedelta(days=self.days - 1)}&to={last}"
+        return "from={}&to={}".format(*self.ends)
 
     @contextmanager
     def tab(self, browser: Browser, theme: Theme = "light", width: int = 1440) -> Iterator[Tab]:
@@ -59,12 +64,15 @@ def lead(opened: Tab, title: str) -> None:
     useful(opened)
 
 
-def look_back(opened: Tab) -> None:
-    """Have the page show its last thirty days, if it has a range that was not chosen yet."""
+def look_back(opened: Tab, first: date, last: date) -> None:
+    """Have the page show these days, if it has a range that was not chosen yet."""
     if "?" not in opened.page.url and opened.page.locator("#menu-range").count():
         opened.page.locator("#menu-range summary").click()
-        opened.page.locator("#menu-range").get_by_role("link", name="Last 30 days").click()
+        for name, day in (("from", first), ("to", last)):
+            opened.page.locator(f"#menu-range [name={name}]").fill(day.isoformat())
+        opened.page.locator("#menu-range").get_by_role("button", name="Show").click()
         opened.until("document.querySelector('#menu-range summary')?.textContent.includes(' – ')")
+        useful(opened)
 
 
 def useful(opened: Tab) -> None:

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.past.process import PastBoard, Reel
 from api.past.routes import PastReel
 from api.past.showing import past_frames, past_snapshot
+from calls.past import PastBoard, Reel
 from warehouse.past.answering import answer
 from warehouse.past.board import Past
 from warehouse.past.keeping import Keeper

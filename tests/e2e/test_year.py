@@ -1,18 +1,23 @@
-"""Every page of the managers in a real browser, over days of simulated calls, as an installation has them."""
+"""Every page of the managers in a real browser, over days of simulated calls, as an installation has them.
+
+Two weeks, made for this run; with `--year` (`make year`) a year of 200 calls a day, which is made once and kept.
+"""
 
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from e2e.browser import LOOK_EVERY_MS, SCREENSHOTS, WIDTHS, Tab, chromium
 from e2e.pages_of_year import SETTLED, Pages, findings, lead, look_back, picture, titles, useful
-from filled_year import discard, fill, midnight
+from filled_year import discard, fill, filled_year, midnight
 from installation import installation
 from playwright.sync_api import Browser
 
 DAYS, CALLS_A_DAY = 14, 40
+YEAR = 365
 # How often is looked whether charts have taken a new width, before they are found too wide.
 FOLLOWING = 60
 
@@ -24,12 +29,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def pages() -> Iterator[Pages]:
+def pages(pytestconfig: pytest.Config) -> Iterator[Pages]:
+    if pytestconfig.getoption("year"):
+        with installation("--pbx", "simulator", data=filled_year(YEAR, "UTC")) as whole:
+            yield Pages(whole, YEAR)
+        return
+    with few_days() as folder, installation("--pbx", "simulator", data=folder) as whole:
+        yield Pages(whole, DAYS)
+
+
+@contextmanager
+def few_days() -> Iterator[Path]:
+    """A data folder, discarded at the end."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-year-")) / "data"
     try:
         fill(folder, DAYS, midnight(), "UTC", CALLS_A_DAY)
-        with installation("--pbx", "simulator", data=folder) as whole:
-            yield Pages(whole, DAYS)
+        yield folder
     finally:
         discard(folder)
 
@@ -43,7 +58,7 @@ def test_every_page_in_both_themes_and_on_a_phone(
         useful(opened)
         for title in titles(opened):
             lead(opened, title)
-            look_back(opened)
+            look_back(opened, *pages.ends)
             for theme in ("light", "dark"):
                 opened.until(f"document.documentElement.dataset.theme === '{theme}'")
                 opened.until(SETTLED)

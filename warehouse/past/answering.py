@@ -1,7 +1,7 @@
 """A question about the past in JSON to its answer, a line of JSON.
 
-The question: `Question`. The answer: `warehouse.past.folding.Shown`, with `end` `warehouse.past.board.Reel`, with
-`trial` too `calls.alert_trial.Tried`; or `error` (unknown or failed) with a `detail` that its asker may read.
+The question: `Question`. The answer: `calls.past.PastBoard`, with `end` `calls.past.Reel`, with `trial` too
+`calls.alert_trial.Tried`; or `error` (unknown or failed) with a `detail` that its asker may read.
 """
 
 import msgspec

@@ -4,17 +4,17 @@ An instant is answered by the last snapshot before it and the log behind that, o
 on from instant to instant costs what happened between them. Not thread-safe. Reads files; changes none.
 """
 
+import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from pathlib import Path
 
-from msgspec import Struct
-
+from calls.past import PastBoard, PastMoment, Reel
 from calls.state import State
 from warehouse.archived_lines import logged_pbxs
 from warehouse.errors import PastUnknown
-from warehouse.past.folding import Shown, changed, fold, fold_entry, shown
+from warehouse.past.folding import changed, fold, fold_entry, shown
 from warehouse.past.keeping import past_folder
 from warehouse.past.reading import Place, read_on
 from warehouse.past.snapshots import Snapshot, Snapshots
@@ -27,28 +27,15 @@ MOST_ENTRIES = 30_000
 MOST_MOMENTS = 2_000
 
 
-class Moment(Struct, frozen=True):
-    """What was new on the board at an instant (ms since the epoch): of the first one everything."""
-
-    at: int
-    shown: Shown
-
-
-class Reel(Struct, frozen=True):
-    """Moments in order, all there are until then (ms since the epoch)."""
-
-    moments: list[Moment]
-    until: int
-
-
 class Past:
     """The past of all PBXs that have a log under the data folder."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._kept: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        # With each, which file its place is in: places in one that was rewritten are others.
+        self._kept: OrderedDict[tuple[str, int], tuple[Snapshot, int]] = OrderedDict()
 
-    def at(self, tenant: str, at: int) -> Shown:
+    def at(self, tenant: str, at: int) -> PastBoard:
         """The board at an instant (ms since the epoch). Raises PastUnknown, LogUnreadable and PastUnreadable."""
         agents, queues, unheard = [], [], []
         for state in (it.state for it in self._all(at)):
@@ -57,7 +44,7 @@ class Past:
             queues += board.queues
             # Another tenant's PBX is none of this one's business.
             unheard += board.unheard if board.agents or board.queues else []
-        return Shown(agents, queues, unheard)
+        return PastBoard(agents, queues, unheard)
 
     def reel(self, tenant: str, start: int, end: int, most: int = MOST_MOMENTS) -> Reel:
         """The board at `start`, then what was new at each change until `end` (ms since the epoch), in order.
@@ -65,7 +52,7 @@ class Past:
         It ends sooner where there would be more than `most` of them. Raises as `at` does.
         """
         begun = self._all(start)
-        moments, until = [Moment(start, self.at(tenant, start))], end
+        moments, until = [PastMoment(start, self.at(tenant, start))], end
         for moment in merge(*(self._changes(it, tenant, start, end) for it in begun), key=lambda moment: moment.at):
             if len(moments) > most and moment.at > moments[-1].at:
                 until = moments[-1].at
@@ -73,7 +60,7 @@ class Past:
             moments.append(moment)
         return Reel(moments, until)
 
-    def _changes(self, begin: Snapshot, tenant: str, start: int, end: int) -> Iterator[Moment]:
+    def _changes(self, begin: Snapshot, tenant: str, start: int, end: int) -> Iterator[PastMoment]:
         state, at = begin.state, start
         for record, _ in read_on(self._data / "log" / state.pbx, begin.place, end):
             for entry in record.entries:
@@ -81,7 +68,7 @@ class Past:
                 # One that was received before its forerunner, by another clock, is new when that one is.
                 at = max(at, entry.received)
                 if changes and ((new := changed(state, changes, tenant)).agents or new.queues):
-                    yield Moment(at, new)
+                    yield PastMoment(at, new)
 
     def _all(self, at: int) -> list[Snapshot]:
         pbxs = logged_pbxs(self._data)
@@ -94,7 +81,9 @@ class Past:
 
     def _of(self, pbx: str, at: int) -> Snapshot | None:
         """The state of a PBX at an instant; None before anything was heard."""
-        _, place, state = self._nearest(pbx, at)
+        # Asked before anything is read: one that is rewritten meanwhile is another one already.
+        inodes = self._inodes(pbx)
+        _, place, state = self._nearest(pbx, at, inodes)
         folded = 0
         for record, behind in read_on(self._data / "log" / pbx, place, at):
             state, place = fold(state, record), behind
@@ -103,10 +92,13 @@ class Past:
                 raise PastUnknown("This time is still being prepared, which takes minutes after an update. Try again.")
         if not state.version:
             return None
-        return self._keep(Snapshot(at, place, state))
+        return self._keep(Snapshot(at, place, state), inodes.get(place.file, 0))
 
-    def _nearest(self, pbx: str, at: int) -> Snapshot:
-        known = [it for (name, _), it in self._kept.items() if name == pbx and it.received <= at]
+    def _nearest(self, pbx: str, at: int, inodes: Mapping[str, int]) -> Snapshot:
+        known = [
+            it for (name, received), (it, inode) in self._kept.items()
+            if name == pbx and received <= at and inodes.get(it.place.file) == inode
+        ]  # fmt: skip
         nearest = max(known, key=lambda it: it.received, default=Snapshot(-1, Place(), State(pbx=pbx)))
         snapshots = Snapshots.reading(past_folder(self._data), pbx)
         if snapshots is None:
@@ -114,9 +106,12 @@ class Past:
         with snapshots:
             return snapshots.before(at, since=nearest.received) or nearest
 
-    def _keep(self, found: Snapshot) -> Snapshot:
+    def _inodes(self, pbx: str) -> dict[str, int]:
+        return {it.name: it.inode() for it in os.scandir(self._data / "log" / pbx)}
+
+    def _keep(self, found: Snapshot, inode: int) -> Snapshot:
         key = (found.state.pbx, found.received)
-        self._kept[key] = found
+        self._kept[key] = (found, inode)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)

@@ -2,31 +2,15 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from asterisk.decode import events_of
 from calls.codec import Record
 from calls.live import AgentLive, QueueLive
+from calls.past import PastBoard, Unheard
 from calls.reducer import advance
 from calls.state import Agent, AgentChanged, Change, Queue, QueueChanged, Rejected, State
 from calls.views import agent_live, queue_live
-
-
-class Unheard(Struct, frozen=True):
-    """A PBX that was not heard at that instant: since when (ms since the epoch), and why."""
-
-    pbx: str
-    since: int
-    cause: str
-
-
-class Shown(Struct, frozen=True):
-    """What a tenant's wallboard is made of: agents and queues as they are published live, and who was not heard."""
-
-    agents: list[AgentLive] = field(default_factory=list)
-    queues: list[QueueLive] = field(default_factory=list)
-    unheard: list[Unheard] = field(default_factory=list)
 
 
 def fold(state: State, record: Record) -> State:
@@ -57,17 +41,17 @@ def _fold(state: State, record: Record) -> tuple[State, tuple[Change, ...]]:
     return state, changes
 
 
-def shown(state: State, tenant: str) -> Shown:
+def shown(state: State, tenant: str) -> PastBoard:
     """All that a tenant's wallboard shows of a PBX."""
     agents, queues = state.agents.values(), state.queues.values()
-    return Shown(_agents(state, agents, tenant), _queues(state, queues, tenant), _unheard(state))
+    return PastBoard(_agents(state, agents, tenant), _queues(state, queues, tenant), _unheard(state))
 
 
-def changed(state: State, changes: Iterable[Change], tenant: str) -> Shown:
+def changed(state: State, changes: Iterable[Change], tenant: str) -> PastBoard:
     """What of it is different by these changes, which led to this state."""
     agents = {it.agent.interface for it in changes if isinstance(it, AgentChanged)}
     queues = {it.queue.queue_id for it in changes if isinstance(it, QueueChanged)}
-    return Shown(
+    return PastBoard(
         _agents(state, (it for name, it in state.agents.items() if name in agents), tenant),
         _queues(state, (it for name, it in state.queues.items() if name in queues), tenant),
     )

@@ -77,6 +77,7 @@ class Keeping:
         self._data = data
         self._keepers: dict[str, Keeper] = {}
         self._failing: set[str] = set()
+        self._busy = threading.Lock()
 
     def run(self, stop: threading.Event) -> None:
         """Keep until told to stop."""
@@ -94,7 +95,19 @@ class Keeping:
             keeper.close()
         self._keepers.clear()
 
+    @contextmanager
+    def still(self, pbx: str) -> Iterator[None]:
+        """While the log of a PBX is rewritten: nothing is kept, and what is known of it is read again afterwards."""
+        with self._busy:
+            if pbx in self._keepers:
+                self._keepers.pop(pbx).close()
+            yield
+
     def _stretch(self, pbx: str) -> bool:
+        with self._busy:
+            return self._stretched(pbx)
+
+    def _stretched(self, pbx: str) -> bool:
         try:
             if pbx not in self._keepers:
                 self._keepers[pbx] = Keeper(self._data, pbx)
@@ -109,12 +122,13 @@ class Keeping:
 
 
 @contextmanager
-def kept_past(data: Path, stop: threading.Event) -> Iterator[None]:
+def kept_past(data: Path, stop: threading.Event) -> Iterator[Keeping]:
     """Keep in a thread of its own; at the end `stop` is set, and it has ended."""
-    keeping = threading.Thread(target=Keeping(data).run, args=(stop,), name="the past", daemon=True)
-    keeping.start()
+    keeping = Keeping(data)
+    thread = threading.Thread(target=keeping.run, args=(stop,), name="the past", daemon=True)
+    thread.start()
     try:
-        yield
+        yield keeping
     finally:
         stop.set()
-        keeping.join()
+        thread.join()

@@ -104,6 +104,16 @@ class Snapshots:
         except sqlite3.Error as error:
             raise PastUnreadable(f"The snapshots cannot be written: {error}") from error
 
+    def forget_from(self, file: str) -> None:
+        """Forget those of this file of the log and later ones, so that nothing of them is left on the disk."""
+        try:
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.execute("DELETE FROM snapshots WHERE file >= ?", [file])
+            self._connection.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise PastUnreadable(f"The snapshots cannot be written: {error}") from error
+        self._whole = (-1, b"")
+
     def last(self) -> Snapshot | None:
         """The newest."""
         return self._found("ORDER BY number DESC LIMIT 1", ())

@@ -40,7 +40,7 @@ export class Panel {
       if (asked === this.#asked) this.failed(error);
     }
     this.root.setAttribute("aria-busy", "false");
-    document.querySelector("#administration")?.classList.remove("waiting");
+    this.root.closest(".waiting")?.classList.remove("waiting");
   }
 
   /** Forgets everything: it was another tenant's. */

@@ -18,6 +18,7 @@ const FIELDS = {
   entered_at: "begin of the wait", left_at: "end of the wait", wait_s: "wait", missed: "missed rings", uniqueid: "channel that waited",
   "talk_s + hold_s": "talk and hold", talk_s: "talk", hold_s: "hold", ended_by: "who ended it", position: "place in the queue", rang_at: "begin of the ring",
   ring_s: "ring", interface: "phone", stint: "stay that brought it", file: "recording", mos: "sound", mos_method: "how the sound was reckoned",
+  hangup_cause: "cause of the end", certainty: "how sure it is", status: "where it stands", from_number: "caller's number", from_name: "caller's name",
 };
 export const UNITS = {
   call: "", stay: "each row a stay in a queue, by the moment of entering", ring: "each row a ring",
@@ -48,7 +49,7 @@ export function factsOf({ proved }, call) {
     groups.get(name).fields[field || (kind ? "" : path)] = value;
   }
   const found = [...groups.values()].flatMap(({ kind, index, fields }) => SAID[kind](fields, index, call)).filter(Boolean);
-  return found.length ? found : [Object.keys(proved).join(", ")];
+  return found.length ? found : [Object.keys(proved).map(subjectWords).join(", ")];
 }
 
 const SAID = {
@@ -56,15 +57,16 @@ const SAID = {
     "started_at" in fields && "the call began",
     fields.merged_into && `became part of ${fields.merged_into}`,
     fields.certainty === "final" && "the PBX's files confirm it",
-    fields.ended_at && `the call ended${fields.hangup_cause == null ? "" : `, cause ${fields.hangup_cause}`}`,
+    fields.ended_at ? `the call ended${cause(fields)}` : cause(fields) && `the call is ending${cause(fields)}`,
     "from_name" in fields && !("started_at" in fields) && `caller's name ${fields.from_name}`,
-    "status" in fields && !("started_at" in fields) && !fields.ended_at && `now ${(STATES[fields.status] ?? fields.status).toLowerCase()}`,
+    "status" in fields && !("started_at" in fields) && !fields.ended_at && `now ${(STATES[fields.status.toUpperCase()] ?? fields.status).toLowerCase()}`,
   ],
   stints: (fields, index, call) => {
     const queue = call.stays[index]?.name ?? fields.queue ?? `stay ${index + 1}`;
     const place = fields.position ? ` at place ${fields.position}` : "";
     return [
       fields.entered_at && `entered ${queue}${place}`,
+      fields.left_at && !fields.outcome && `left ${queue}${waited(fields)}`,
       fields.outcome && `${fields.outcome === "answered" ? "answered in" : "left"} ${queue}${fields.outcome === "answered" ? "" : `: ${plain(fields.outcome).toLowerCase()}`}${waited(fields)}`,
     ];
   },
@@ -83,6 +85,7 @@ const SAID = {
   recordings: (fields) => [fields.started_at && "recording began", fields.ended_at && "recording ended"],
 };
 
+const cause = ({ hangup_cause: code }) => (code == null ? "" : `, cause ${code}`);
 const waited = ({ wait_s: seconds }) => (seconds == null ? "" : ` after ${duration(seconds)}`);
 
 /** What a path in a call is about, `wait, stay 2` for `stints[1].wait_s`. */

@@ -10,8 +10,27 @@ const LONGEST_PAUSE_MS = 15_000;
 const SILENCE_MS = 15_000;
 const MISSED = 4000;
 
+/** A socket that is opened while the page it is for is still on its way: what it hears is kept until a LiveSocket takes it. */
+export class Ahead {
+  #heard = [];
+  #end;
+
+  constructor(url) {
+    this.socket = new WebSocket(url);
+    this.socket.onmessage = ({ data }) => this.#heard.push([data, Date.now()]);
+    this.#end = setTimeout(() => this.socket.close(), SILENCE_MS);
+  }
+
+  /** The socket, and what it has heard: [text, ms of the browser's clock]. Null when it is gone already. */
+  take() {
+    clearTimeout(this.#end);
+    return this.socket.readyState <= WebSocket.OPEN ? { socket: this.socket, heard: this.#heard } : null;
+  }
+}
+
 export class LiveSocket {
   #url;
+  #ahead;
   #onMessage;
   #onState;
   #socket = null;
@@ -20,20 +39,27 @@ export class LiveSocket {
   #retry = null;
   #silence = null;
 
-  /** `onMessage({event, data})` per event; `onState({open, retryAt})`: `retryAt` in ms of the browser's clock. */
-  constructor(url, { onMessage, onState }) {
+  /**
+   * `onMessage({event, data, heard})` per event, `heard` in ms of the browser's clock, as is `retryAt` of `onState({open, retryAt})`;
+   * `ahead`: a socket that was opened for this one.
+   */
+  constructor(url, { onMessage, onState }, ahead = null) {
     this.#url = url;
+    this.#ahead = ahead;
     this.#onMessage = onMessage;
     this.#onState = onState;
   }
 
   open() {
     this.#seq = 0;
-    const socket = new WebSocket(this.#url);
+    const { socket, heard } = this.#ahead?.take() ?? { socket: new WebSocket(this.#url), heard: [] };
+    this.#ahead = null;
     this.#socket = socket;
-    socket.onmessage = ({ data }) => socket === this.#socket && this.#take(JSON.parse(data));
+    const take = (text, at) => socket === this.#socket && this.#take({ ...JSON.parse(text), heard: at });
+    socket.onmessage = ({ data }) => take(data, Date.now());
     socket.onclose = () => socket === this.#socket && this.#lost();
     this.#listen();
+    for (const [text, at] of heard) take(text, at);
   }
 
   close() {

@@ -64,9 +64,12 @@ async def running(server: uvicorn.Server) -> AsyncIterator[str]:
     while not server.started:
         assert not serving.done(), "the server did not start"
         await asyncio.sleep(0.01)
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    # A test that fails must not leave sockets to those after it.
+    try:
+        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
 
 
 async def dashboard(scope: Any, receive: Any, send: Any) -> None:

@@ -49,6 +49,10 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("contacts", "dispositions", "extensions", "queue_settings", "queue_limits"), WRITE),
         **dict.fromkeys(("alert_rules", "alerts_fired", "alert_deliveries"), WRITE),
         **dict.fromkeys(("phone_sessions", "phone_quality", "phone_leaves", "pause_reasons"), WRITE),
+        "privacy_requests": {"SELECT", "INSERT"},
+        "privacy_people": {"SELECT", "INSERT"},
+        **dict.fromkeys(("privacy_steps", "privacy_stand_ins"), READ),
+        "privacy_retention": WRITE - {"DELETE"},
         **dict.fromkeys(("report_schedules", "report_sendings"), WRITE),
     },
     "trunkline_warehouse": {
@@ -64,19 +68,32 @@ MAY: dict[str, dict[str, set[str]]] = {
         **dict.fromkeys(("call_sessions", "queue_log_imports", "imported_queues"), WRITE - {"DELETE"}),
         "rejects": {"SELECT", "INSERT"},
         "reconciliations": WRITE,
+        # It works off who asked to be forgotten.
+        **dict.fromkeys(("privacy_requests", "privacy_steps"), WRITE - {"DELETE"}),
+        "privacy_people": {"SELECT", "INSERT"},
+        **dict.fromkeys(("privacy_calls", "privacy_stand_ins", "privacy_retention"), READ),
     },
     # It is on the machine of a PBX: it is told what it needs by functions, and reads nothing.
     "trunkline_recordings": {},
     # A PBX finds its browser phones.
     "trunkline_asterisk": dict.fromkeys(("ps_endpoints", "ps_auths", "ps_aors"), READ),
 }
-KEEPERS_FUNCTIONS = {"recording_recipients", "recorded_call", "keep_recording"}
+OPEN_FUNCTIONS = {
+    "trunkline_recordings": {"recording_recipients", "recorded_call", "keep_recording"},
+    "trunkline_warehouse": {
+        *("erase_people", "privacy_left", "finish_erasure"),
+        *("privacy_own", "privacy_country", "privacy_idle", "privacy_heard"),
+    },
+}
 # Values that a check or a reference asks for; everything else is made up by its type.
 WANTED: dict[str, str] = {
     "role": "'agent'",
     "status": "'AVAILABLE'",
     "call_sessions.status": "'QUEUED'",
     "commands.status": "'accepted'",
+    **{"privacy_requests.status": "'running'", "privacy_requests.kind": "'caller'", "people": "1"},
+    **{"national": "'123456'", "stand_in": "'001234'", "forget_callers_days": "30"},
+    "privacy_steps.status": "'waiting'",
     "target": "0.5",
     "steps": "'[{}]'",
     "verdict": "'agree'",
@@ -249,7 +266,7 @@ def test_the_owners_functions_are_the_apis_alone(database_as: Url) -> None:
                 if connection.execute("SELECT has_function_privilege(%s, %s::oid, 'EXECUTE')", [role, oid]).fetchone()
                 == (True,)
             }
-            assert open_to_it == (KEEPERS_FUNCTIONS if role == "trunkline_recordings" else set()), role
+            assert open_to_it == OPEN_FUNCTIONS.get(role, set()), role
         unsafe = connection.execute(
             "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
             " AND NOT coalesce(proconfig::text LIKE '%%search_path=%%', false)"

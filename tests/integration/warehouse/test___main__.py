@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -53,12 +53,17 @@ def said(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def filled(installation: Installation) -> dict[str, str]:
-    """The environment of an installation with a few calls, loaded and published."""
+@pytest.fixture(scope="module")
+def filled(
+    module_database_as: Callable[..., str], module_lake_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The environment of an installation with a few calls, loaded and published once: these tests only read it."""
+    owner, source = module_database_as(), module_database_as("trunkline_warehouse")
+    installation = Installation(owner, source, module_lake_database, tmp_path_factory.mktemp("filled") / "data")
     installation.write(*CALLS)
     installation.write_queue("support", QueueSettings("Support", None, 10.0, 20.0, 5.0, 0.8))
     said(environment(installation), "build")
+    installation.close()
     return environment(installation)
 
 

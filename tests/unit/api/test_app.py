@@ -48,6 +48,8 @@ async def test_openapi_describes_the_routes_to_who_is_signed_in() -> None:
     paths |= {"/api/pbx/past", "/api/pbx/past/reel"}
     paths |= {f"/api/schedules{rest}" for rest in ("", "/mail", "/{schedule_id}")}
     paths |= {f"/api/schedules/{{schedule_id}}/{name}" for name in ("send", "sendings")}
+    erasures = ("erasures", "erasures/{request_id}", "erasures/{request_id}/certificate")
+    paths |= {f"/api/admin/privacy/{name}" for name in ("preview", "export", "agent-export", "retention", *erasures)}
     paths |= {f"/api/alerts{rest}" for rest in ("", "/try", "/fired", "/{alert_id}")}
     paths |= {"/api/pbx/contacts", "/api/pbx/contacts/{contact_id}"}
     paths |= {f"/api/pbx/history{rest}" for rest in ("", "/count", "/file", "/{call_id}", "/{call_id}/events")}

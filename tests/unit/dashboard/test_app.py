@@ -10,8 +10,9 @@ import httpx
 import pytest
 from dashboard_parts import PaperMarts, app, token
 
-from dashboard.app import PLOTLY
+from dashboard.first_figures import THEME_COOKIE
 from dashboard.guard import COOKIE
+from dashboard.index import PLOTLY
 
 MORNING = datetime(2026, 11, 22, 8, tzinfo=UTC)
 APP = app(lambda _: PaperMarts(offered={MORNING: 8}))
@@ -83,6 +84,16 @@ async def test_the_small_plotly_is_of_the_version_that_draws_the_charts() -> Non
     versions = [re.findall(r"plotly\.js (?:\(.*\) )?v(\d\S+)", text[:200]) for text in (large, small)]
     assert versions[0] == versions[1] != []
     assert len(small) < len(large) / 3
+
+
+async def test_a_browser_gets_frame_page_and_figures_at_once() -> None:
+    async with client() as petra:
+        petra.cookies.set(THEME_COOKIE, "dark")
+        asking = {"referer": "http://trunkline.test/reports/service-level?range=today"}
+        answer = (await petra.get("/reports/_dash-layout", headers=asking)).text
+        without = (await petra.get("/reports/_dash-layout")).text
+    assert all(words in answer for words in ("Petra Lang", "Same calls, other definitions", "Sun 22 Nov 09:00"))
+    assert "Same calls, other definitions" not in without
 
 
 async def test_the_layout_names_the_reader() -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from dashboard.files import FOR_EVER, STYLES, Files, FileServer, read_files
 from dashboard.guard import Receive, Scope, Send
+from dashboard.modules import joined
 
 BROUGHT = "/reports/_dash-component-suites/"
+MORE = f"{BROUGHT}dash/~1.js"
 ICON = '<svg fill="#000"></svg>'
 SCRIPT = 'import { row } from "./live/rows.js";\nimport "./tips.js";\nconst text = `from "./none.js"`;\n'
 
@@ -32,13 +34,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def files(folder: Path) -> Files:
-    return read_files(folder, "/assets/", ("a.css", "b.css"))
+    return read_files(folder, "/assets/", ("a.css", "b.css"), ())
 
 
 def test_the_address_is_another_one_when_anything_is(folder: Path, files: Files) -> None:
-    assert read_files(folder, "/assets/", ("a.css", "b.css")).base == files.base
+    assert read_files(folder, "/assets/", ("a.css", "b.css"), ()).base == files.base
     (folder / "other.js").write_text("export const a = 2;\n")
-    assert read_files(folder, "/assets/", ("a.css", "b.css")).base != files.base
+    assert read_files(folder, "/assets/", ("a.css", "b.css"), ()).base != files.base
     assert files.base.startswith("/assets/~")
 
 
@@ -49,9 +51,11 @@ def test_all_stylesheets_are_one_with_the_icons_in_it(files: Files) -> None:
     )
 
 
-def test_a_script_needs_what_it_imports(files: Files) -> None:
-    assert sorted(files.needed("page.js")) == ["live/rows.js", "other.js", "page.js", "tips.js"]
-    assert files.needed("other.js") == ["other.js"]
+def test_a_script_is_one_with_what_it_imports(folder: Path, files: Files) -> None:
+    assert b"import" in files.bodies["page.js"]
+    together = read_files(folder, "/assets/", ("a.css",), ("page.js",))
+    assert together.bodies["page.js"] == joined(files.bodies, "page.js")
+    assert together.bodies["tips.js"] == files.bodies["tips.js"]
 
 
 class Brought:
@@ -71,7 +75,9 @@ class Brought:
 
 
 def client(files: Files, brought: Brought) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(FileServer(brought, files, BROUGHT, {f"{BROUGHT}large.js": "tips.js"}))
+    transport = httpx.ASGITransport(
+        FileServer(brought, files, BROUGHT, {f"{BROUGHT}large.js": "tips.js"}, {MORE: b"more"})
+    )
     return httpx.AsyncClient(transport=transport, base_url="http://trunkline.test")
 
 
@@ -79,6 +85,8 @@ async def test_own_files_are_kept_for_ever_and_packed_where_that_is_worth_it(fil
     async with client(files, Brought()) as browser:
         long, small = await browser.get(files.address("tips.js")), await browser.get(files.address("other.js"))
         plain = await browser.get(files.address("tips.js"), headers={"accept-encoding": "identity"})
+        more = await browser.get(MORE)
+    assert (more.text, more.headers["cache-control"]) == ("more", FOR_EVER)
     assert (long.headers["content-encoding"], long.headers["cache-control"]) == ("gzip", FOR_EVER)
     assert long.text == plain.text == files.bodies["tips.js"].decode()
     assert "content-encoding" not in (*plain.headers, *small.headers)

@@ -6,16 +6,18 @@ import re
 import pytest
 
 from dashboard.files import Files
-from dashboard.index import index
+from dashboard.index import PLOTLY, index
 
-NAMES = ("shell", "live", "report", "books", "trust", "numbers", "calls", "administration", "alerts", "schedules")
-REPORT = {"report.js": b'import "./tips.js";', "tips.js": b""}
-FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES} | REPORT)
+NAMES = (
+    *("shell", "live", "report", "books", "trust", "numbers", "calls"),
+    *("administration", "alerts", "schedules", "privacy"),
+)
+FILES = Files("/reports/assets/~1/", {f"{name}.js": b"" for name in NAMES})
 
 
 def scripts(text: str) -> list[str]:
     """The scripts that are run at once."""
-    return re.findall(r'<script type="module" src="/reports/assets/~1/(\w+)\.js">', text)
+    return re.findall(r'<script type="module"(?: async)? src="/reports/assets/~1/(\w+)\.js">', text)
 
 
 def later(text: str) -> list[str]:
@@ -36,16 +38,23 @@ def later(text: str) -> list[str]:
     ],
 )
 def test_each_page_begins_with_its_own_scripts(path: str, own: list[str]) -> None:
-    text = index(FILES, "/reports/", path)
+    text = index(FILES, "/reports/", path, "/dash.js")
     assert scripts(text) == ["shell", *own]
     assert sorted([*own, *later(text)]) == sorted(NAMES[1:])
 
 
-def test_what_a_script_imports_is_asked_for_with_it() -> None:
-    text = index(FILES, "/reports/", "/reports/wait")
-    preloaded = re.findall(r'<link rel="modulepreload" href="/reports/assets/~1/(\w+)\.js">', text)
-    assert sorted(preloaded) == ["numbers", "report", "shell", "tips"]
+def test_dash_has_one_script_which_is_asked_for_first() -> None:
+    head, _, body = index(FILES, "/reports/", "/reports/wait", "/dash.js").partition("<body>")
+    assert head.index('<link rel="preload" as="script" href="/dash.js">') < head.index('<script type="module"')
+    assert body.count('<script src="/dash.js"></script>{%renderer%}') == 1
 
 
 def test_what_dash_asks_for_is_under_way_meanwhile() -> None:
-    assert '<link rel="preload" as="fetch" crossorigin href="/reports/_dash-layout">' in index(FILES, "/reports/", "/")
+    text = index(FILES, "/reports/", "/", "/dash.js")
+    assert '<link rel="preload" as="fetch" crossorigin href="/reports/_dash-dependencies">' in text
+    assert 'theme.js" data-ask="/reports/_dash-layout">' in text
+
+
+@pytest.mark.parametrize(("path", "has"), [("/reports/", True), ("/reports/wait", True), ("/reports/calls", False)])
+def test_plotly_is_under_way_where_there_are_charts(path: str, has: bool) -> None:
+    assert (f'/reports/_dash-component-suites/{PLOTLY}">' in index(FILES, "/reports/", path, "/dash.js")) is has

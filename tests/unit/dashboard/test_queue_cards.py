@@ -49,7 +49,7 @@ def test_an_earlier_period_stands_below_each_figure() -> None:
 
 def test_the_strip_says_how_many_queues_are_below() -> None:
     texts = [text_of(each) for each in queue_cards.summary(answer())]
-    assert texts[0] == "Service level – 1 of 2 queues below target"
+    assert texts[0] == "Service level – 1 of 1 queue below target"
     assert len(texts) == 6
     assert links_of(queue_cards.summary(answer()))["0"].startswith("/reports/calls?show=")
 

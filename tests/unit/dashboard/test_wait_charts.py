@@ -16,9 +16,10 @@ CURVE = pl.DataFrame({"wait_s": [2.0, 70.0, 400.0], "staying": [0.9, 0.4, 0.1]})
 
 def test_bars_are_by_what_became_of_the_callers() -> None:
     figure = wait_charts.distribution(BARS, 5.0, LIGHT)
-    assert [(trace.name, list(trace.y)) for trace in figure.data] == [
+    assert [(trace.name, list(trace.y)) for trace in figure.data[:3]] == [
         ("answered", [3, 1]), ("abandoned", [0, 2]), ("other", [0, 0])
     ]  # fmt: skip
+    assert (figure.data[3].mode, list(figure.data[3].text)) == ("text", ["3", "3"])
     assert figure.layout.shapes[0].x0 == 5.0
     assert not wait_charts.distribution(BARS, None, LIGHT).layout.shapes
 
@@ -39,6 +40,6 @@ def test_patience_begins_with_all_and_ends_where_few_are_left() -> None:
 
 
 def test_an_empty_range_can_be_drawn() -> None:
-    assert len(wait_charts.distribution(BARS.clear(), None, LIGHT).data) == 3
+    assert len(wait_charts.distribution(BARS.clear(), None, LIGHT).data) == 4
     assert len(wait_charts.percentiles(LINES.clear(), LIGHT).data) == 2
     assert len(wait_charts.patience(CURVE.clear(), None, LIGHT).data) == 1

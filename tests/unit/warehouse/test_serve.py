@@ -50,13 +50,20 @@ class Script:
         return True
 
 
+class Nobody:
+    """Nobody asked to be forgotten."""
+
+    def work(self) -> int:
+        return 0
+
+
 @pytest.fixture
 def run(caplog: pytest.LogCaptureFixture) -> Callable[..., tuple[Script, list[str], CollectorRegistry]]:
     def run(*steps: Refreshed | Exception, books: int | Exception = 0) -> tuple[Script, list[str], CollectorRegistry]:
         stop, registry = threading.Event(), CollectorRegistry()
         script = Script(stop, *steps)
         caplog.set_level(logging.INFO)
-        serve(script, Books(books), 0.0, stop, Meters(registry), retry=0.0)
+        serve(script, Books(books), Nobody(), 0.0, stop, Meters(registry), retry=0.0)
         return script, [record.message for record in caplog.records], registry
 
     return run

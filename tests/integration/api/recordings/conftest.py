@@ -91,6 +91,11 @@ class Archive(NamedTuple):
         assert row is not None
         return row
 
+    def asked(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database says to its owner."""
+        with psycopg.connect(self.owner) as connection:
+            return connection.execute(query.encode()).fetchall()
+
     def audit(self) -> list[tuple[Any, ...]]:
         """(user, action, subject, detail) of everything about recordings."""
         with psycopg.connect(self.owner) as connection:

@@ -68,7 +68,7 @@ PLAIN: dict[str, Any] = {
 NAMES = frozenset(
     {
         *("agentId", "callId", "tenant", "tenant_id", "user_id", "extension_id", "queue_id", "code", "recording_id"),
-        *("call_id", "command_id", "contact_id", "schedule_id", "alert_id"),
+        *("call_id", "command_id", "contact_id", "schedule_id", "alert_id", "request_id"),
     }
 )
 # Of bodies, what names nothing. A new thing's own name is none of another's.
@@ -161,6 +161,9 @@ FIELDS: dict[str, Any] = {
     "mail": ["ana@lind.example"],
     "newSecret": False,
     "from": "2026-11-21",
+    # Privacy.
+    "confirm": "+12025550147",
+    "forgetCallersDays": 365,
 }
 # Where a name means something else than elsewhere.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -169,6 +172,10 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
 }
 ADD_ALERT = """
 INSERT INTO alert_rules (id, tenant_id, rule, is_active, webhook, secret, mail) VALUES (%s, %s, %s, true, '', '', '{}')
+"""
+ADD_ERASURE = """
+INSERT INTO privacy_requests (id, tenant_id, user_id, people, status, certificate, finished_at)
+VALUES (%s, %s, %s, 1, 'done', '{"figures": {"unchanged": true}, "hash": ""}', now())
 """
 NAMED_FIELDS = frozenset({"userId", "agentId", "otherCallId"})
 # For operators of the whole installation alone, who may see every tenant.
@@ -238,6 +245,9 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
         change(database, ADD_SCHEDULE, each, tenant, user)
     for each, tenant in zip(alerts, (OURS, THEIRS), strict=True):
         change(database, ADD_ALERT, each, tenant, json.dumps(FIELDS["rule"]))
+    erasures = [str(uuid.uuid4()) for _ in users]
+    for each, tenant, user in zip(erasures, (OURS, THEIRS), users, strict=True):
+        change(database, ADD_ERASURE, each, tenant, user)
     nobody = str(uuid.UUID(int=7))
     recordings = make_store(database, folder, (OURS, THEIRS), ("pbx:1", "pbx:9"))
     return {
@@ -253,6 +263,7 @@ def make_both(database: str, folder: Path) -> dict[str, Named]:
         "contact_id": Named(*contacts, nobody),
         "schedule_id": Named(*schedules, nobody),
         "alert_id": Named(*alerts, nobody),
+        "request_id": Named(*erasures, nobody),
         "callId": Named("pbx:1", "pbx:9", "pbx:7"),
         "call_id": Named("pbx:1", "pbx:9", "pbx:7"),
         "otherCallId": Named("pbx:1", "pbx:9", "pbx:7"),

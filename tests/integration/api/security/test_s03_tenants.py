@@ -79,9 +79,7 @@ async def test_s03_every_route_refuses_strangers_wrong_roles_and_other_tenants(
 ) -> None:
     named = make_both(database, tmp_path)
     missing = PLAIN | {name: each.missing for name, each in named.items()}
-    pbx = FakePbx()
-    await pbx.listen()
-    async with start(**NO_BRAKE, **pbx.settings, **settings_of(tmp_path)) as site:
+    async with FakePbx() as pbx, start(**NO_BRAKE, **pbx.settings, **settings_of(tmp_path)) as site:
         tokens = await signed_in(site, database)
         make_acting(database, f"our-{Role.AGENT}")
         async with httpx.AsyncClient(base_url=site.client.base_url, headers=FROM_ELSEWHERE) as client:
@@ -93,7 +91,6 @@ async def test_s03_every_route_refuses_strangers_wrong_roles_and_other_tenants(
                     assert answer.status_code == 403, (route, role)
                 for role in sorted(route.access.roles):
                     await refused_as_missing(client, route, tokens[role], named)
-    await pbx.stop()
 
 
 async def refused_as_missing(

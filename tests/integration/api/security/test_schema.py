@@ -35,9 +35,7 @@ async def schemathesis(address: str, *options: str, folder: Path) -> tuple[int, 
 
 async def test_no_request_is_too_much_for_us(start: Start, database: str, tmp_path: Path) -> None:
     write(database, live_statements([agent()], [queue()]))
-    pbx = FakePbx()
-    await pbx.listen()
-    async with start(**NO_BRAKE, **pbx.settings) as site:
+    async with FakePbx() as pbx, start(**NO_BRAKE, **pbx.settings) as site:
         # The rest comes last: it may well find out how to change the password.
         for options in (("--include-path", SIGN_OUT), ("--exclude-path", SIGN_OUT, "--exclude-path", READINESS)):
             headers = await site.sign_in()
@@ -45,4 +43,3 @@ async def test_no_request_is_too_much_for_us(start: Start, database: str, tmp_pa
             code, said = await schemathesis(site.address, *signed_in, *options, folder=tmp_path)
             assert code == 0, said
         assert (await site.client.get("/livez")).status_code == 200
-    await pbx.stop()

@@ -7,8 +7,8 @@ import msgspec
 from made_year import BEGIN_S, DAY_S, PBX, make, truth_of
 from past_recount import Recount
 
-from api.past.process import PastBoard
 from api.past.showing import past_snapshot
+from calls.past import PastBoard
 from warehouse.past.answering import answer
 from warehouse.past.board import Past
 from warehouse.past.keeping import Keeper

@@ -7,9 +7,9 @@ from api_parts import NOON, UTC, Clock, agent, bearer, busy, client_of, make_par
 from past_parts import FakePast
 
 from api.app import create_origin
-from api.past.process import PastBoard, PastMoment
 from api.past.routes import PastDesk, past_router
 from api.roles import Role
+from calls.past import PastBoard, PastMoment
 
 HOUR = 3_600_000
 PATH = "/api/pbx/past"

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from api_parts import NOON, UTC, agent, busy, queue
 
-from api.past.process import PastBoard, PastMoment, Unheard
 from api.past.showing import PastFrame, past_frames, past_snapshot, past_snapshots
+from calls.past import PastBoard, PastMoment, Unheard
 from calls.presence import Presence, PresenceState
 
 FIRST = PastMoment(NOON, PastBoard([agent()], [queue()]))

@@ -6,9 +6,9 @@ import pytest
 from made_year import PBX
 from past_logs import CAME, write_log
 
+from calls.past import PastBoard, Reel
 from warehouse.errors import PastUnknown
-from warehouse.past.board import Past, Reel
-from warehouse.past.folding import Shown
+from warehouse.past.board import Past
 from warehouse.past.keeping import Keeper
 
 INSTANTS = [CAME + it for it in (-5_000, 1, 1_000, 2_500, 4_000, 6_000, 24_000, 30_000, 1_826_000, 1_900_000)]
@@ -20,11 +20,11 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def waiting(board: Shown) -> int:
+def waiting(board: PastBoard) -> int:
     return sum(len(queue.waiting) for queue in board.queues)
 
 
-def state(board: Shown) -> str:
+def state(board: PastBoard) -> str:
     return next(agent.presence.state for agent in board.agents if agent.interface == "PJSIP/1001")
 
 

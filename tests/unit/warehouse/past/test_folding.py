@@ -5,10 +5,11 @@ from stories import NOON, told
 
 from calls.codec import RECORD_VERSION, Entry, Record
 from calls.events import Position, SettingsChanged
+from calls.past import Unheard
 from calls.reducer import advance
 from calls.settings import AgentSettings, Settings
 from calls.state import Gap, Resync, State
-from warehouse.past.folding import Unheard, changed, fold, fold_entry, shown
+from warehouse.past.folding import changed, fold, fold_entry, shown
 
 
 def story() -> State:

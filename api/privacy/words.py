@@ -52,6 +52,8 @@ def _waits(name: str, detail: Mapping[str, Any]) -> str:
         return f"{_counted(left, 'day is', 'days are')} still to be looked through."
     if in_hand := detail.get("inHand"):
         return f"{_counted(in_hand, 'call is', 'calls are')} not over yet, or just ended."
+    if leftovers := detail.get("leftovers"):
+        return f"{_counted(leftovers, 'file', 'files')} of interrupted work will be removed within minutes."
     if days := detail.get("waiting"):
         named = ", ".join(str(each) for each in days[:_NAMED]) + (" and more" if len(days) > _NAMED else "")
         return f"Days that are still being written are done once they are over: {named}."

@@ -24,6 +24,7 @@ def test_steps_are_told_in_their_order_begun_or_not() -> None:
         ("recordings", {"left": 1}, "1 recording is still to be deleted."),
         ("recordings", {"left": 1200}, "1,200 recordings are still to be deleted."),
         ("check", {"inHand": 2}, "2 calls are not over yet, or just ended."),
+        ("check", {"inHand": 0, "leftovers": 2}, "2 files of interrupted work will be removed within minutes."),
         ("log", {"waiting": ["a 1", "b 2", "c 3", "d 4"]}, "once they are over: a 1, b 2, c 3 and more."),
         ("log", {"left": 3, "waiting": ["a 1"]}, "3 days are still to be looked through."),
         ("log", {"left": 0, "waiting": []}, "Is being worked on."),

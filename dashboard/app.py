@@ -163,7 +163,8 @@ def _route(app: Any, router: Router) -> None:
     # Of a page that came with its frame nothing is asked again.
     at, search = dash.Input("address", "pathname"), dash.Input("address", "search")
     app.layout = layout
-    app.callback(dash.Output("page", "children"), at, prevent_initial_call=True)(router.page)
+    known = dash.State("address", "search")
+    app.callback(dash.Output("page", "children"), at, known, prevent_initial_call=True)(router.page)
     app.callback(dash.Output("nav", "children"), at, search, prevent_initial_call=True)(router.navigation)
 
 

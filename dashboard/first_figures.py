@@ -20,8 +20,9 @@ log = logging.getLogger("dashboard")
 
 # The cookie in which a browser says its theme (assets/theme.js).
 THEME_COOKIE = "trunkline-theme"
-# About as long as a browser reads Dash's script: so much costs nobody anything.
-_WITHIN_S = 0.5
+# Half of it a browser reads Dash's script meanwhile. Figures that take longer come no sooner for being waited for, and
+# somebody who waits should see the page's shapes.
+_WITHIN_S = 1.0
 # What nobody waits for any more goes on; more than these are not begun.
 _AT_ONCE = 8
 
@@ -47,7 +48,7 @@ class FirstFigures:
         self._threads = ThreadPoolExecutor(_AT_ONCE, "first-figures")
 
     def fill(self, page: Component, first: First, path: str, search: str, theme: Theme | None) -> None:
-        """Into a page at this path and query, in place; a page whose figures are not there in time stays as it is."""
+        """Into a page at this path and query, in place; a page whose figures are not there in time asks by itself."""
         if first.themed and theme is None:
             return
         asked = self._threads.submit(copy_context().run, first.answer, search, theme or Theme.LIGHT)
@@ -68,16 +69,30 @@ def theme_of(cookies: Mapping[str, str]) -> Theme | None:
     return next((each for each in Theme if each == said), None)
 
 
-def _put(page: Component, first: First, values: Sequence[Any], path: str, search: str, theme: Theme | None) -> None:
-    parts = {each.id: each for each in _all(page) if getattr(each, "id", None)}
-    # With these the callback has nothing to ask.
+def place(page: Component, first: First, path: str, search: str) -> None:
+    """Tell a page its path and query, in place, so that its callback is called by the theme alone, and once."""
+    if first.themed:
+        _place(_parts(page), first, path, search)
+
+
+def _place(parts: Mapping[str, Component], first: First, path: str, search: str) -> None:
     address = parts[f"{first.name}-address"]
     address.pathname, address.search = path, search
+
+
+def _put(page: Component, first: First, values: Sequence[Any], path: str, search: str, theme: Theme | None) -> None:
+    parts = _parts(page)
+    # With address and theme there the callback is called by neither.
+    _place(parts, first, path, search)
     if first.themed:
         parts[f"{first.name}-theme"].data = theme
     for (name, prop), value in zip(first.outputs, values, strict=True):
         if value is not dash.no_update:
             setattr(parts[name], prop, value)
+
+
+def _parts(page: Component) -> dict[str, Component]:
+    return {each.id: each for each in _all(page) if getattr(each, "id", None)}
 
 
 def _all(root: Component) -> Iterator[Component]:

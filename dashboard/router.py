@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard import shell
 from dashboard.filters import parse
-from dashboard.first_figures import First, FirstFigures
+from dashboard.first_figures import First, FirstFigures, place
 from dashboard.guard import User, current_user
 from dashboard.tokens import Theme
 
@@ -50,14 +50,14 @@ class Router:
             return html.Div([address, shell.frame(user)])
         search = f"?{parts.query}" if parts.query else ""
         address.pathname, address.search = parts.path, search
-        shown = self.page(parts.path)
+        shown = self.page(parts.path, search)
         page = self._drawn.get(self._here(parts.path))
         if page is not None and page.first is not None and user.role in page.place.roles:
             self._figures.fill(shown, page.first, parts.path, search, theme)
         return html.Div([address, shell.frame(user, self.navigation(parts.path, search), shown)])
 
-    def page(self, path: str) -> Component:
-        """The page at a path, or why there is none for the one who asks."""
+    def page(self, path: str, search: str | None) -> Component:
+        """The page at a path and query, or why there is none for the one who asks."""
         page, user = self._drawn.get(self._here(path)), current_user()
         if page is None:
             return _said("Not found", f"There is no page at {path}. The pages are listed at the side.")
@@ -65,7 +65,10 @@ class Router:
             theirs = " or ".join(sorted(page.place.roles))
             words = f"This page is for the role {theirs}. You are signed in as {user.role}: ask somebody who has it."
             return _said(page.place.title, words)
-        return page.layout()
+        shown = page.layout()
+        if page.first is not None:
+            place(shown, page.first, path, search or "")
+        return shown
 
     def navigation(self, path: str, search: str | None) -> list[Component]:
         """The side bar's links, with the range and so on of the address."""

@@ -107,6 +107,8 @@ async def call(output: str, inputs: list[tuple[str, str, Any]], role: str = "man
         "outputs": [_output(each) for each in output.strip(".").split("...")] if ".." in output else _output(output),
         "inputs": [{"id": name, "property": prop, "value": value} for name, prop, value in inputs],
         "changedPropIds": [f"{inputs[0][0]}.{inputs[0][1]}"],
+        # Of the callbacks here one knows more than it is called by: which page, and with which query.
+        "state": [{"id": "address", "property": "search", "value": ""}] if output == "page.children" else [],
     }
     async with client(token(role=role)) as petra:
         return await petra.post("/reports/_dash-update-component", json=body)

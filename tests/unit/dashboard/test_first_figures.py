@@ -9,7 +9,7 @@ import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.first_figures import THEME_COOKIE, First, FirstFigures, theme_of
+from dashboard.first_figures import THEME_COOKIE, First, FirstFigures, place, theme_of
 from dashboard.tokens import Theme
 
 OUTPUTS = (("waits", "className"), ("waits-count", "children"), ("waits-chart", "figure"))
@@ -57,6 +57,13 @@ def late(*_: Any) -> Sequence[Any]:
 
 def broken(*_: Any) -> Sequence[Any]:
     raise ValueError("no such figure")
+
+
+@pytest.mark.parametrize("themed", [True, False])
+def test_a_page_is_told_where_it_is_if_its_theme_calls_for_the_figures(themed: bool) -> None:
+    shown = page()
+    place(shown, First("waits", OUTPUTS, say, themed), "/reports/wait", "")
+    assert hasattr(shown["waits-address"], "pathname") is themed
 
 
 @pytest.mark.parametrize(("answer", "theme"), [(late, Theme.DARK), (broken, Theme.DARK), (say, None)])

@@ -59,7 +59,7 @@ def test_a_page_comes_with_its_frame() -> None:
 
 def test_its_figures_come_with_it_but_not_with_one_that_is_gone_to() -> None:
     assert "7 of ?range=7d" in said(ROUTER.frame(PETRA, "https://trunkline.test/reports/wait?range=7d", None))
-    assert "7 of" not in said(ROUTER.page("/reports/wait"))
+    assert "7 of" not in said(ROUTER.page("/reports/wait", ""))
 
 
 @pytest.mark.parametrize("asking", ["", "https://trunkline.test/", "nonsense"])
@@ -71,13 +71,15 @@ def test_who_does_not_tell_where_they_are_says_it_later(asking: str) -> None:
 
 def test_the_first_page_is_at_the_root() -> None:
     for path in ("/reports", "/reports/", "/reports/live"):
-        assert "Waiting now" in said(ROUTER.page(path))
+        assert "Waiting now" in said(ROUTER.page(path, ""))
         assert said(ROUTER.navigation(path, None)).count('"here"') == 1
     assert "/reports/queues?range=7d" in said(ROUTER.navigation("/reports/live", "?range=7d"))
 
 
 def test_pages_of_others_are_neither_shown_nor_listed() -> None:
-    assert "This page is for the role administrator. You are signed in as manager" in said(ROUTER.page("/reports/all"))
+    assert "This page is for the role administrator. You are signed in as manager" in said(
+        ROUTER.page("/reports/all", "")
+    )
     assert "Everything" not in said(ROUTER.frame(PETRA, "https://trunkline.test/reports/all", None))
     assert "/reports/all" not in said(ROUTER.navigation("/reports/live", ""))
-    assert "There is no page at /reports/none" in said(ROUTER.page("/reports/none"))
+    assert "There is no page at /reports/none" in said(ROUTER.page("/reports/none", ""))

@@ -15,9 +15,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PART ?=
-# The unit tests are a fifth of a second's work each at most: three processes that share them out beforehand need two thirds of
-# what processes need that are handed one after the other. What else needs no server runs on all cores. What starts servers waits for half of its time: three processes keep two cores busy,
-# each with servers of its own, and each file in one process. So do pages in browsers, which load the machine themselves: two
+# The unit tests are milliseconds each: three processes that share them out beforehand need two thirds of what processes need
+# that are handed one after the other. What starts servers waits for half of its time: three processes keep two cores busy, each
+# with servers of its own, and each file in one process. So do pages in browsers, which load the machine themselves: two
 # processes. What listens to sound, and these kills, go by the clock and leave half of the cores' time: that goes to what needs
 # no server, which has no clock.
 UNIT_API := tests/unit/api/
@@ -28,8 +28,9 @@ ALONE := tests/e2e/test_real_calls.py $(filter-out %/test_states.py,$(wildcard t
   $(addprefix tests/faults/,test_tailer_kills.py test_warehouse_kills.py)
 PAGES := $(filter-out $(ALONE),$(wildcard tests/e2e/test_*.py tests/e2e/*/test_*.py))
 SERVED := tests/integration $(filter-out $(ALONE),$(wildcard tests/faults/test_*.py))
-# Runs a command on what others leave of the cores. Linux shares them among sessions before it looks at priorities in one.
-IDLE := setsid sh -c 'echo 19 >/proc/self/autogroup; exec chrt --idle 0 "$$@"' idle
+# Runs a command on what others leave of the cores. Linux shares them among sessions before it looks at priorities in one; where
+# it may not be told so, politeness has to do.
+IDLE := setsid --wait sh -c 'echo 19 >/proc/self/autogroup; chrt --idle 0 true && exec chrt --idle 0 "$$@"; exec nice -n 19 "$$@"' idle
 # Targets at the same time, what each prints in one piece.
 TOGETHER := $(MAKE) --no-print-directory --output-sync --jobs
 # With options such as `-k queue` a part may have no such test.

@@ -62,6 +62,12 @@ _DEFINITIONS = {
             "load / agents",
             "Erlang",
         ),
+        "hang_up": (
+            "Hang up",
+            "Of the callers, those who would hang up; by Erlang C nobody does",
+            "E(gone) / calls",
+            "Erlang A, Garnett and others 2002",
+        ),
         "error": (
             "Forecast error",
             "Each of the last four weeks was forecast from the weeks before it alone: the sum of what each "

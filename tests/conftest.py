@@ -28,23 +28,28 @@ from infra.topics import create_topics
 ORDER = (("unit",), ("architecture",), ("scenarios",), ("properties",), ("integration", "faults"), ("e2e",))
 # Each file stays in one process. The longest begin first, or one process works on while the others have nothing left.
 LONGEST = (
-    "integration/warehouse/test___main__.py",
     "integration/api/security/test_schema.py",
     "faults/test_faults.py",
-    "integration/warehouse/test_refresh.py",
     "faults/test_real_gaps.py",
-    "faults/test_worker_kills.py",
     "integration/infra/test_up.py",
-    "integration/warehouse/test_load.py",
     "integration/api/phone/test_exchange.py",
+    "faults/test_zero.py",
+    "integration/warehouse/test_load.py",
+    "integration/warehouse/test_refresh.py",
     "faults/test_link.py",
-    "faults/test_twins.py",
-    "integration/test_two_days.py",
-    "integration/streams/test_worker.py",
-    "integration/api/security/test_s01_control_bytes.py",
     "integration/api/control/test_contract.py",
+    "faults/test_twins.py",
+    "integration/streams/test_worker.py",
+    "faults/test_worker_kills.py",
+    "integration/api/security/test_s01_control_bytes.py",
+    "integration/warehouse/test___main__.py",
+    "integration/api/security/test_s02_races.py",
+    "integration/test_two_days.py",
     "e2e/test_pages.py",
+    "e2e/test_year.py",
     "e2e/test_figures.py",
+    "e2e/test_states.py",
+    "e2e/test_calls.py",
 )
 TEMPLATE = "trunkline_template"
 # Collecting thousands of tests makes millions of objects and no garbage; to look for it takes a third of the time.

@@ -75,15 +75,15 @@ class Watchman:
         return self._is_heard()
 
     async def _watch(self, line: Line) -> None:
-        """From when the topics are heard until they are not."""
+        """From when the topics are heard until they are not, or until it finds that it was not let run for a while."""
         await _until(self._is_ready, TICK_S)
         await self._look_back(line)
         self._tap.open()
         board, clock = self._tap.board, self._tap.clock
         lookout = Lookout(board.agents.values(), board.queues.values(), clock(), self._hindsight.zone)
         read_at = said_at = 0
-        while self._is_heard():
-            if (now := clock()) - read_at >= READ_EVERY_S * 1000:
+        while self._is_heard() and (now := clock()) - lookout.at < SHORTEST_MS:
+            if now - read_at >= READ_EVERY_S * 1000:
                 lookout.adopt(await _rules(line))
                 read_at = now
             outcomes = lookout.advance(self._tap.take(), clock())

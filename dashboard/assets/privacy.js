@@ -6,6 +6,7 @@
 import { Api, piece } from "./administration/api.js";
 import { closeForms } from "./administration/dialog.js";
 import { setText } from "./live/rows.js";
+import { Agent } from "./privacy/agent.js";
 import { Erasures } from "./privacy/erasures.js";
 import { Person } from "./privacy/person.js";
 import { Retention } from "./privacy/retention.js";
@@ -29,6 +30,7 @@ function start(root) {
     },
   };
   const person = new Person(root.querySelector("#panel-person"), desk);
+  const agent = new Agent(root.querySelector("#panel-person"), desk);
   const retention = new Retention(root.querySelector("#panel-retention"), desk);
   const erasures = new Erasures(root.querySelector("#panel-erasures"), desk);
   const load = async () => {
@@ -40,6 +42,7 @@ function start(root) {
     timer = setTimeout(load, erasures.items.some((each) => !each.isDone) ? SOON_MS : LATER_MS);
   };
   load();
+  agent.load();
   return () => {
     clearTimeout(timer);
     closeForms();

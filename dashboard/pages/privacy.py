@@ -43,6 +43,7 @@ def _person() -> Component:
         [
             html.Form(id="person-form", className="person-form"),
             html.Div(id="person-found", className="person-found", hidden=True, **{"aria-live": "polite"}),
+            html.Form(id="agent-form", className="person-form", hidden=True),
         ],
     )
 

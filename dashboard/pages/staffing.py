@@ -21,7 +21,14 @@ PLACE = shell.Place(shell.PREFIX + "staffing", "Staffing", "staffing")
 
 _FIELDS = {"level": "Answered, %", "within": "within, s", "aht": "Handle time, s", "shrinkage": "Shrinkage, %"}
 _CALLERS = {"": "never hang up", "a": "hang up as they did"}
-_OUTCOMES = ("Agents", "Service level", "Mean wait", "Occupancy", "Hang up")
+# In the order of the script's figures, with what each is explained as.
+_OUTCOMES = {
+    "Agents": "agents",
+    "Service level": "level",
+    "Mean wait": "asa",
+    "Occupancy": "occupancy",
+    "Hang up": "hang_up",
+}
 _FILLS = (
     ("staffing-title", "children"),
     ("staffing-chart", "figure"),
@@ -42,7 +49,7 @@ def _body() -> list[Component]:
         ],
     )
     slider = html.Div(id="whatif", className="whatif")
-    outcomes = html.Dl([part for words in _OUTCOMES for part in (html.Dt(words), html.Dd())], id="whatif-said")
+    outcomes = html.Dl([part for each in _OUTCOMES.items() for part in _outcome(*each)], id="whatif-said")
     what_if = html.Section(
         [html.Header(html.H2("What if every interval had")), slider, outcomes, data("whatif-data")], className="card"
     )
@@ -53,6 +60,10 @@ def _body() -> list[Component]:
             [html.Div(left), html.Div([what_if, table_card("tried", error, head=False)])], className="report-columns"
         )
     ]
+
+
+def _outcome(words: str, explained: str) -> tuple[Component, Component]:
+    return html.Dt(words), html.Dd(**{"data-explain": explained})
 
 
 def _bar(answer: Answer, today: date) -> list[Component]:

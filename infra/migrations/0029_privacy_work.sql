@@ -334,8 +334,6 @@ BEGIN
     SELECT array_agg(person ORDER BY person) INTO words FROM privacy_people WHERE request_id = the_request;
     DELETE FROM privacy_people WHERE request_id = the_request;
     DELETE FROM privacy_calls WHERE request_id = the_request;
-    -- What the server remembers of how columns are filled are values of theirs.
-    ANALYZE call_sessions, legs, recordings, stored_recordings, contacts, commands, dial_permits, dial_refusals;
     -- What the planner keeps in mind of these tables may be their numbers and names.
     ANALYZE call_sessions, legs, recordings, stored_recordings, corrections, reconciliations, commands, contacts, dial_permits, dial_refusals,
       rejects, queue_log_imports, report_schedules, phone_leaves, call_timelines, privacy_people;

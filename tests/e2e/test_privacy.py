@@ -35,6 +35,10 @@ async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a",
 HEARD = "document.querySelector('#privacy:not(.waiting)')"
 NUMBER = "+49 30 55512345"
 LONG = "Maximiliane-Friederike von und zu Hohenlohe-Langenburg-Oehringen"
+AGENTS = [
+    {"id": "PJSIP/1001", "pbx": "pbx-berlin", "name": LONG, "extension": "1001"},
+    {"id": "PJSIP/1002", "pbx": "pbx-berlin", "name": "Ines Moreau", "extension": "1002"},
+]
 FOUND = {
     "calls": 1204, "transfers": 3, "notes": 41, "recordings": 388, "events": 24061, "corrections": 2, "comparisons": 9,
     "contacts": 1, "commands": 12, "dialled": 5, "refused": 1,
@@ -116,6 +120,7 @@ def page(browser: Browser, centre: Centre, api: PaperPrivacy, **how: Any) -> Ite
     """The page over this API; it must neither ask anybody else nor be wider than its window."""
     with tab(browser, centre.origin, token=login("administrator"), **how) as opened:
         opened.page.route("**/api/admin/privacy/**", api.answer)
+        opened.page.route("**/api/pbx/manager/agents", lambda route: route.fulfill(json={"agents": AGENTS}))
         opened.open("/reports/privacy")
         opened.until(HEARD)
         yield opened
@@ -137,6 +142,7 @@ def test_the_page_fits_in_each_state(browser: Browser, centre: Centre, theme: Th
         opened.page.get_by_label("Telephone number").fill("030 55512345")
         opened.page.get_by_role("button", name="Look up").click()
         opened.until("document.querySelector('#person-found:not([hidden])')")
+        opened.until("document.querySelectorAll('#agent-choice option').length === 2")
         opened.page.evaluate(axe())
         assert opened.page.evaluate(BARRIERS) == []
         opened.keep(f"privacy-{theme}-{width}")

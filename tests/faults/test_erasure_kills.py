@@ -27,7 +27,7 @@ from warehouse.privacy.job import Erasures
 from warehouse.privacy.lake import shown_figures
 from warehouse.refresh import Refresher
 
-KILLS, CALLS, CALLERS, DAYS = 16, 2000, 60, 12
+KILLS, CALLS, CALLERS, DAYS = 15, 2000, 60, 12
 NUMBERS = [f"+49305550{n:04d}" for n in range(CALLERS)]
 # A child of a process that has imported everything already is there at once.
 WORKER = """
@@ -127,7 +127,7 @@ def test_whoever_is_erased_by_a_process_that_is_killed_again_and_again_is_gone_a
                 n = len(forgotten)
                 forgotten += canary.ask(installation, NUMBERS[n], NUMBERS[n + 1]).values()
             worker = start()
-            time.sleep(dice.uniform(0.0, 0.5) * took)
+            time.sleep(dice.uniform(0.0, 0.4) * took)
             os.kill(worker, signal.SIGKILL)
             kills += is_running(installation)
     erasures.work()

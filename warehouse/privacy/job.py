@@ -36,9 +36,12 @@ OF_CALLERS = frozenset({"contacts", "contact_sums", "callers"})
 LOG_SECONDS = 5.0
 # What no step reaches, and how it ends by itself.
 LIMITS = (
-    "Kafka holds what PBXs said for 7 days, calls for 2.",
+    "Kafka holds what PBXs said for 7 days, what was refused for 30, calls for 2, and who waited last until it compacts"
+    " the topics queues and agents.",
     "Backups of yours, and files of the PBX itself (queue_log, CDR, CEL, voicemail), are as they were.",
-    "The audit log is kept whole.",
+    "The audit log is kept whole: a search that was taken as a file stands there as it was asked.",
+    "Notes on other people's calls, and numbers in notes that are written with spaces or dashes, are as they were.",
+    "So is what processes have printed, and a recording that the PBX's machine has not handed over yet.",
     "PostgreSQL keeps what a row was until it cleans up (VACUUM) and writes its journal anew.",
 )
 ELSEWHERE = "The log of {} is not below this data folder, or may not be written here: it is as it was."

@@ -5,6 +5,7 @@
 
 import { openForm } from "../administration/dialog.js";
 import { element, icon, setText } from "../live/rows.js";
+import { download } from "./download.js";
 import { figures, isAnything } from "./words.js";
 
 const HINT = "As +49 30 123456, or as it is dialled here. No extensions.";
@@ -98,21 +99,13 @@ export class Person {
     return button;
   }
 
-  /** The file goes straight to the disk: with recordings it may be long. */
   async #take() {
     try {
-      // So that the sign-in holds when the browser asks by itself.
-      await this.desk.api.get("retention");
+      await download(this.desk, "export", { number: this.#number });
     } catch (error) {
       setText(this.notice, error.message);
       this.notice.hidden = false;
-      return;
     }
-    const link = element("a");
-    link.href = `/api/admin/privacy/export?${new URLSearchParams({ number: this.#number })}`;
-    link.download = "";
-    link.click();
-    this.desk.said("The file is on its way. That it was taken stands in the audit log.");
   }
 
   async #erase(answer) {

@@ -116,8 +116,11 @@ async def test_calls_that_are_made_refused_and_missed(place: Place) -> None:
         await wendy.goes_available()
         caller = trunk.dial("2002", number="5550199", name="Dora Quist")
         await wendy.until_phase("ringing")
+        await wendy.until_state("ringing")
         await wendy.key("Alt+h")
         await wendy.until_phase("none")
+        # A caller who hangs up before the PBX knows of the refusal was missed by nobody.
+        await wendy.until("state.own?.state !== 'ringing'")
         await caller.hang_up()
         await wendy.until("state.history.some((each) => each.missed)")
         assert "Dora Quist" in await wendy.text(".missed")

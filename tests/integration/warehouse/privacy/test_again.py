@@ -21,14 +21,14 @@ from warehouse.published import marts_path
 from warehouse.refresh import Refresher
 from warehouse.replay import replay_files
 
-DAYS, MANY, INSTANTS = 2, 20, 20
+DAYS, MANY, INSTANTS = 1, 20, 20
 
 
 def test_the_rewritten_log_tells_the_same_calls_reports_and_boards_with_the_stand_ins(
     installation: Installation,
 ) -> None:
     data = installation.data
-    make(data, days=DAYS, calls_a_day=100)
+    make(data, days=DAYS, calls_a_day=150)
     told = derived(data)
     installation.write(*told.values())
     canary.add_ada(installation)

@@ -5,6 +5,7 @@ from made_outlook import morning
 
 from dashboard.filters import parse
 from dashboard.pages.staffing import PAGE
+from dashboard.staffing_cards import explanations
 from dashboard.staffing_figures import OWN, StaffingAnswer
 
 
@@ -36,3 +37,9 @@ def test_one_queue_is_chosen_and_what_is_typed_is_kept() -> None:
     }
     assert links_of(target)["the queue's own"] == "?queue=support&patience=a"
     assert text_of(callers.children[0]).strip() == "Callers hang up as they did"
+
+
+def test_what_if_says_what_each_figure_means() -> None:
+    asked = {getattr(each, "data-explain") for each in parts_of(PAGE.layout()) if hasattr(each, "data-explain")}
+    assert {"agents", "level", "asa", "occupancy", "hang_up"} < asked
+    assert asked <= {card.definition.name for card in explanations(StaffingAnswer(filters(), outlook=morning()))}

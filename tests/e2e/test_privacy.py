@@ -76,12 +76,12 @@ class PaperPrivacy:
     """Answers as `/api/admin/privacy`; `broken`: says so instead."""
 
     def __init__(self, *erasures: dict[str, Any], days: int | None = None) -> None:
-        self.erasures, self.days = list(erasures), days
+        self.erasures, self.days, self.recordings = list(erasures), days, 90
         self.preview, self.broken, self.asked = dict(PREVIEW), "", list[tuple[str, Any]]()
 
     def answer(self, route: Route) -> None:
         """One request."""
-        path = route.request.url.partition("/privacy/")[2].partition("?")[0]
+        path = route.request.url.partition("/api/admin/")[2].removeprefix("privacy/").partition("?")[0]
         body = json.loads(route.request.post_data or "null")
         self.asked.append((f"{route.request.method} {path}", body))
         if self.broken:
@@ -93,7 +93,10 @@ class PaperPrivacy:
             return route.fulfill(json=self.preview)
         if path == "retention":
             self.days = body["forgetCallersDays"] if body else self.days
-            return route.fulfill(json={"forgetCallersDays": self.days, "recordingsKeepDays": 90})
+            return route.fulfill(json={"forgetCallersDays": self.days, "recordingsKeepDays": self.recordings})
+        if path == "recordings":
+            self.recordings = body["keepDays"]
+            return route.fulfill(json={"keepDays": self.recordings, "agentsListen": False})
         if body and body["confirm"] != body["number"]:
             detail = "confirm: that is another number; write the same once more."
             return route.fulfill(status=400, json={"detail": detail})
@@ -119,7 +122,7 @@ def centre() -> Iterator[Centre]:
 def page(browser: Browser, centre: Centre, api: PaperPrivacy, **how: Any) -> Iterator[Tab]:
     """The page over this API; it must neither ask anybody else nor be wider than its window."""
     with tab(browser, centre.origin, token=login("administrator"), **how) as opened:
-        opened.page.route("**/api/admin/privacy/**", api.answer)
+        opened.page.route("**/api/admin/**", api.answer)
         opened.page.route("**/api/pbx/manager/agents", lambda route: route.fulfill(json={"agents": AGENTS}))
         opened.open("/reports/privacy")
         opened.until(HEARD)
@@ -175,10 +178,12 @@ def test_it_says_what_is_not_there_and_what_does_not_work(browser: Browser, cent
         form.get_by_label("Erase callers").fill("12")
         form.get_by_role("button", name="Save").click()
         form.get_by_label("Erase callers").fill("365")
+        form.get_by_label("Delete recordings").fill("30")
         form.get_by_role("button", name="Save").click()
         opened.until("document.querySelector('#kept').textContent.includes('365 days')")
         assert ("PUT retention", {"forgetCallersDays": 365}) in api.asked
         assert ("PUT retention", {"forgetCallersDays": 12}) not in api.asked
+        assert "30 days" in opened.text("#kept") and api.recordings == 30
         api.broken = "PostgreSQL does not answer."
         opened.open("/reports/privacy")
         opened.until("document.querySelector('#panel-erasures .notice:not([hidden])')")

@@ -1,13 +1,16 @@
 /* How long is kept what: callers who have not called for long, and recordings. */
 
+import { Api } from "../administration/api.js";
 import { openForm } from "../administration/dialog.js";
+import { count } from "../live/format.js";
 import { element, setText } from "../live/rows.js";
 import { kept } from "./words.js";
 
-const LEAST = 30;
-const MOST = 3650;
+const CALLERS = { min: 30, most: 3650 };
+const RECORDINGS = { min: 1, most: 36_500 };
 
 export class Retention {
+  #api = new Api();
   #now = null;
 
   constructor(root, desk) {
@@ -21,7 +24,7 @@ export class Retention {
 
   async load() {
     try {
-      this.#now = await this.desk.api.get("retention");
+      this.#now = await this.#api.get("privacy/retention");
       this.notice.hidden = true;
       this.button.disabled = false;
       this.#draw();
@@ -44,14 +47,27 @@ export class Retention {
   }
 
   async #change() {
-    const days = {
-      name: "forgetCallersDays", label: "Erase callers who have not called for", kind: "number", value: this.#now.forgetCallersDays,
-      min: LEAST, most: MOST, unit: "days", hint: `${LEAST} to ${MOST} days. Empty: callers are kept.`,
-    };
-    const note = "It begins within a day, with all whose time is over. There is no way back for who is erased.";
-    const saved = await openForm({ title: "Retention of callers", note, fields: [days], send: (values) => this.desk.api.change("retention", values) });
+    const fields = [
+      days("forgetCallersDays", "Erase callers who have not called for", this.#now.forgetCallersDays, CALLERS, "callers are kept"),
+      days("keepDays", "Delete recordings after", this.#now.recordingsKeepDays, RECORDINGS, "recordings are kept"),
+    ];
+    const note = "It begins within a day, with all whose time is over; recordings within minutes. There is no way back for what is erased.";
+    const saved = await openForm({ title: "Retention", note, fields, send: (values) => this.#send(values) });
     if (saved) this.desk.changed("The retention is saved.");
   }
+
+  /** Only what became different: the one is no reason to touch the other. */
+  async #send({ forgetCallersDays, keepDays }) {
+    if (forgetCallersDays !== this.#now.forgetCallersDays) {
+      await this.#api.change("privacy/retention", { forgetCallersDays });
+      this.#now.forgetCallersDays = forgetCallersDays;
+    }
+    if (keepDays !== this.#now.recordingsKeepDays) await this.#api.change("recordings", { keepDays });
+  }
+}
+
+function days(name, label, value, { min, most }, empty) {
+  return { name, label, kind: "number", value, min, most, unit: "days", hint: `${min} to ${count(most)} days. Empty: ${empty}.` };
 }
 
 function line(name, much, meaning) {

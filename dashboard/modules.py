@@ -2,7 +2,7 @@
 
 Pure. It knows what our own scripts use: imports by name at the beginning of a line, exports before a function, class or
 constant, no circles. Anything else is an error when the dashboard starts, not in a browser. Each module keeps names of
-its own, and is run once, before those that import it.
+its own, and is run once in each script that needs it, before those that import it: what keeps a state belongs to one.
 """
 
 import re

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,9 @@ async def obeying(page: Page) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
+        # What kept it from doing as it was told is to be seen.
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _obey(page: Page) -> None:

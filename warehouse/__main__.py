@@ -28,6 +28,7 @@ from warehouse.meters import Meters, serve_metrics
 from warehouse.past.keeping import kept_past
 from warehouse.periods import instant
 from warehouse.printing import as_csv, as_json, as_table
+from warehouse.priority import step_back
 from warehouse.privacy.job import Erasures
 from warehouse.privacy.logs import Still
 from warehouse.privacy.retention import Retention, is_country
@@ -138,6 +139,7 @@ def serve_command() -> None:
         seconds = float(every)
     except ValueError:
         _configuration(f"TRUNKLINE_LOAD_EVERY is a number of seconds, not {every!r}.")
+    step_back()
     worker, stop = refresher(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

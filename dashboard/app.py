@@ -55,7 +55,8 @@ BROUGHT = shell.PREFIX + SUITES
 # Of Plotly's 4.5 MB, which a browser reads for half a second, the charts need what its edition of bars and lines has: a
 # quarter. A test holds their versions equal.
 SMALL_PLOTLY = "vendor/plotly-basic.min.js"
-GENERATORS = "vendor/regenerator-runtime.js"
+# What stands before Dash's own scripts.
+BEFORE = ("vendor/regenerator-runtime.js", "charts.js")
 
 _STYLES = (
     *("tokens.css", "shell.css", "live.css", "report.css", "books.css", "trust.css", "numbers.css", "calls.css"),
@@ -81,7 +82,7 @@ def make_app(parts: Parts) -> AsgiApp:
     """The whole dashboard as one ASGI application."""
     files = read_files(ASSETS, shell.PREFIX + "assets/", _STYLES, SCRIPTS)
     app = _dash()
-    script = dash_script(app, BROUGHT, files.bodies[GENERATORS])
+    script = dash_script(app, BROUGHT, [files.bodies[each] for each in BEFORE])
     _begin(app, files, script.address)
     tokens = read_tokens(TOKENS_FILE.read_text())
     figures: tuple[ReportPage[Any], ...] = (

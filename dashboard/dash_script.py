@@ -6,6 +6,7 @@ script that they came with.
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
@@ -16,7 +17,7 @@ from dash.fingerprint import check_fingerprint
 _SOURCE = re.compile(r'<script src="([^"]+)"')
 _MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 # Tables are drawn by our own scripts. Babel's polyfill is for browsers of before 2018 and costs more than half of what
-# running all the others does; of it Dash needs only what runs generators.
+# running all the others does; of it Dash needs only what runs generators (npm regenerator-runtime).
 _UNUSED = ("dash/dash_table/", "dash/deps/polyfill")
 _DIGEST_LENGTH = 16
 
@@ -29,8 +30,8 @@ class DashScript:
     body: bytes
 
 
-def dash_script(app: Any, brought: str, generators: bytes) -> DashScript:
-    """What the documents of an application begin with, after what runs `generators` (npm regenerator-runtime).
+def dash_script(app: Any, brought: str, before: Sequence[bytes]) -> DashScript:
+    """What the documents of an application begin with, after what stands `before` it: what runs generators at least.
 
     `brought`: the folder of what Dash brings.
     """
@@ -38,7 +39,7 @@ def dash_script(app: Any, brought: str, generators: bytes) -> DashScript:
     tags = app._generate_scripts_html()
     paths = [check_fingerprint(each.removeprefix(brought))[0] for each in _SOURCE.findall(tags)]
     needed = [_read(path) for path in paths if not path.startswith(_UNUSED)]
-    body = "\n;\n".join([generators.decode(), *needed]).encode()
+    body = "\n;\n".join([*(each.decode() for each in before), *needed]).encode()
     return DashScript(f"{brought}dash/dcc/dash-renderer~{sha256(body).hexdigest()[:_DIGEST_LENGTH]}.js", body)
 
 

@@ -37,9 +37,8 @@ _MODULES = (
 SCRIPTS = (_ALL, *_MODULES)
 # Asked for as soon as Dash runs: better while its scripts are still read. The first is drawn in the reader's theme.
 _LAYOUT, _DEPENDENCIES = "_dash-layout", "_dash-dependencies"
-# What draws charts takes a tenth of a second to be read. What asks for it comes only once a chart is there, so that the
-# figures are drawn first.
-_CHARTS = (PLOTLY,)
+# What draws charts is there when the figures are (assets/charts.js).
+_CHARTS = ("dash/dcc/async-graph.js", PLOTLY)
 _CHARTED = frozenset({"", "live", "service-level", "wait", "staffing"})
 _FONT = "fonts/inter-latin-wght-normal.woff2"
 

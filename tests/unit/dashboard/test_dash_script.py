@@ -24,16 +24,16 @@ class Paper:
 
 def read() -> tuple[str, str]:
     app: Any = Paper()
-    script = dash_script(app, BROUGHT, b"first();")
+    script = dash_script(app, BROUGHT, [b"first();", b"second();"])
     return script.address, script.body.decode()
 
 
 def test_they_are_there_in_their_order_without_what_nobody_uses() -> None:
     _, body = read()
-    assert body.startswith("first();\n;\n")
+    assert body.startswith("first();\n;\nsecond();\n;\n")
     assert 0 < body.index("PropTypes") < body.index("webpackChunkdash_core_components")
     assert "sourceMappingURL" not in body
-    assert body.count("\n;\n") == 2
+    assert body.count("\n;\n") == 3
 
 
 def test_its_address_lies_beside_the_core_components_and_never_changes() -> None:

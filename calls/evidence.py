@@ -55,12 +55,14 @@ def linked_of(groups: Iterable[Evidence]) -> Linked:
     """The index that belongs to these groups."""
     found: Linked = {}
     for group in groups:
-        found[group.linkedid] = group.linkedid
-        for record in group.records:
-            found.update(dict.fromkeys(_keys(record), group.linkedid))
-        for entry in group.entries:
-            found[entry.callid] = group.linkedid
+        found |= dict.fromkeys(_held(group), group.linkedid)
     return found
+
+
+def _held(group: Evidence) -> set[str]:
+    """What the group is found by."""
+    keys = {key for record in group.records for key in _keys(record)}
+    return keys | {entry.callid for entry in group.entries} | {group.linkedid}
 
 
 def with_record(groups: Groups, linked: Linked, record: ChannelLogged, marks: int) -> tuple[Groups, Linked]:
@@ -105,7 +107,10 @@ def _put(
     groups = {name: it for name, it in groups.items() if name not in absorbed}
     groups[group.linkedid] = group
     if absorbed:
-        linked = {key: group.linkedid if name in absorbed else name for key, name in linked.items()}
+        # The name of a group that nothing in it has is forgotten: who reads the groups again does not find it either.
+        held = _held(group)
+        linked = {key: name for key, name in linked.items() if name not in absorbed}
+        linked |= dict.fromkeys(held, group.linkedid)
     if any(linked.get(key) != group.linkedid for key in keys):
         linked = {**linked, **dict.fromkeys(keys, group.linkedid)}
     return groups, linked

@@ -126,3 +126,8 @@ def test_one_group_may_be_forgotten() -> None:
 def test_the_last_word_has_a_time() -> None:
     assert Desk("CHAN_START a in a", "ANSWER a in a").only.last_at == NOON + 2
     assert Evidence("a").last_at == 0
+
+
+def test_the_name_of_a_group_that_nothing_in_it_has_goes_with_it() -> None:
+    desk = Desk("CHAN_START a in a").line("q", "c").record("HANGUP b in q").record("STREAM_END b in a")
+    assert (desk.only.linkedid, set(desk.linked)) == ("a", {"a", "b", "q"})

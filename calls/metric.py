@@ -48,7 +48,10 @@ class Metric(Struct, frozen=True):
 
 
 class Percentile(Struct, frozen=True):
-    """The wait that `percent` of a hundred callers have waited at most, of waits counted by bin (`calls/waits.py`)."""
+    """The wait that `percent` of a hundred callers have waited at most, of waits counted by bin (`calls/waits.py`).
+
+    What stands for the last bin may be beyond the longest that is in it, and nobody has waited so long.
+    """
 
     name: str
     title: str
@@ -62,17 +65,18 @@ class Percentile(Struct, frozen=True):
         """In words."""
         return f"{self.percent} % of those who left the queue have waited at most so long, answered or not"
 
-    def value(self, counts: Mapping[int, int]) -> float | None:
-        """The percentile of these counts by bin."""
-        return percentile_s(counts, self.percent)
+    def value(self, counts: Mapping[int, int], longest: float | None) -> float | None:
+        """The percentile of these counts by bin, whose longest wait is so many seconds."""
+        found = percentile_s(counts, self.percent)
+        return found if found is None or longest is None else min(found, longest)
 
     def sql(self) -> str:
-        """The same over rows of value_s (a bin's), below (how many lie in it or in lower ones) and total."""
-        return f"min(value_s) FILTER (below >= ceil(total * {self.percent} / 100))"
+        """The same over rows of value_s and longest_s (a bin's), below (how many lie in it or lower) and total."""
+        return f"least(min(value_s) FILTER (below >= ceil(total * {self.percent} / 100)), max(longest_s))"
 
     def formula(self) -> str:
         """In words."""
-        return f"value of the bin that the {self.percent} % lowest waits end in"
+        return f"value of the bin that the {self.percent} % lowest waits end in, at most the longest wait"
 
 
 class Longest(Struct, frozen=True):

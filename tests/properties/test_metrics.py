@@ -81,13 +81,17 @@ def test_python_and_sql_agree_of_contacts(tally: ContactTally) -> None:
 @given(st.lists(st.integers(0, 10_000_000), max_size=30))
 def test_python_and_sql_agree_of_percentiles(waits: list[int]) -> None:
     counts = Counter(map(wait_bin, waits))
-    below, rows = 0, ["(NULL, NULL, NULL)"]
+    below, rows = 0, ["(NULL, NULL, NULL, NULL)"]
     for number in sorted(counts):
         below += counts[number]
-        rows.append(f"({bin_value_s(number)!r}::DOUBLE, {below}, {len(waits)})")
+        longest = max(wait / 1000 for wait in waits if wait_bin(wait) == number)
+        rows.append(f"({bin_value_s(number)!r}::DOUBLE, {below}, {len(waits)}, {longest!r}::DOUBLE)")
     formulas = ", ".join(metric.sql() for metric in WAIT_METRICS.values())
-    found = duckdb.execute(f"SELECT {formulas} FROM (VALUES {', '.join(rows)}) AS it(value_s, below, total)").fetchone()
-    assert found == tuple(metric.value(counts) for metric in WAIT_METRICS.values())
+    table = f"(VALUES {', '.join(rows)}) AS it(value_s, below, total, longest_s)"
+    found = duckdb.execute(f"SELECT {formulas} FROM {table}").fetchone()
+    longest_s = max(waits) / 1000 if waits else None
+    assert found == tuple(metric.value(counts, longest_s) for metric in WAIT_METRICS.values())
+    assert found is not None and all(each is None or each <= max(waits) / 1000 for each in found)
 
 
 @settings(max_examples=15)

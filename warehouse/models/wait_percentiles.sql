@@ -16,15 +16,8 @@ WITH counted AS (
     sum(n) OVER (PARTITION BY since, pbx, queue) AS total
   FROM counted JOIN wait_bins USING (bin)
 )
-SELECT * REPLACE (
-  -- What stands for the last bin may be beyond the longest that is in it.
-  least(wait_p50, longest_s) AS wait_p50, least(wait_p75, longest_s) AS wait_p75, least(wait_p90, longest_s) AS wait_p90,
-  least(wait_p95, longest_s) AS wait_p95, least(wait_p99, longest_s) AS wait_p99
-)
-FROM (
-  SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue,
-    {wait_metrics}
-  FROM ranked
-  GROUP BY since, pbx, queue, name
-)
+SELECT since, pbx, queue, name, sum(n)::BIGINT AS left_queue,
+  {wait_metrics}
+FROM ranked
+GROUP BY since, pbx, queue, name
 ORDER BY since, pbx, queue

@@ -5,6 +5,7 @@ What it holds is fixed when it begins: a list of the person's calls. Its own id 
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -147,7 +148,7 @@ class Exports:
                    each["asked_by"], each["number"], ""] for each in rest.dialled]  # fmt: skip
         asked += [[self._at(each["refused_at"]), "refused to be dialled", each["reason"], "", each["asked_by"],
                    each["number"], each["detail"]] for each in rest.refused]  # fmt: skip
-        _table(file, "commands.csv", sorted(asked))
+        _table(file, "commands.csv", sorted(asked, key=itemgetter(0)))
 
     def _about(self, recording: Recording) -> list[str | None]:
         began = recording.started_at or recording.ended_at

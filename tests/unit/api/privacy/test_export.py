@@ -54,7 +54,9 @@ class Source:
 
     async def rest(self, _: Principal, __: Reading) -> Rest:
         asked = {"created_at": NOW, "name": "dial", "status": "failed", "call_id": None, "asked_by": None}
-        return Rest([], [asked | {"arguments": {"number": "+49"}, "detail": "=1+1"}], [], [])
+        told = {"arguments": {"number": "+49"}, "detail": "=1+1"}
+        # At one moment: with a call and without, asked by somebody and by nobody who is known.
+        return Rest([], [asked | told, asked | told | {"call_id": "pbx:1", "asked_by": "Ada"}], [], [])
 
     async def recordings(self, _: Principal, call_ids: Sequence[str]) -> list[Recording]:
         return [recording(1), recording(2)]
@@ -87,5 +89,6 @@ async def test_it_comes_in_pieces_and_is_whole() -> None:
     assert len(list(csv.reader(io.StringIO(read["calls.csv"])))) == CALLS + 1
     assert json.loads(read["person.json"])["commands"][0]["detail"] == "=1+1"
     assert read["commands.csv"].splitlines()[1].endswith("'=1+1")
+    assert len(read["commands.csv"].splitlines()) == 3
     one, two = list(csv.reader(io.StringIO(read["recordings.csv"])))[1:]
     assert read[one[3]] == "sond" and two[3:] == ["", "It is damaged."]

@@ -195,12 +195,19 @@ def traces(installation: Installation, looked_for: Sequence[str] = TRACES) -> li
     return [(place, text) for place, text in kept(installation) if is_named(text, looked_for)]
 
 
-def kept(installation: Installation) -> Iterator[tuple[str, str]]:
-    """All that is kept anywhere, as text, with where it is."""
+def kept(installation: Installation, *, rows_only: bool = False) -> Iterator[tuple[str, str]]:
+    """All that is kept anywhere, as text, with where it is.
+
+    `rows_only`: rows and entries, each of which says whose it is, without statistics and the bytes of files.
+    """
     for url in (installation.owner, installation.catalog):
         yield from _of_database(url)
+        if not rows_only:
+            yield from _of_planner(url)
     with duckdb.connect() as duck:
         for path in sorted(it for it in installation.data.rglob("*") if it.is_file()):
+            if not rows_only:
+                yield path.name, path.read_bytes().decode("latin-1")
             yield from _of_file(duck, path)
 
 
@@ -214,13 +221,16 @@ def _of_database(url: str) -> Iterator[tuple[str, str]]:
             query = sql.SQL("SELECT t::text FROM {} AS t").format(sql.Identifier(schema, table))
             for (row,) in connection.execute(query):
                 yield table, row
-        # What the planner keeps in mind: the values that are there most, and some of the others.
+
+
+def _of_planner(url: str) -> Iterator[tuple[str, str]]:
+    """What it keeps in mind: the values that are there most, and some of the others."""
+    with psycopg.connect(url) as connection:
         for table, row in connection.execute("SELECT tablename, s::text FROM pg_stats AS s"):
             yield f"pg_stats {table}", row
 
 
 def _of_file(duck: duckdb.DuckDBPyConnection, path: Path) -> Iterator[tuple[str, str]]:
-    yield path.name, path.read_bytes().decode("latin-1")
     match path.suffix:
         case ".parquet":
             for (row,) in duck.execute(f"SELECT t::VARCHAR FROM read_parquet('{path}') AS t").fetchall():

@@ -13,11 +13,11 @@ from msgspec import Struct
 from api.access import only
 from api.admin.acting import Items, Limit, Offset, id_of, missing
 from api.errors import BadRequest
-from api.privacy.certificates import file_of
 from api.privacy.forms import Erasure, ErasureForm, PersonForm, Preview, Retention, RetentionForm
 from api.privacy.reading import Reading
 from api.roles import ADMINISTRATORS
 from api.tokens import Principal
+from calls.certificates import file_of
 
 
 class Store(Protocol):

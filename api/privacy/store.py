@@ -14,11 +14,11 @@ from psycopg.errors import UniqueViolation
 from api.database import Connection, Database
 from api.dialling.permits import rules_of
 from api.errors import Conflict
-from api.privacy.certificates import is_intact
 from api.privacy.forms import Erasure, Found, Preview, Retention
 from api.privacy.reading import Reading, read_person
 from api.privacy.words import steps_of
 from api.tokens import Principal
+from calls.certificates import is_intact
 from calls.erasure import Person, person_of, stand_in
 from calls.errors import NoCaller
 

@@ -3,16 +3,13 @@
 import os
 import random
 import signal
-import subprocess
-import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import canary
+from forked_workers import forked_workers
 from made_calls import DAY_MS, START, queue_call
 from made_installation import Installation
 from msgspec.structs import replace
@@ -29,45 +26,21 @@ from warehouse.refresh import Refresher
 
 KILLS, CALLS, CALLERS, DAYS = 15, 2000, 60, 12
 NUMBERS = [f"+49305550{n:04d}" for n in range(CALLERS)]
-# A child of a process that has imported everything already is there at once.
-WORKER = """
-    import os, sys, time
+IMPORTS = """
+    import time
     from datetime import timedelta
-    from pathlib import Path
     from warehouse.errors import WarehouseError
     from warehouse.privacy.job import Erasures
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            erasures = Erasures(sys.argv[1], sys.argv[2], Path(sys.argv[3]), grace=timedelta())
-            while True:
-                try:
-                    erasures.work()
-                except WarehouseError:
-                    # What the one before had begun in PostgreSQL may not have ended yet.
-                    time.sleep(0.02)
-        print(child, flush=True)
-        os.waitpid(child, 0)
 """
-
-
-@contextmanager
-def workers(installation: Installation) -> Iterator[Callable[[], int]]:
-    """What starts a process that erases whoever is to be; its id."""
-    arguments = [installation.catalog, installation.source, str(installation.data)]
-    command = [sys.executable, "-c", textwrap.dedent(WORKER), *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdin is not None and parent.stdout is not None
-        assert parent.stdout.readline() == "ready\n"
-
-        def start() -> int:
-            assert parent.stdin is not None and parent.stdout is not None
-            print("go", file=parent.stdin, flush=True)
-            return int(parent.stdout.readline())
-
-        yield start
-        parent.stdin.close()
+WORK = """
+    erasures = Erasures(catalog, source, data, grace=timedelta())
+    while True:
+        try:
+            erasures.work()
+        except WarehouseError:
+            # What the one before had begun in PostgreSQL may not have ended yet.
+            time.sleep(0.02)
+"""
 
 
 def fill(installation: Installation) -> None:
@@ -121,7 +94,7 @@ def test_whoever_is_erased_by_a_process_that_is_killed_again_and_again_is_gone_a
     begun = time.monotonic()
     assert erasures.work() == 1
     took, kills = time.monotonic() - begun, 0
-    with workers(installation) as start:
+    with forked_workers(installation, IMPORTS, WORK) as start:
         while kills < KILLS:
             if not is_running(installation):
                 n = len(forgotten)

@@ -3,17 +3,14 @@
 import os
 import random
 import signal
-import subprocess
-import sys
-import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from forked_workers import forked_workers
 from made_calls import START, queue_call
 from made_installation import Installation
 
@@ -27,21 +24,11 @@ from warehouse.refresh import Refresher
 from warehouse.verify import verify
 
 KILLS = 20
-# A child of a process that has imported everything already is there at once.
-LOADER = """
-    import os, sys
-    from pathlib import Path
-    from warehouse.refresh import Refresher
-    catalog, source, data = sys.argv[1:]
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            worker = Refresher(catalog, source, Path(data), ("UTC", "Europe/Berlin"))
-            while True:
-                worker.refresh(full=True)
-        print(child, flush=True)
-        os.waitpid(child, 0)
+IMPORTS = "from warehouse.refresh import Refresher"
+LOAD = """
+    loader = Refresher(catalog, source, data, ("UTC", "Europe/Berlin"))
+    while True:
+        loader.refresh(full=True)
 """
 # Each rollup against the facts that it is of; each says the same number twice, or a load is seen by half.
 INVARIANTS = (
@@ -81,24 +68,6 @@ def test_a_killed_database_interrupts_the_warehouse_and_loses_nothing(
     assert marts.total(FROM, FROM + timedelta(days=1))["answered"] == 6
     assert installation.rows("SELECT count(*), count(DISTINCT call_id) FROM lake.stints") == [(6, 6)]
     installation.close()
-
-
-@contextmanager
-def loaders(installation: Installation) -> Iterator[Callable[[], int]]:
-    """What starts a loader that loads everything again and again; its process id."""
-    arguments = [installation.catalog, installation.source, str(installation.data)]
-    command = [sys.executable, "-c", textwrap.dedent(LOADER), *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdin is not None and parent.stdout is not None
-        assert parent.stdout.readline() == "ready\n"
-
-        def start() -> int:
-            assert parent.stdin is not None and parent.stdout is not None
-            print("go", file=parent.stdin, flush=True)
-            return int(parent.stdout.readline())
-
-        yield start
-        parent.stdin.close()
 
 
 class Readers:
@@ -151,7 +120,7 @@ def test_a_loader_that_is_killed_twenty_times_shows_nobody_half_a_load(
     # The first one makes the tables, too.
     refresher.refresh(full=True)
     took, dice = time.monotonic() - begun, random.Random(5)
-    with loaders(installation) as start, Readers(installation) as readers:
+    with forked_workers(installation, IMPORTS, LOAD) as start, Readers(installation) as readers:
         for n in range(KILLS):
             loader = start()
             installation.write(queue_call(300 + n))

@@ -6,7 +6,6 @@ waited for and said. At the end everything is looked through once more: calls th
 written again meanwhile.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from calls.certificates import hash_of
 from calls.erasure import Eraser
 from warehouse.errors import WarehouseError
 from warehouse.lake import open_lake
@@ -202,12 +202,6 @@ def certificate(request: Request, steps: Mapping[str, Step], at: datetime) -> di
         "notCovered": [*LIMITS, *(ELSEWHERE.format(pbx) for pbx in archive["elsewhere"])],
     }
     return body | {"hash": hash_of(body)}
-
-
-def hash_of(body: Mapping[str, Any]) -> str:
-    """SHA-256 of the JSON with sorted keys and without spaces, in UTF-8: whoever has the certificate can make it."""
-    kept = {name: value for name, value in body.items() if name != "hash"}
-    return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
 
 
 def _is_done(steps: Mapping[str, Step], name: str) -> bool:

@@ -1,10 +1,9 @@
-"""api/privacy/certificates.py: the file is what the hash is of."""
+"""calls/certificates.py: the file is what the hash is of."""
 
 import hashlib
 import json
 
-from api.privacy.certificates import file_of, is_intact
-from warehouse.privacy.job import hash_of
+from calls.certificates import file_of, hash_of, is_intact
 
 BODY = {"request": "r", "figures": {"unchanged": True, "days": [1, 2.5, "ü"]}, "erased": {"b": 1, "a": 2}}
 

@@ -5,7 +5,7 @@ import json
 
 from integration.api.privacy.conftest import NATIONAL, NUMBER, OTHER, PATH, Desk, ask
 
-from api.privacy.certificates import file_of
+from calls.certificates import hash_of
 
 
 async def test_an_erasure_is_begun_once_and_followed_to_its_certificate(desk: Desk) -> None:
@@ -36,7 +36,7 @@ async def test_an_erasure_is_begun_once_and_followed_to_its_certificate(desk: De
     assert waits["log"].endswith("pbx 2026-11-27.") and waits["check"] == "1 call is not over yet, or just ended."
 
     body = {"request": begun["id"], "figures": {"unchanged": True, "seconds": 12.5}}
-    body |= {"hash": hashlib.sha256(file_of(body)).hexdigest()}
+    body |= {"hash": hash_of(body)}
     desk.change("SELECT finish_erasure(%s, %s)", begun["id"], json.dumps(body))
     done = await ask(desk.north, "GET", f"/erasures/{begun['id']}", 200)
     assert (done["isDone"], done["unchanged"], done["intact"]) == (True, True, True)
